@@ -1,0 +1,138 @@
+/**
+ * A checked definition, ready to run: what `compileProcess` gives and the step reads.
+ * Nothing in it is ever written again; keep one per definition hash.
+ */
+import type { AnyStateMachine } from 'xstate';
+import type { Allow, Decision, Gate, ProcessDefinition, Propose, Title } from '../../schemas/process-definition.ts';
+import type { Json, JsonObject } from '../../schemas/json.ts';
+
+/** 1-based line and column in the YAML file. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What expressions may read. Every member is plain JSON; `now` is an ISO 8601 instant. */
+export interface Scope {
+  readonly context: JsonObject;
+  readonly event: JsonObject;
+  readonly initiator: JsonObject;
+  readonly actor: JsonObject;
+  readonly now: string;
+  /** Only on a gate's outcome: outcome, remarks, approvals. */
+  readonly gate: JsonObject;
+  /** The proposals by kind of decision: each its payload. */
+  readonly proposal: JsonObject;
+}
+
+/** An expression of the file, checked. `evaluate` throws `ExpressionError`; it never gives undefined. */
+export interface CompiledExpression {
+  readonly source: string;
+  readonly position: Position;
+  evaluate(scope: Scope): Json;
+}
+
+/** Why an expression could not be evaluated, with its place in the file. */
+export class ExpressionError extends Error {
+  readonly expression: CompiledExpression;
+  constructor(expression: CompiledExpression, cause: unknown) {
+    super(`line ${expression.position.line}: ${expression.source}: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+    this.name = 'ExpressionError';
+    this.expression = expression;
+  }
+}
+
+/** Checks a JSON value against an embedded schema; an empty list means it fits. */
+export type CheckJson = (value: Json) => readonly SchemaIssue[];
+export interface SchemaIssue {
+  /** JSON Pointer into the value. */
+  readonly at: string;
+  readonly message: string;
+}
+
+export type TransitionCause =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'event'; readonly event: string }
+  | { readonly kind: 'always' }
+  | { readonly kind: 'after'; readonly delay: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'error' }
+  | { readonly kind: 'outcome'; readonly outcome: GateOutcome };
+
+export type GateOutcome = 'approved' | 'rejected' | 'returned';
+
+/** One candidate transition of the file. Its id is `STATE:CAUSE:INDEX` and is stable within the file. */
+export interface CompiledTransition {
+  readonly id: string;
+  /** State id (path of names joined by dots; '' for the root). */
+  readonly source: string;
+  readonly cause: TransitionCause;
+  /** State ids; empty when the transition stays where it is. */
+  readonly targets: readonly string[];
+  readonly forbidden: boolean;
+  readonly allow?: Allow;
+  readonly input?: CheckJson;
+  readonly guard?: CompiledExpression;
+  readonly assign: ReadonlyMap<string, CompiledExpression>;
+  readonly title?: Title;
+  readonly legalBasis: readonly string[];
+  readonly position: Position;
+}
+
+export interface CompiledGate {
+  readonly state: string;
+  readonly gate: Gate;
+  readonly position: Position;
+}
+
+export interface CompiledPropose {
+  readonly state: string;
+  readonly propose: Propose;
+  readonly input: ReadonlyMap<string, CompiledExpression>;
+  readonly output: CheckJson;
+  readonly timeoutMs: number | null;
+  readonly position: Position;
+}
+
+export interface CompiledProcess {
+  /** SHA-256 of the YAML source bytes, lower-case hexadecimal. The definition's identity. */
+  readonly hash: string;
+  readonly definition: ProcessDefinition;
+  /**
+   * The XState machine. Its guards and actions read the scope from the event: see `MachineEvent`.
+   * Each transition carries a marker action `countersign.taken` with `params.id`, first in its list, and each
+   * state with a gate or propose an entry and an exit marker (`countersign.entered`, `countersign.left`,
+   * `params.state`), so that the step knows what was taken even where the snapshot did not change.
+   */
+  readonly machine: AnyStateMachine;
+  readonly transitions: ReadonlyMap<string, CompiledTransition>;
+  /** Candidates by state id and XState event type, in the file's order: what a refusal reports. */
+  readonly candidates: ReadonlyMap<string, ReadonlyMap<string, readonly CompiledTransition[]>>;
+  readonly gates: ReadonlyMap<string, CompiledGate>;
+  readonly proposes: ReadonlyMap<string, CompiledPropose>;
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** Context field -> the decision that alone may write it. */
+  readonly decisionFields: ReadonlyMap<string, string>;
+  readonly indexedFields: readonly string[];
+  readonly checkContext: CheckJson;
+  readonly checkStart: CheckJson;
+  readonly subject?: CompiledExpression;
+  /** Selector `unit` and `expression` members that are CEL, by their source text. */
+  readonly selectorExpressions: ReadonlyMap<string, CompiledExpression>;
+  /** Event types that some state takes from outside, sorted. */
+  readonly events: readonly string[];
+}
+
+/**
+ * The event handed to the machine. `type` is the file's own event name, or one of:
+ * `countersign.outcome.STATE.OUTCOME`, `countersign.proposed.STATE`, `countersign.failed.STATE`,
+ * and XState's own `xstate.after.DELAY.STATE`, which only the step builds. None of these may come from outside.
+ */
+export interface MachineEvent {
+  readonly type: string;
+  readonly scope: Scope;
+  /** Decides `allow` for the acting principal; the step provides it. */
+  readonly permits: (allow: Allow | undefined, scope: Scope) => boolean;
+}

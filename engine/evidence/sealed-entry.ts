@@ -1,0 +1,16 @@
+/** An entry with its commitments and its place in the chain, ready to be stored. */
+export interface SealedEntry {
+  /** The entry as canonical JSON (RFC 8785): exactly the bytes that were hashed, as UTF-8 text. */
+  readonly text: string;
+  /** SHA-256 of those bytes, hexadecimal. */
+  readonly hash: string;
+  readonly previous: string;
+  /** The stimulus as canonical JSON, and the 32-byte salt (hexadecimal) of its commitment. */
+  readonly data: string;
+  readonly dataSalt: string;
+  /** Salt of the commitment to the changed context; null when nothing changed. Its content is found by replay. */
+  readonly changedSalt: string | null;
+}
+
+/** `previous` of an instance's first entry. */
+export const noPrevious = '0'.repeat(64);

@@ -1,0 +1,180 @@
+/**
+ * The ledger: all that is stored, and the only way to store it. SQL lives in this folder alone.
+ * The engine's login may only execute the functions behind these calls, and read.
+ */
+import type { JsonObject } from '../../schemas/json.ts';
+import type { Directory, Principal, Unit } from '../oversight/directory.ts';
+import type { SealedEntry } from '../evidence/sealed-entry.ts';
+import type { Effect } from '../step/step.ts';
+
+export interface StoredInstance {
+  readonly id: string;
+  readonly process: string;
+  /** Definition hash: an instance stays on the definition it started with. */
+  readonly definition: string;
+  /** Seq of its last entry; the version that a commit compares. */
+  readonly seq: number;
+  /** Hash of its last entry. */
+  readonly head: string;
+  /** `StoredState` as canonical JSON text. */
+  readonly state: string;
+}
+
+/** One step of one instance. Steps of the same instance in one batch come in order of seq. */
+export interface StepToCommit {
+  readonly instance: string;
+  readonly process: string;
+  readonly definition: string;
+  readonly seq: number;
+  readonly sealed: SealedEntry;
+  /** State after this step as canonical JSON text. */
+  readonly state: string;
+  readonly status: 'active' | 'done';
+  /** Ids of the active leaf states, for search. */
+  readonly states: readonly string[];
+  /** Indexed fields that changed; null when none did. */
+  readonly indexed: JsonObject | null;
+  readonly effects: readonly Effect[];
+  readonly idempotency: { readonly principal: string; readonly key: string; readonly bodyHash: string; readonly answer: string } | null;
+  readonly time: string;
+}
+
+export type CommitOutcome =
+  | { readonly kind: 'committed' }
+  /** Another node was first, or the chain does not fit: reload and retry this instance alone. */
+  | { readonly kind: 'conflict' }
+  /** The same idempotency key was used in the meantime: answer from it. */
+  | { readonly kind: 'repeated' }
+  /** The directory moved on: reload it, and decide again. */
+  | { readonly kind: 'directory-changed' };
+
+export interface StoredAnswer {
+  readonly bodyHash: string;
+  readonly answer: string;
+}
+
+export interface StoredEntry {
+  readonly instance: string;
+  readonly seq: number;
+  readonly text: string;
+  readonly hash: string;
+  readonly data: string | null;
+  readonly dataSalt: string | null;
+  readonly changedSalt: string | null;
+}
+
+export interface StoredDefinition {
+  readonly hash: string;
+  readonly process: string;
+  readonly version: string;
+  readonly source: string;
+  /** Canonical JSON of the oversight certificate. */
+  readonly certificate: string;
+  readonly deployedAt: string;
+  readonly deployedBy: string;
+  /** Whether this is the one a new instance of the process gets. */
+  readonly current: boolean;
+}
+
+export interface InstanceSummary {
+  readonly id: string;
+  readonly process: string;
+  readonly definition: string;
+  readonly seq: number;
+  readonly status: 'active' | 'done';
+  readonly states: readonly string[];
+  readonly indexed: JsonObject;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+}
+
+export interface InstanceFilter {
+  readonly process?: string;
+  readonly status?: 'active' | 'done';
+  readonly state?: string;
+  readonly fields?: { readonly [field: string]: string };
+  /** Only these processes' instances, or those this principal started. Null: everything. */
+  readonly visible: { readonly definitions: readonly string[]; readonly initiator: string } | null;
+  /** Instance id to continue after; newest first. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface OpenGateRow {
+  readonly instance: string;
+  readonly process: string;
+  readonly definition: string;
+  readonly state: string;
+  readonly opened: number;
+  readonly openedAt: string;
+}
+
+export interface ClaimedRequest {
+  readonly instance: string;
+  readonly state: string;
+  readonly opened: number;
+  readonly decision: string;
+  readonly definition: string;
+  /** Opaque; submitting needs it while the lease holds. */
+  readonly claim: string;
+  readonly leaseUntil: string;
+}
+
+export interface DueTimer {
+  readonly instance: string;
+  readonly timer: string;
+  readonly set: number;
+  readonly dueAt: string;
+}
+
+export interface StoredKey {
+  readonly id: string;
+  readonly principal: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+  /** Demonstration keys are honoured on loopback only. */
+  readonly demonstration: boolean;
+}
+
+export interface Ledger {
+  loadInstances(ids: readonly string[]): Promise<ReadonlyMap<string, StoredInstance>>;
+  /** One statement, one transaction, one fsync. Outcomes in the order given. MUST apply all steps of an instance or none. */
+  commitSteps(steps: readonly StepToCommit[], directoryVersion: number): Promise<readonly CommitOutcome[]>;
+  /** After a connection broke in a commit: which of these entries are there? */
+  findEntry(instance: string, seq: number): Promise<StoredEntry | null>;
+  loadAnswers(wanted: readonly { principal: string; key: string }[]): Promise<ReadonlyMap<string, StoredAnswer>>;
+
+  searchInstances(filter: InstanceFilter): Promise<readonly InstanceSummary[]>;
+  readEntries(instance: string, afterSeq: number, limit: number): Promise<readonly StoredEntry[]>;
+  /** Every instance id, in order, a page at a time: for verification. */
+  listInstances(after: string | null, limit: number): Promise<readonly StoredInstance[]>;
+
+  /** Refuses a source whose SHA-256 is not `hash`, and a definition without a certificate. */
+  deployDefinition(definition: Omit<StoredDefinition, 'deployedAt' | 'current'>): Promise<StoredDefinition>;
+  loadDefinition(hash: string): Promise<StoredDefinition | null>;
+  currentDefinition(process: string): Promise<StoredDefinition | null>;
+  listDefinitions(): Promise<readonly StoredDefinition[]>;
+
+  listOpenGates(definitions: readonly { hash: string; state: string }[], after: string | null, limit: number): Promise<readonly OpenGateRow[]>;
+  claimRequest(definitions: readonly { hash: string; state: string }[], agent: string, leaseMs: number): Promise<ClaimedRequest | null>;
+  checkClaim(instance: string, state: string, opened: number, agent: string, claim: string): Promise<boolean>;
+  listDueTimers(now: string, limit: number): Promise<readonly DueTimer[]>;
+
+  directoryVersion(): Promise<number>;
+  loadDirectory(): Promise<Directory>;
+  replaceDirectory(principals: readonly Principal[], units: readonly Unit[], by: string): Promise<number>;
+
+  /** Keys are stored as SHA-256 only. Adding or revoking one raises the directory version. */
+  addKey(key: { id: string; hash: string; principal: string; scopes: readonly string[]; expiresAt: string | null; demonstration: boolean }): Promise<StoredKey>;
+  findKeys(): Promise<readonly (StoredKey & { readonly hash: string })[]>;
+  revokeKey(id: string): Promise<boolean>;
+
+  close(): Promise<void>;
+}
+
+/** The database could not be reached, or the connection broke before it answered. */
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable';
+}

@@ -1,0 +1,187 @@
+/**
+ * What the engine offers to whoever embeds it: the API, the command line and the bench. Every
+ * method takes the caller, decides by rule (P9), and answers with a value or a refusal that says why.
+ */
+import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { Entry } from '../../schemas/entry.ts';
+import type { Finding } from '../../schemas/finding.ts';
+import type { Title, Meaning } from '../../schemas/process-definition.ts';
+import type { CompiledProcess, GateOutcome } from '../definition/compiled-process.ts';
+import type { InstanceSummary, StoredDefinition, StoredKey } from '../ledger/ledger.ts';
+import type { Principal } from '../oversight/directory.ts';
+import type { HeldProposal } from '../step/stored-state.ts';
+import type { Refusal } from '../step/step.ts';
+import type { ProposalSubmission, Verdict } from '../step/stimulus.ts';
+
+/** Who calls, as authenticated. Scopes narrow what the key may be used for; rules decide the rest. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly authentication: readonly string[];
+  readonly scopes: readonly Scope[];
+  readonly request: string;
+}
+
+export const scopes = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'keys'] as const;
+export type Scope = (typeof scopes)[number];
+
+export type Answer<T> = { readonly kind: 'done'; readonly value: T } | Refusal;
+
+/** The same key and body give the same answer; the same key with another body is refused. */
+export interface Idempotency {
+  readonly key: string;
+  readonly bodyHash: string;
+}
+
+/** What moving an instance answers with. */
+export interface Moved {
+  readonly instance: string;
+  readonly process: string;
+  readonly definition: string;
+  readonly seq: number;
+  readonly status: 'active' | 'done';
+  readonly states: readonly string[];
+  readonly output: Json;
+  readonly entry: string;
+  /** For a decision: what it came to, or null while the quorum is still open. */
+  readonly outcome: GateOutcome | null;
+}
+
+export interface InstanceView {
+  readonly instance: string;
+  readonly process: string;
+  readonly definition: string;
+  readonly title: Title;
+  readonly seq: number;
+  readonly status: 'active' | 'done';
+  readonly states: readonly { readonly state: string; readonly title: Title | null }[];
+  readonly context: JsonObject;
+  readonly output: Json;
+  readonly initiator: string;
+  readonly responsible: readonly string[];
+  readonly proposals: { readonly [decision: string]: HeldProposal };
+  readonly timers: readonly { readonly timer: string; readonly dueAt: string }[];
+  /** What this caller may do now, and why not where it may not. */
+  readonly events: readonly { readonly event: string; readonly title: Title | null; readonly allowed: boolean; readonly why: string }[];
+  readonly gates: readonly { readonly state: string; readonly meaning: Meaning; readonly allowed: boolean; readonly why: string }[];
+  readonly startedAt: string;
+  readonly updatedAt: string;
+}
+
+export interface GateView {
+  readonly instance: string;
+  readonly process: string;
+  readonly definition: string;
+  readonly state: string;
+  readonly title: Title | null;
+  readonly meaning: Meaning;
+  readonly opened: number;
+  readonly openedAt: string;
+  /** What a decision binds, and the ETag a decision must match. */
+  readonly subject: string;
+  readonly proposal: HeldProposal | null;
+  readonly context: JsonObject;
+  readonly decisions: readonly { readonly person: string; readonly verdict: Verdict; readonly reason: string | null; readonly time: string }[];
+  readonly quorum: { readonly needed: number; readonly approved: number; readonly members: number };
+  readonly allowed: boolean;
+  readonly why: string;
+}
+
+export interface ClaimedProposal {
+  readonly instance: string;
+  readonly process: string;
+  readonly state: string;
+  readonly opened: number;
+  readonly decision: string;
+  readonly claim: string;
+  readonly leaseUntil: string;
+  readonly input: JsonObject;
+  readonly instructions: string | null;
+  readonly output: JsonObject;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Hand back as `cursor` for the next page; null on the last. */
+  readonly next: string | null;
+}
+
+export interface RecordEntry {
+  readonly entry: Entry;
+  readonly hash: string;
+  /** What the commitment `data` binds; null when it was destroyed. */
+  readonly data: Json;
+}
+
+export interface Deployed {
+  readonly definition: StoredDefinition;
+  readonly findings: readonly Finding[];
+}
+
+/** A refusal of a definition carries its findings. */
+export interface DefinitionRefused extends Refusal {
+  readonly code: 'definition-refused';
+  readonly findings: readonly Finding[];
+}
+
+export interface SearchQuery {
+  readonly process?: string;
+  readonly status?: 'active' | 'done';
+  readonly state?: string;
+  readonly fields?: { readonly [field: string]: string };
+  readonly cursor?: string;
+  readonly limit?: number;
+}
+
+/** A key as it is told once, when it is made. */
+export interface IssuedKey extends StoredKey {
+  readonly secret: string;
+}
+
+export interface Engine {
+  /** The caller a bearer key stands for; null when it stands for nobody (any more). */
+  authenticate(secret: string, request: string, loopback: boolean): Promise<Caller | null>;
+
+  deploy(caller: Caller, source: string, file: string): Promise<Answer<Deployed> | DefinitionRefused>;
+  listDefinitions(caller: Caller): Promise<Answer<readonly StoredDefinition[]>>;
+  readDefinition(caller: Caller, hash: string): Promise<Answer<StoredDefinition>>;
+
+  /** `process` is a process id (its current definition) or a definition hash. */
+  start(caller: Caller, input: { process: string; data: JsonObject }, idempotency: Idempotency | null): Promise<Answer<Moved>>;
+  /** `seen`: refuse as stale unless the instance is still at this seq. */
+  postEvent(
+    caller: Caller,
+    input: { instance: string; type: string; data: JsonObject; seen: number | null },
+    idempotency: Idempotency | null,
+  ): Promise<Answer<Moved>>;
+  decide(
+    caller: Caller,
+    input: { instance: string; state: string; opened: number; subject: string; verdict: Verdict; reason: string | null },
+    idempotency: Idempotency | null,
+  ): Promise<Answer<Moved>>;
+  claimProposal(caller: Caller, leaseMs: number): Promise<Answer<ClaimedProposal | null>>;
+  submitProposal(
+    caller: Caller,
+    input: { instance: string; state: string; opened: number; claim: string; proposal: ProposalSubmission },
+    idempotency: Idempotency | null,
+  ): Promise<Answer<Moved>>;
+  /** Delivers timers that are due; answers how many moved an instance. The shell calls it on a clock. */
+  fireDueTimers(): Promise<number>;
+
+  readInstance(caller: Caller, instance: string): Promise<Answer<InstanceView>>;
+  search(caller: Caller, query: SearchQuery): Promise<Answer<Page<InstanceSummary>>>;
+  readRecord(caller: Caller, instance: string, afterSeq: number, limit: number): Promise<Answer<Page<RecordEntry>>>;
+  listGates(caller: Caller, cursor: string | null, limit: number): Promise<Answer<Page<GateView>>>;
+  readGate(caller: Caller, instance: string, state: string): Promise<Answer<GateView>>;
+
+  issueKey(
+    caller: Caller,
+    input: { principal: string; scopes: readonly Scope[]; expiresAt: string | null },
+  ): Promise<Answer<IssuedKey>>;
+  listKeys(caller: Caller): Promise<Answer<readonly StoredKey[]>>;
+  revokeKey(caller: Caller, id: string): Promise<Answer<StoredKey>>;
+
+  /** The compiled definition, from the cache or the ledger. */
+  compiled(hash: string): Promise<CompiledProcess | null>;
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+/** What a stimulus leads to: a step to commit, or a refusal that says why. */
+import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { Entry } from '../../schemas/entry.ts';
+import type { ProblemCode } from '../../schemas/problem-codes.ts';
+import type { Position } from '../definition/compiled-process.ts';
+import type { StoredState } from './stored-state.ts';
+
+/** An entry without what only sealing can add. */
+export type EntryDraft = Omit<Entry, 'data' | 'context' | 'previous'>;
+
+export interface Step {
+  readonly kind: 'step';
+  readonly state: StoredState;
+  readonly entry: EntryDraft;
+  /** The stimulus, whole: with it and the definition the step can be replayed. */
+  readonly data: JsonObject;
+  /** Context fields that changed, with their new values (null = removed is written as absent in `state`). */
+  readonly changed: JsonObject | null;
+  readonly effects: readonly Effect[];
+  /** Ids of the transitions taken, in order, one list a microstep. */
+  readonly taken: readonly (readonly string[])[];
+}
+
+/** Work that the commit writes down in the same transaction. */
+export type Effect =
+  | { readonly kind: 'gate-opened'; readonly state: string; readonly opened: number }
+  | { readonly kind: 'gate-closed'; readonly state: string; readonly opened: number }
+  | { readonly kind: 'proposal-requested'; readonly state: string; readonly opened: number; readonly decision: string }
+  | { readonly kind: 'proposal-request-closed'; readonly state: string; readonly opened: number }
+  | { readonly kind: 'timer-set'; readonly timer: string; readonly set: number; readonly dueAt: string }
+  | { readonly kind: 'timer-cleared'; readonly timer: string };
+
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly code: ProblemCode;
+  /** A whole sentence for the person who tried. */
+  readonly message: string;
+  /** What to do next, a whole sentence. */
+  readonly next: string;
+  readonly considered: readonly Considered[];
+  readonly issues?: readonly { readonly at: string; readonly message: string }[];
+}
+
+/** A candidate transition that was looked at, and why it was not taken. */
+export interface Considered {
+  readonly transition: string;
+  readonly from: string;
+  readonly position: Position;
+  readonly reason: 'forbidden' | 'not-allowed' | 'bad-input' | 'guard-failed' | 'expression-failed';
+  readonly detail: Json;
+}

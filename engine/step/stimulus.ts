@@ -1,0 +1,48 @@
+/**
+ * Everything that can move an instance. There is no second door: an event, a vote, an agent's
+ * proposal, a timer and a start all become one of these and go down the same path.
+ */
+import type { JsonObject } from '../../schemas/json.ts';
+import type { ActorSnapshot } from '../oversight/directory.ts';
+
+export type Verdict = 'approve' | 'reject' | 'return';
+
+/** What an agent hands in. Everything is stored, and bound by one digest. */
+export interface ProposalSubmission {
+  readonly payload: JsonObject;
+  readonly model: string;
+  readonly modelVersion: string;
+  readonly promptHash: string;
+  readonly rationale: string;
+  readonly confidence: number | null;
+  readonly inputs: readonly string[];
+  readonly evidence: readonly string[];
+  readonly operator: string | null;
+}
+
+export type StimulusBody =
+  | { readonly kind: 'start'; readonly data: JsonObject; readonly responsible: readonly string[] }
+  | { readonly kind: 'event'; readonly type: string; readonly data: JsonObject }
+  | {
+      readonly kind: 'decision';
+      readonly gate: string;
+      /** Which opening of the gate the reviewer saw. */
+      readonly opened: number;
+      /** Digest of what the reviewer saw; refused when it has changed. */
+      readonly subject: string;
+      readonly verdict: Verdict;
+      readonly reason: string | null;
+      /** All people who may review here at this instant, by the directory: sorted person ids. */
+      readonly roster: readonly string[];
+    }
+  | { readonly kind: 'proposal'; readonly state: string; readonly opened: number; readonly proposal: ProposalSubmission }
+  | { readonly kind: 'timer'; readonly timer: string; readonly set: number };
+
+export interface Stimulus {
+  readonly body: StimulusBody;
+  readonly actor: ActorSnapshot;
+  readonly authentication: readonly string[];
+  /** ISO 8601, UTC, milliseconds. */
+  readonly time: string;
+  readonly request: string;
+}

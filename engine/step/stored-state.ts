@@ -1,0 +1,79 @@
+/**
+ * What the ledger stores of an instance, as canonical JSON. Replaying the record through the
+ * pinned definition gives exactly these bytes (P7), so nothing here may depend on anything
+ * but the definition and the stimuli.
+ */
+import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { Verdict } from './stimulus.ts';
+
+export interface StoredState {
+  readonly status: 'active' | 'done';
+  /** XState's state value. */
+  readonly value: Json;
+  readonly context: JsonObject;
+  /** History state id -> ids of the states it would restore. */
+  readonly history: { readonly [historyState: string]: readonly string[] };
+  readonly output: Json;
+  readonly initiator: Initiator;
+  /** Person ids who answer for this instance (Article 27.2b), resolved at start. */
+  readonly responsible: readonly string[];
+  /** Open gates by state id. */
+  readonly gates: { readonly [state: string]: OpenGate };
+  /** Requests for a proposal that no agent has answered yet, by state id. */
+  readonly requests: { readonly [state: string]: ProposalRequest };
+  /** The latest proposal of each kind of decision. */
+  readonly proposals: { readonly [decision: string]: HeldProposal };
+  /** Timers by XState event type (xstate.after.…) or `timeout:STATE`. */
+  readonly timers: { readonly [timer: string]: Timer };
+}
+
+export interface Initiator {
+  readonly principal: string;
+  readonly person: string;
+  readonly unit: string | null;
+}
+
+export interface OpenGate {
+  /** The seq of the entry that opened it: a gate entered again is another gate. */
+  readonly opened: number;
+  /** Digest of what is decided: the bound proposal, or else the context. */
+  readonly subject: string;
+  readonly decisions: readonly GateDecision[];
+}
+
+export interface GateDecision {
+  readonly principal: string;
+  readonly person: string;
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+  /** Digest that binds everything the reviewer decided on (design section 5). */
+  readonly digest: string;
+  readonly seq: number;
+  readonly time: string;
+}
+
+export interface ProposalRequest {
+  readonly opened: number;
+  readonly decision: string;
+  readonly input: JsonObject;
+}
+
+/** A proposal, inert until its gate approved this very digest. */
+export interface HeldProposal {
+  readonly digest: string;
+  readonly payload: JsonObject;
+  readonly proposer: string;
+  /** The person or unit operating the agent, as it declared. */
+  readonly operator: string | null;
+  readonly provenance: JsonObject;
+  readonly seq: number;
+  /** live: may not reach an effect. approved: cleared by the gate. */
+  readonly status: 'live' | 'approved';
+  /** The acts of Article 4.7 recorded on this digest so far, in order. */
+  readonly acts: readonly ('consider' | 'appraise' | 'approve')[];
+}
+
+export interface Timer {
+  readonly set: number;
+  readonly dueAt: string;
+}

@@ -1,0 +1,74 @@
+/**
+ * An entry of the evidence log: what is hashed, chained, and never changed.
+ *
+ * It holds no personal content in the clear except who acted. What was said lives apart
+ * (`EntryContent`), bound by salted commitments, so that it can be destroyed while the
+ * record still verifies. Implements Article 27.2b.
+ */
+import Type, { type Static } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+/** Lower-case hexadecimal SHA-256. */
+export const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' });
+export const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' });
+
+export const EntryActor = Type.Object(
+  {
+    principal: Type.String(),
+    kind: Type.Union([
+      Type.Literal('person'),
+      Type.Literal('service'),
+      Type.Literal('agent'),
+      Type.Literal('engine', { description: 'Countersign itself, for what nobody sends: a timer that came due.' }),
+    ]),
+    position: Type.Optional(Type.String()),
+    unit: Type.Optional(Type.String()),
+    onBehalfOf: Type.Optional(Type.String()),
+  },
+  closed,
+);
+
+export const Entry = Type.Object(
+  {
+    format: Type.Literal(1),
+    instance: Type.String(),
+    seq: Type.Integer({ minimum: 1 }),
+    time: Instant,
+    kind: Type.Union([
+      Type.Literal('start'),
+      Type.Literal('event'),
+      Type.Literal('decision'),
+      Type.Literal('proposal'),
+      Type.Literal('timer'),
+    ]),
+    event: Type.String({ description: 'The event type; for a decision its gate, for a timer its id.' }),
+    actor: EntryActor,
+    authentication: Type.Array(Type.String()),
+    responsible: Type.Array(Type.String(), { description: 'Who answers for the process (Article 27.2b).' }),
+    from: Type.Array(Type.String()),
+    to: Type.Array(Type.String()),
+    definition: Digest,
+    data: Type.Optional(Digest),
+    context: Type.Optional(Digest),
+    gate: Type.Optional(
+      Type.Object(
+        {
+          state: Type.String(),
+          opened: Type.Integer(),
+          meaning: Type.String(),
+          subject: Digest,
+          verdict: Type.String(),
+          decision: Digest,
+          outcome: Type.Optional(Type.String({ description: 'Set when this decision completed the gate.' })),
+        },
+        closed,
+      ),
+    ),
+    proposal: Type.Optional(Type.Object({ decision: Type.String(), digest: Digest }, closed)),
+    request: Type.String(),
+    previous: Type.String({ description: 'Hash of the entry before; 64 zeros for the first.' }),
+  },
+  { ...closed, title: 'Countersign evidence log entry' },
+);
+export type Entry = Static<typeof Entry>;
+export type EntryActor = Static<typeof EntryActor>;

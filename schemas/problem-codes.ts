@@ -1,0 +1,36 @@
+/**
+ * The closed list of reasons Countersign refuses for, across core, shell, API and CLI.
+ * `api/problems.ts` alone maps them to HTTP statuses.
+ */
+export const problemCodes = [
+  // Decided by the pure core.
+  'not-allowed', // no rule lets this principal do it
+  'people-only', // P3: a service or an agent where only people decide
+  'own-proposal', // P3: proposer, subject or excluded initiator
+  'already-decided', // one person counts once
+  'not-possible-here', // no active state takes this event
+  'reserved-event', // xstate.* and countersign.* never come from outside
+  'guard-failed',
+  'bad-input', // data does not fit the declared schema
+  'stale', // what was seen has changed, or the gate, request or timer is another one by now
+  'finished', // the instance has ended
+  'reason-required',
+  'not-countersigned', // P2: an effect of an unapproved proposal
+  'nobody-responsible', // Article 27.2b: no start without a responsible person
+  'expression-failed',
+  // Decided by the shell and at the border.
+  'unauthenticated',
+  'not-found',
+  'bad-request', // malformed body, header, parameter or cursor
+  'too-large',
+  'unsupported-media-type',
+  'method-not-allowed',
+  'precondition-required', // If-Match missing where a decision needs it
+  'idempotency-conflict', // the same key with another body
+  'definition-refused', // lint findings
+  'definition-unknown',
+  'conflict', // kept losing races; try again
+  'unavailable', // the database is away; nothing was lost
+  'internal',
+] as const;
+export type ProblemCode = (typeof problemCodes)[number];

@@ -19,7 +19,9 @@ export const EntryActor = Type.Object(
       Type.Literal('person'),
       Type.Literal('service'),
       Type.Literal('agent'),
-      Type.Literal('engine', { description: 'Countersign itself, for what nobody sends: a timer that came due.' }),
+      Type.Literal('engine', {
+        description: 'Countersign itself, for what nobody sends: a timer that came due.',
+      }),
     ]),
     position: Type.Optional(Type.String()),
     unit: Type.Optional(Type.String()),

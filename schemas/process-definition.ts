@@ -32,7 +32,8 @@ export const Expression = Type.String({
 
 /** A fixed JSON scalar, or a CEL expression when it is a string. */
 export const Value = Type.Union([Expression, Type.Number(), Type.Boolean(), Type.Null()], {
-  description: "A fixed number, true, false or null; a string is a CEL expression ('text' needs its own quotes).",
+  description:
+    "A fixed number, true, false or null; a string is a CEL expression ('text' needs its own quotes).",
 });
 export type Value = Static<typeof Value>;
 
@@ -77,10 +78,13 @@ export type Selector = Static<typeof Selector>;
 export const Allow = Type.Union([Selector, Type.Array(Selector, { minItems: 1, maxItems: 20 })]);
 export type Allow = Static<typeof Allow>;
 
-export const LegalBasis = Type.Array(Type.String({ pattern: '^[0-9A-Za-z-]+/[0-9A-Za-z.-]+$', maxLength: 80 }), {
-  maxItems: 30,
-  description: 'Articles this rests on, as law/article: 379/4.7 is Article 4.7 of Regulation 379-QĐ/TW.',
-});
+export const LegalBasis = Type.Array(
+  Type.String({ pattern: '^[0-9A-Za-z-]+/[0-9A-Za-z.-]+$', maxLength: 80 }),
+  {
+    maxItems: 30,
+    description: 'Articles this rests on, as law/article: 379/4.7 is Article 4.7 of Regulation 379-QĐ/TW.',
+  },
+);
 
 /** Context fields to set, each to a value. All expressions see the context as it was before. */
 export const Assignments = Type.Record(Type.String({ pattern: NAME }), Value, {
@@ -134,9 +138,12 @@ const EventTransitions = Type.Union([
 ]);
 
 /** The three acts of Article 4.7. */
-export const Meaning = Type.Union([Type.Literal('consider'), Type.Literal('appraise'), Type.Literal('approve')], {
-  description: 'The act of Article 4.7 this gate records: consider, appraise or approve.',
-});
+export const Meaning = Type.Union(
+  [Type.Literal('consider'), Type.Literal('appraise'), Type.Literal('approve')],
+  {
+    description: 'The act of Article 4.7 this gate records: consider, appraise or approve.',
+  },
+);
 export type Meaning = Static<typeof Meaning>;
 
 export const Quorum = Type.Object(
@@ -159,14 +166,18 @@ export type Quorum = Static<typeof Quorum>;
 export const Gate = Type.Object(
   {
     binds: Type.Optional(
-      Type.String({ pattern: NAME, description: 'The kind of decision (under `decisions`) whose proposal is decided here.' }),
+      Type.String({
+        pattern: NAME,
+        description: 'The kind of decision (under `decisions`) whose proposal is decided here.',
+      }),
     ),
     meaning: Meaning,
     reviewers: Allow,
     exclude: Type.Optional(
       Type.Array(Type.Union([Type.Literal('initiator'), Type.Literal('proposer'), Type.Literal('subject')]), {
         uniqueItems: true,
-        description: 'Who may not decide here, whatever roles they hold. The proposer and the subject never may.',
+        description:
+          'Who may not decide here, whatever roles they hold. The proposer and the subject never may.',
       }),
     ),
     quorum: Type.Optional(Quorum),
@@ -178,7 +189,10 @@ export type Gate = Static<typeof Gate>;
 /** An AI agent is asked for a proposal on entering the state. The answer is stored, and inert. */
 export const Propose = Type.Object(
   {
-    decision: Type.String({ pattern: NAME, description: 'The kind of decision, declared under `decisions`.' }),
+    decision: Type.String({
+      pattern: NAME,
+      description: 'The kind of decision, declared under `decisions`.',
+    }),
     agent: Allow,
     input: Type.Optional(Type.Record(Type.String({ pattern: NAME }), Value)),
     output: EmbeddedSchema,
@@ -205,12 +219,15 @@ const stateFields = {
   legalBasis: Type.Optional(LegalBasis),
   initial: Type.Optional(Type.String({ pattern: NAME })),
   history: Type.Optional(Type.Union([Type.Literal('shallow'), Type.Literal('deep')])),
-  target: Type.Optional(Type.String({ description: 'For a history state: where to go when there is no history.' })),
+  target: Type.Optional(
+    Type.String({ description: 'For a history state: where to go when there is no history.' }),
+  ),
   entry: Type.Optional(Actions),
   exit: Type.Optional(Actions),
   on: Type.Optional(
     Type.Record(Type.String({ pattern: `${EVENT_NAME}|^\\*$` }), Type.Union([Target, EventTransitions]), {
-      description: 'Events and what they cause. In a state with a gate: also its outcomes approved, rejected, returned.',
+      description:
+        'Events and what they cause. In a state with a gate: also its outcomes approved, rejected, returned.',
     }),
   ),
   always: Type.Optional(PlainTransitions),
@@ -280,7 +297,12 @@ export const ProcessDefinition = Type.Object(
       description: 'Security level of the information system (Article 27.2d).',
     }),
     classification: Type.Union(
-      [Type.Literal('normal'), Type.Literal('confidential'), Type.Literal('secret'), Type.Literal('top-secret')],
+      [
+        Type.Literal('normal'),
+        Type.Literal('confidential'),
+        Type.Literal('secret'),
+        Type.Literal('top-secret'),
+      ],
       { description: 'The highest secrecy it may carry. top-secret is refused (Article 1.2).' },
     ),
     legalBasis: Type.Optional(LegalBasis),
@@ -299,7 +321,10 @@ export const ProcessDefinition = Type.Object(
     index: Type.Optional(Type.Array(Type.String({ pattern: NAME }), { maxItems: 16, uniqueItems: true })),
     start: Type.Object(
       { allow: Allow, input: Type.Optional(EmbeddedSchema), title: Type.Optional(Title) },
-      { ...closed, description: 'Who may start an instance. Without `input`: the context, less decision fields.' },
+      {
+        ...closed,
+        description: 'Who may start an instance. Without `input`: the context, less decision fields.',
+      },
     ),
     type: Type.Optional(Type.Literal('parallel')),
     initial: Type.Optional(Type.String({ pattern: NAME })),

@@ -3,8 +3,15 @@
  * Nothing in it is ever written again; keep one per definition hash.
  */
 import type { AnyStateMachine } from 'xstate';
-import type { Allow, Decision, Gate, ProcessDefinition, Propose, Title } from '../../schemas/process-definition.ts';
 import type { Json, JsonObject } from '../../schemas/json.ts';
+import type {
+  Allow,
+  Decision,
+  Gate,
+  ProcessDefinition,
+  Propose,
+  Title,
+} from '../../schemas/process-definition.ts';
 
 /** 1-based line and column in the YAML file. */
 export interface Position {
@@ -36,9 +43,12 @@ export interface CompiledExpression {
 export class ExpressionError extends Error {
   readonly expression: CompiledExpression;
   constructor(expression: CompiledExpression, cause: unknown) {
-    super(`line ${expression.position.line}: ${expression.source}: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
+    super(
+      `line ${expression.position.line}: ${expression.source}: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
     this.name = 'ExpressionError';
     this.expression = expression;
   }

@@ -3,8 +3,8 @@
  * The engine's login may only execute the functions behind these calls, and read.
  */
 import type { JsonObject } from '../../schemas/json.ts';
-import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { SealedEntry } from '../evidence/sealed-entry.ts';
+import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { Effect } from '../step/step.ts';
 
 export interface StoredInstance {
@@ -35,7 +35,12 @@ export interface StepToCommit {
   /** Indexed fields that changed; null when none did. */
   readonly indexed: JsonObject | null;
   readonly effects: readonly Effect[];
-  readonly idempotency: { readonly principal: string; readonly key: string; readonly bodyHash: string; readonly answer: string } | null;
+  readonly idempotency: {
+    readonly principal: string;
+    readonly key: string;
+    readonly bodyHash: string;
+    readonly answer: string;
+  } | null;
   readonly time: string;
 }
 
@@ -144,7 +149,9 @@ export interface Ledger {
   commitSteps(steps: readonly StepToCommit[], directoryVersion: number): Promise<readonly CommitOutcome[]>;
   /** After a connection broke in a commit: which of these entries are there? */
   findEntry(instance: string, seq: number): Promise<StoredEntry | null>;
-  loadAnswers(wanted: readonly { principal: string; key: string }[]): Promise<ReadonlyMap<string, StoredAnswer>>;
+  loadAnswers(
+    wanted: readonly { principal: string; key: string }[],
+  ): Promise<ReadonlyMap<string, StoredAnswer>>;
 
   searchInstances(filter: InstanceFilter): Promise<readonly InstanceSummary[]>;
   readEntries(instance: string, afterSeq: number, limit: number): Promise<readonly StoredEntry[]>;
@@ -157,8 +164,16 @@ export interface Ledger {
   currentDefinition(process: string): Promise<StoredDefinition | null>;
   listDefinitions(): Promise<readonly StoredDefinition[]>;
 
-  listOpenGates(definitions: readonly { hash: string; state: string }[], after: string | null, limit: number): Promise<readonly OpenGateRow[]>;
-  claimRequest(definitions: readonly { hash: string; state: string }[], agent: string, leaseMs: number): Promise<ClaimedRequest | null>;
+  listOpenGates(
+    definitions: readonly { hash: string; state: string }[],
+    after: string | null,
+    limit: number,
+  ): Promise<readonly OpenGateRow[]>;
+  claimRequest(
+    definitions: readonly { hash: string; state: string }[],
+    agent: string,
+    leaseMs: number,
+  ): Promise<ClaimedRequest | null>;
   checkClaim(instance: string, state: string, opened: number, agent: string, claim: string): Promise<boolean>;
   listDueTimers(now: string, limit: number): Promise<readonly DueTimer[]>;
 
@@ -167,7 +182,14 @@ export interface Ledger {
   replaceDirectory(principals: readonly Principal[], units: readonly Unit[], by: string): Promise<number>;
 
   /** Keys are stored as SHA-256 only. Adding or revoking one raises the directory version. */
-  addKey(key: { id: string; hash: string; principal: string; scopes: readonly string[]; expiresAt: string | null; demonstration: boolean }): Promise<StoredKey>;
+  addKey(key: {
+    id: string;
+    hash: string;
+    principal: string;
+    scopes: readonly string[];
+    expiresAt: string | null;
+    demonstration: boolean;
+  }): Promise<StoredKey>;
   findKeys(): Promise<readonly (StoredKey & { readonly hash: string })[]>;
   revokeKey(id: string): Promise<boolean>;
 

@@ -2,22 +2,26 @@
  * What the engine offers to whoever embeds it: the API, the command line and the bench. Every
  * method takes the caller, decides by rule (P9), and answers with a value or a refusal that says why.
  */
-import type { Json, JsonObject } from '../../schemas/json.ts';
+
 import type { Entry } from '../../schemas/entry.ts';
 import type { Finding } from '../../schemas/finding.ts';
-import type { Title, Meaning } from '../../schemas/process-definition.ts';
+import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { Meaning, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, GateOutcome } from '../definition/compiled-process.ts';
 import type { InstanceSummary, StoredDefinition, StoredKey } from '../ledger/ledger.ts';
 import type { Principal } from '../oversight/directory.ts';
-import type { HeldProposal } from '../step/stored-state.ts';
 import type { Refusal } from '../step/step.ts';
 import type { ProposalSubmission, Verdict } from '../step/stimulus.ts';
+import type { HeldProposal } from '../step/stored-state.ts';
 
 /** Who calls, as authenticated. Scopes narrow what the key may be used for; rules decide the rest. */
 export interface Caller {
   readonly principal: Principal;
+  /** How they showed who they are, as the record keeps it: 'key'. */
   readonly authentication: readonly string[];
   readonly scopes: readonly Scope[];
+  /** The key they came with: checked again whenever the directory changed in the meantime. */
+  readonly key: string | null;
   readonly request: string;
 }
 
@@ -61,8 +65,18 @@ export interface InstanceView {
   readonly proposals: { readonly [decision: string]: HeldProposal };
   readonly timers: readonly { readonly timer: string; readonly dueAt: string }[];
   /** What this caller may do now, and why not where it may not. */
-  readonly events: readonly { readonly event: string; readonly title: Title | null; readonly allowed: boolean; readonly why: string }[];
-  readonly gates: readonly { readonly state: string; readonly meaning: Meaning; readonly allowed: boolean; readonly why: string }[];
+  readonly events: readonly {
+    readonly event: string;
+    readonly title: Title | null;
+    readonly allowed: boolean;
+    readonly why: string;
+  }[];
+  readonly gates: readonly {
+    readonly state: string;
+    readonly meaning: Meaning;
+    readonly allowed: boolean;
+    readonly why: string;
+  }[];
   readonly startedAt: string;
   readonly updatedAt: string;
 }
@@ -80,7 +94,12 @@ export interface GateView {
   readonly subject: string;
   readonly proposal: HeldProposal | null;
   readonly context: JsonObject;
-  readonly decisions: readonly { readonly person: string; readonly verdict: Verdict; readonly reason: string | null; readonly time: string }[];
+  readonly decisions: readonly {
+    readonly person: string;
+    readonly verdict: Verdict;
+    readonly reason: string | null;
+    readonly time: string;
+  }[];
   readonly quorum: { readonly needed: number; readonly approved: number; readonly members: number };
   readonly allowed: boolean;
   readonly why: string;
@@ -146,7 +165,11 @@ export interface Engine {
   readDefinition(caller: Caller, hash: string): Promise<Answer<StoredDefinition>>;
 
   /** `process` is a process id (its current definition) or a definition hash. */
-  start(caller: Caller, input: { process: string; data: JsonObject }, idempotency: Idempotency | null): Promise<Answer<Moved>>;
+  start(
+    caller: Caller,
+    input: { process: string; data: JsonObject },
+    idempotency: Idempotency | null,
+  ): Promise<Answer<Moved>>;
   /** `seen`: refuse as stale unless the instance is still at this seq. */
   postEvent(
     caller: Caller,
@@ -155,7 +178,14 @@ export interface Engine {
   ): Promise<Answer<Moved>>;
   decide(
     caller: Caller,
-    input: { instance: string; state: string; opened: number; subject: string; verdict: Verdict; reason: string | null },
+    input: {
+      instance: string;
+      state: string;
+      opened: number;
+      subject: string;
+      verdict: Verdict;
+      reason: string | null;
+    },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;
   claimProposal(caller: Caller, leaseMs: number): Promise<Answer<ClaimedProposal | null>>;
@@ -169,7 +199,12 @@ export interface Engine {
 
   readInstance(caller: Caller, instance: string): Promise<Answer<InstanceView>>;
   search(caller: Caller, query: SearchQuery): Promise<Answer<Page<InstanceSummary>>>;
-  readRecord(caller: Caller, instance: string, afterSeq: number, limit: number): Promise<Answer<Page<RecordEntry>>>;
+  readRecord(
+    caller: Caller,
+    instance: string,
+    afterSeq: number,
+    limit: number,
+  ): Promise<Answer<Page<RecordEntry>>>;
   listGates(caller: Caller, cursor: string | null, limit: number): Promise<Answer<Page<GateView>>>;
   readGate(caller: Caller, instance: string, state: string): Promise<Answer<GateView>>;
 

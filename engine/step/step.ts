@@ -1,6 +1,7 @@
 /** What a stimulus leads to: a step to commit, or a refusal that says why. */
-import type { Json, JsonObject } from '../../schemas/json.ts';
+
 import type { Entry } from '../../schemas/entry.ts';
+import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { ProblemCode } from '../../schemas/problem-codes.ts';
 import type { Position } from '../definition/compiled-process.ts';
 import type { StoredState } from './stored-state.ts';
@@ -25,7 +26,12 @@ export interface Step {
 export type Effect =
   | { readonly kind: 'gate-opened'; readonly state: string; readonly opened: number }
   | { readonly kind: 'gate-closed'; readonly state: string; readonly opened: number }
-  | { readonly kind: 'proposal-requested'; readonly state: string; readonly opened: number; readonly decision: string }
+  | {
+      readonly kind: 'proposal-requested';
+      readonly state: string;
+      readonly opened: number;
+      readonly decision: string;
+    }
   | { readonly kind: 'proposal-request-closed'; readonly state: string; readonly opened: number }
   | { readonly kind: 'timer-set'; readonly timer: string; readonly set: number; readonly dueAt: string }
   | { readonly kind: 'timer-cleared'; readonly timer: string };

@@ -35,7 +35,12 @@ export type StimulusBody =
       /** All people who may review here at this instant, by the directory: sorted person ids. */
       readonly roster: readonly string[];
     }
-  | { readonly kind: 'proposal'; readonly state: string; readonly opened: number; readonly proposal: ProposalSubmission }
+  | {
+      readonly kind: 'proposal';
+      readonly state: string;
+      readonly opened: number;
+      readonly proposal: ProposalSubmission;
+    }
   | { readonly kind: 'timer'; readonly timer: string; readonly set: number };
 
 export interface Stimulus {

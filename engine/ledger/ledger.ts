@@ -18,6 +18,9 @@ export interface StoredInstance {
   readonly head: string;
   /** `StoredState` as canonical JSON text. */
   readonly state: string;
+  /** ISO 8601, UTC, milliseconds, as the first and the last entry say. */
+  readonly startedAt: string;
+  readonly updatedAt: string;
 }
 
 /** One step of one instance. Steps of the same instance in one batch come in order of seq. */
@@ -149,13 +152,16 @@ export interface Ledger {
   commitSteps(steps: readonly StepToCommit[], directoryVersion: number): Promise<readonly CommitOutcome[]>;
   /** After a connection broke in a commit: which of these entries are there? */
   findEntry(instance: string, seq: number): Promise<StoredEntry | null>;
+  /** By principal and key, joined by one space. */
   loadAnswers(
     wanted: readonly { principal: string; key: string }[],
   ): Promise<ReadonlyMap<string, StoredAnswer>>;
 
   searchInstances(filter: InstanceFilter): Promise<readonly InstanceSummary[]>;
   readEntries(instance: string, afterSeq: number, limit: number): Promise<readonly StoredEntry[]>;
-  /** Every instance id, in order, a page at a time: for verification. */
+  /** Ids that have entries but no instance: somebody removed the instance's row. For verification. */
+  listOrphans(limit: number): Promise<readonly string[]>;
+  /** Every instance, in order of id, a page at a time: for verification. */
   listInstances(after: string | null, limit: number): Promise<readonly StoredInstance[]>;
 
   /** Refuses a source whose SHA-256 is not `hash`, and a definition without a certificate. */

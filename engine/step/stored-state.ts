@@ -36,6 +36,8 @@ export interface Initiator {
 export interface OpenGate {
   /** The seq of the entry that opened it: a gate entered again is another gate. */
   readonly opened: number;
+  /** The time of that entry, ISO 8601. */
+  readonly openedAt: string;
   /** Digest of what is decided: the bound proposal, or else the context. */
   readonly subject: string;
   readonly decisions: readonly GateDecision[];

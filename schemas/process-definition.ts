@@ -88,6 +88,7 @@ export const LegalBasis = Type.Array(
 
 /** Context fields to set, each to a value. All expressions see the context as it was before. */
 export const Assignments = Type.Record(Type.String({ pattern: NAME }), Value, {
+  ...closed,
   description: 'Context fields to set. Every expression sees the context as it was before.',
 });
 export type Assignments = Static<typeof Assignments>;
@@ -194,7 +195,7 @@ export const Propose = Type.Object(
       description: 'The kind of decision, declared under `decisions`.',
     }),
     agent: Allow,
-    input: Type.Optional(Type.Record(Type.String({ pattern: NAME }), Value)),
+    input: Type.Optional(Type.Record(Type.String({ pattern: NAME }), Value, closed)),
     output: EmbeddedSchema,
     instructions: Type.Optional(Type.String({ maxLength: 10000 })),
     timeout: Type.Optional(Duration),
@@ -226,6 +227,7 @@ const stateFields = {
   exit: Type.Optional(Actions),
   on: Type.Optional(
     Type.Record(Type.String({ pattern: `${EVENT_NAME}|^\\*$` }), Type.Union([Target, EventTransitions]), {
+      ...closed,
       description:
         'Events and what they cause. In a state with a gate: also its outcomes approved, rejected, returned.',
     }),
@@ -233,6 +235,7 @@ const stateFields = {
   always: Type.Optional(PlainTransitions),
   after: Type.Optional(
     Type.Record(Type.String({ pattern: DURATION }), PlainTransitions, {
+      ...closed,
       description: 'What happens when the state has lasted this long (ISO 8601 duration).',
     }),
   ),
@@ -241,12 +244,12 @@ const stateFields = {
   propose: Type.Optional(Propose),
   gate: Type.Optional(Gate),
   output: Type.Optional(
-    Type.Record(Type.String({ pattern: NAME }), Value, { description: 'What a final state answers.' }),
+    Type.Record(Type.String({ pattern: NAME }), Value, { ...closed, description: 'What a final state answers.' }),
   ),
 };
 
 const stateRef = Type.Unsafe<State>({ $ref: '#/$defs/State' });
-const stateMap = Type.Record(Type.String({ pattern: NAME }), stateRef, { minProperties: 1 });
+const stateMap = Type.Record(Type.String({ pattern: NAME }), stateRef, { ...closed, minProperties: 1 });
 const flatState = Type.Object(stateFields, closed);
 
 /** A state, with states inside it where it is compound or parallel. */
@@ -306,7 +309,7 @@ export const ProcessDefinition = Type.Object(
       { description: 'The highest secrecy it may carry. top-secret is refused (Article 1.2).' },
     ),
     legalBasis: Type.Optional(LegalBasis),
-    decisions: Type.Optional(Type.Record(Type.String({ pattern: NAME }), Decision)),
+    decisions: Type.Optional(Type.Record(Type.String({ pattern: NAME }), Decision, closed)),
     context: Type.Record(Type.String(), Type.Unknown(), {
       description:
         'JSON Schema of the data an instance carries. A property with `decision: KIND` is written only by an approved proposal.',

@@ -4,9 +4,9 @@
  * keeps one copy where everybody can read and only root can write.
  */
 import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EmbeddedProblem } from './embedded-problem.ts';
 import { isErrno, unless } from './errno.ts';
 
@@ -38,7 +38,7 @@ export async function shippedPrograms(): Promise<ServerPrograms> {
 
 function packageFolder(name: string): string | null {
   try {
-    return dirname(dirname(fileURLToPath(import.meta.resolve(name))));
+    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch {
     return null;
   }

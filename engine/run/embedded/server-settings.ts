@@ -23,6 +23,5 @@ export function serverSettings(): Readonly<Record<string, string>> {
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     log_checkpoints: 'off',
-    log_connections: '',
   };
 }

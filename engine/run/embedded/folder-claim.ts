@@ -7,7 +7,7 @@ import postgres from 'postgres';
 import { type DatabaseAddress, toConnectionOptions } from '../../ledger/database-address.ts';
 
 export interface FolderClaim {
-  /** Says in the claim where this engine serves. */
+  /** Says in the claim where this engine serves. Does nothing once the claim is lost. */
   announce(url: string): Promise<void>;
   /** Calls back once when the connection ends before `release`. */
   onLost(listener: () => void): void;
@@ -59,6 +59,8 @@ export async function claimFolder(
   }
   return {
     announce: async (where) => {
+      // A query on a closed connection would open a new one, which holds no claim.
+      if (over) return;
       await sql`select set_config('application_name', ${nameOf(where)}, false)`;
     },
     onLost: (listener) => {

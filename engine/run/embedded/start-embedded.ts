@@ -174,18 +174,25 @@ function toEmbedded(
   address: DatabaseAddress,
   held: FolderClaim,
 ): EmbeddedDatabase {
+  const listeners: (() => void)[] = [];
+  let lost = false;
   let stopping: Promise<void> | null = null;
+  held.onLost(() => {
+    lost = true;
+    if (stopping === null) for (const listener of listeners) listener();
+  });
   return {
     address,
     url: toDatabaseUrl(address),
     pid,
     announce: (url) => held.announce(url),
-    onExit: (listener) =>
-      held.onLost(() => {
-        if (stopping === null) listener();
-      }),
+    onExit: (listener) => {
+      if (lost) queueMicrotask(listener);
+      else listeners.push(listener);
+    },
     stop: () => {
-      // The claim is held to the end, so that nobody connects to a server that is going away.
+      // Without the claim the server may be another engine's by now. With it, it is kept to the end.
+      if (lost) return Promise.resolve();
       stopping ??= stopPostmaster(folder, pid, patienceMs).then(() => held.release());
       return stopping;
     },

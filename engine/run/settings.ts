@@ -1,0 +1,134 @@
+/**
+ * The settings of the server, read from its environment and checked before anything starts. A bad
+ * one is one sentence: which setting, what was given, what is accepted. A mistyped one is refused
+ * too, since a setting that is silently ignored does harm later.
+ * Pure: it must not look at the disk or the network.
+ */
+import { isIP } from 'node:net';
+import { nearestName } from '../definition/suggest-name.ts';
+import { checkDatabaseUrl } from '../ledger/database-address.ts';
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface Settings {
+  readonly kind: 'settings';
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** A PostgreSQL 15 or newer; null starts the embedded one in `dataFolder`. */
+  readonly databaseUrl: string | null;
+  readonly dataFolder: string;
+  /** A YAML file of people and units; null for the demonstration's. */
+  readonly directoryFile: string | null;
+  /** A folder of process definitions; null for those that are shipped. */
+  readonly processesFolder: string | null;
+  readonly logLevel: LogLevel;
+}
+
+export interface SettingsProblem {
+  readonly kind: 'problem';
+  readonly setting: string;
+  /** Safe to print: it never repeats what may hold a password. */
+  readonly sentence: string;
+}
+
+/** Each setting with what it means, for help texts. */
+export const settingNames = {
+  PORT: 'the port to serve on (2727)',
+  HOST: 'the address to serve on (127.0.0.1)',
+  DATABASE_URL: 'a PostgreSQL 15 or newer to use instead of the embedded one',
+  COUNTERSIGN_DATA: "the embedded database's folder (.countersign)",
+  COUNTERSIGN_DIRECTORY: 'a YAML file of people and units',
+  COUNTERSIGN_PROCESSES: 'a folder of process definitions to deploy at start',
+  COUNTERSIGN_LOG: `how much to log: ${logLevels.join(', ')} (info)`,
+} as const;
+export type SettingName = keyof typeof settingNames;
+
+/** Belong to the commands that call a server; in the environment of a server they do no harm. */
+const clientSettings = ['COUNTERSIGN_URL', 'COUNTERSIGN_KEY'];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readSettings(environment: Environment): Settings | SettingsProblem {
+  // An empty setting is an absent one: that is what a line like `PORT=` in a file of settings means.
+  const given = (name: SettingName) => environment[name]?.trim() || null;
+  const port = given('PORT') ?? '2727';
+  const host = given('HOST') ?? '127.0.0.1';
+  const databaseUrl = given('DATABASE_URL');
+  const logLevel = given('COUNTERSIGN_LOG') ?? 'info';
+  const bad = findUnknown(environment) ?? checkPort(port) ?? checkHost(host) ?? checkUrl(databaseUrl);
+  if (bad !== null) return bad;
+  if (!isLogLevel(logLevel))
+    return refuse('COUNTERSIGN_LOG', `is ${quoted(logLevel)}, but must be one of ${logLevels.join(', ')}`);
+  return {
+    kind: 'settings',
+    port: Number(port),
+    host,
+    databaseUrl,
+    dataFolder: given('COUNTERSIGN_DATA') ?? '.countersign',
+    directoryFile: given('COUNTERSIGN_DIRECTORY'),
+    processesFolder: given('COUNTERSIGN_PROCESSES'),
+    logLevel,
+  };
+}
+
+function findUnknown(environment: Environment): SettingsProblem | null {
+  const known = [...Object.keys(settingNames), ...clientSettings];
+  const unknown = Object.keys(environment).find(
+    (name) => /^countersign_/i.test(name) && !known.includes(name),
+  );
+  if (unknown === undefined) return null;
+  const nearest = nearestName(unknown, known);
+  const ours = Object.keys(settingNames)
+    .filter((name) => name.startsWith('COUNTERSIGN_'))
+    .join(', ');
+  return refuse(
+    unknown,
+    `is not a setting of Countersign; ${nearest === null ? `there are ${ours}` : `did you mean ${nearest}?`}`,
+  );
+}
+
+function checkPort(text: string): SettingsProblem | null {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return null;
+  return refuse(
+    'PORT',
+    `is ${quoted(text)}, but must be a whole number from 0 to 65535 (0 takes any free port)`,
+  );
+}
+
+function checkHost(text: string): SettingsProblem | null {
+  if (
+    isIP(text) !== 0 ||
+    (/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(text) &&
+      !/^[\d.]+$/.test(text))
+  )
+    return null;
+  return refuse(
+    'HOST',
+    `is ${quoted(text)}, but must be an IP address or a host name alone, such as 127.0.0.1 or localhost`,
+  );
+}
+
+function checkUrl(text: string | null): SettingsProblem | null {
+  if (text === null) return null;
+  const checked = checkDatabaseUrl(text);
+  return 'kind' in checked ? refuse('DATABASE_URL', `cannot be used: ${checked.why}`) : null;
+}
+
+function isLogLevel(text: string): text is LogLevel {
+  return (logLevels as readonly string[]).includes(text);
+}
+
+/** What was given, short and on one line, so that the sentence stays one. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+}
+
+function refuse(setting: string, what: string): SettingsProblem {
+  return {
+    kind: 'problem',
+    setting,
+    sentence: `The setting ${setting} ${what}${what.endsWith('?') ? '' : '.'}`,
+  };
+}

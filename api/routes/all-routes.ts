@@ -1,0 +1,15 @@
+/** Every route under /v1 that needs a caller: what the app serves and what the document describes. */
+import type { Route } from '../route.ts';
+import { definitionRoutes } from './definitions.ts';
+import { gateRoutes } from './gates.ts';
+import { instanceRoutes } from './instances.ts';
+import { keyRoutes } from './keys.ts';
+import { proposalRoutes } from './proposals.ts';
+
+export const allRoutes: readonly Route[] = [
+  ...definitionRoutes,
+  ...instanceRoutes,
+  ...gateRoutes,
+  ...proposalRoutes,
+  ...keyRoutes,
+];

@@ -1,0 +1,110 @@
+/** A reviewer's gates: the inbox, one gate, and the decision. Reading never decides. */
+import { pageSize } from '../../schemas/api/common.ts';
+import { DecisionBody, GateList, GatesQuery, GateView } from '../../schemas/api/gates.ts';
+import { Moved } from '../../schemas/api/instances.ts';
+import { gateTag, instanceTag, openingOfTag } from '../headers.ts';
+import { refuse } from '../problems.ts';
+import { type Route, reply, route } from '../route.ts';
+import { movingRefusals } from './instances.ts';
+
+const tag = 'Gates';
+
+export const gateRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/v1/gates',
+    operation: 'listGates',
+    tag,
+    summary: 'List my gates',
+    description: 'Open gates that you review; where you may not decide, `why` says the reason.',
+    scope: 'read',
+    query: GatesQuery,
+    success: { status: 200, schema: GateList, description: 'A page of gates.' },
+    refuses: ['not-allowed'],
+    async handle({ engine, caller, query }) {
+      const answer = await engine.listGates(caller, query.cursor ?? null, query.limit ?? pageSize.usual);
+      return answer.kind === 'refusal' ? answer : reply(answer.value);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/instances/{instance}/gates/{state}',
+    operation: 'readGate',
+    tag,
+    summary: 'Read a gate',
+    description: 'What is decided, by whom so far, and whether you may. Keep the ETag: a decision needs it.',
+    scope: 'read',
+    success: {
+      status: 200,
+      schema: GateView,
+      description: 'The gate.',
+      headers: { ETag: 'Binds the opening and the subject. Send it as If-Match with the decision.' },
+    },
+    refuses: ['not-allowed', 'not-found'],
+    async handle({ engine, caller, parameters }) {
+      const answer = await engine.readGate(caller, parameters.instance, parameters.state);
+      if (answer.kind === 'refusal') return answer;
+      return reply(answer.value, { etag: gateTag(answer.value.opened, answer.value.subject) });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/instances/{instance}/gates/{state}/decisions',
+    operation: 'decide',
+    tag,
+    summary: 'Decide at a gate',
+    description:
+      'Only people decide, and only on what they saw: If-Match must carry the ETag of the gate as read.',
+    scope: 'decide',
+    body: { kind: 'json', schema: DecisionBody },
+    ifMatch: 'required',
+    idempotent: true,
+    success: {
+      status: 200,
+      schema: Moved,
+      description: 'The decision is on the record.',
+      headers: { ETag: 'The new seq of the instance.' },
+    },
+    refuses: [
+      ...movingRefusals,
+      'not-found',
+      'own-proposal',
+      'already-decided',
+      'not-possible-here',
+      'finished',
+      'reason-required',
+      'stale',
+    ],
+    async handle({ engine, caller, parameters, body, seen, idempotency }) {
+      const { instance, state } = parameters;
+      if (seen?.kind !== 'tag') return refuseWithoutTag(instance, state);
+      const opening = openingOfTag(seen.tag);
+      if (opening === null) return refuseForeignTag(instance, state);
+      const answer = await engine.decide(
+        caller,
+        { instance, state, ...opening, verdict: body.verdict, reason: body.reason ?? null },
+        idempotency,
+      );
+      return answer.kind === 'refusal'
+        ? answer
+        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+    },
+  }),
+];
+
+/** Also for `*`: it would approve whatever is there, seen or not. */
+function refuseWithoutTag(instance: string, state: string) {
+  return refuse(
+    'precondition-required',
+    'A decision must say in If-Match what it decides: the ETag of the gate as you read it.',
+    `Read /v1/instances/${instance}/gates/${state} and send its ETag.`,
+  );
+}
+
+function refuseForeignTag(instance: string, state: string) {
+  return refuse(
+    'stale',
+    'If-Match names an opening that this gate never had.',
+    `Read /v1/instances/${instance}/gates/${state} again and decide on what you see.`,
+  );
+}

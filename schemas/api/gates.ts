@@ -1,0 +1,58 @@
+/** Gates as reviewers see them over HTTP, and what they decide. */
+import Type from 'typebox';
+import { Meaning, Title } from '../process-definition.ts';
+import { AnyObject, Cursor, closed, Hash, InstanceId, Limit, Next, Time } from './common.ts';
+import { HeldProposal } from './instances.ts';
+
+export const Verdict = Type.Union([Type.Literal('approve'), Type.Literal('reject'), Type.Literal('return')]);
+
+export const DecisionBody = Type.Object(
+  {
+    verdict: Verdict,
+    reason: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 10_000,
+        description: 'Mandatory on everything but a plain approval, and on that too for personnel.',
+      }),
+    ),
+  },
+  { ...closed, examples: [{ verdict: 'approve' }, { verdict: 'return', reason: 'Article 3 is missing.' }] },
+);
+
+export const GatesQuery = Type.Object({ cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) }, closed);
+
+export const GateView = Type.Object(
+  {
+    instance: InstanceId,
+    process: Type.String(),
+    definition: Hash,
+    state: Type.String(),
+    title: Type.Union([Title, Type.Null()]),
+    meaning: Meaning,
+    opened: Type.Integer({
+      description: 'Number of the entry that opened it: entered again, it is another gate.',
+    }),
+    openedAt: Time,
+    subject: Type.String({ description: 'Digest of what is decided here.' }),
+    proposal: Type.Union([HeldProposal, Type.Null()]),
+    context: AnyObject('The data of the instance.'),
+    decisions: Type.Array(
+      Type.Object({
+        person: Type.String(),
+        verdict: Verdict,
+        reason: Type.Union([Type.String(), Type.Null()]),
+        time: Time,
+      }),
+    ),
+    quorum: Type.Object({
+      needed: Type.Integer(),
+      approved: Type.Integer(),
+      members: Type.Integer({ description: 'How many may decide here, present or not.' }),
+    }),
+    allowed: Type.Boolean({ description: 'Whether you may decide here.' }),
+    why: Type.String({ description: 'Why you may, or why you may not.' }),
+  },
+  { description: 'A human decision point. The ETag binds its opening and its subject.' },
+);
+export const GateList = Type.Object({ items: Type.Array(GateView), next: Next });

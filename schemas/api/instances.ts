@@ -1,0 +1,163 @@
+/** Starting, driving, finding and reading instances over HTTP. */
+import Type from 'typebox';
+import { Entry } from '../entry.ts';
+import type { Json } from '../json.ts';
+import { Meaning, Title } from '../process-definition.ts';
+import {
+  AnyJson,
+  AnyObject,
+  Cursor,
+  closed,
+  Hash,
+  InstanceId,
+  InstanceStatus,
+  Limit,
+  Next,
+  Time,
+} from './common.ts';
+
+export const StartBody = Type.Object(
+  {
+    process: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: '^[a-z0-9-]+$',
+      description: 'A process id, for its current definition; or the hash of a definition.',
+    }),
+    data: Type.Optional(AnyObject('What the instance starts with; the definition says what may be in it.')),
+  },
+  { ...closed, examples: [{ process: 'outgoing-document', data: { title: 'Về việc tổ chức hội nghị' } }] },
+);
+
+export const EventBody = Type.Object(
+  {
+    type: Type.String({ minLength: 1, maxLength: 200, description: 'Name of the event.' }),
+    data: Type.Optional(AnyObject('What the event carries; the definition says what may be in it.')),
+  },
+  { ...closed, examples: [{ type: 'submit', data: { note: 'Ready' } }] },
+);
+
+export const GateOutcome = Type.Union([
+  Type.Literal('approved'),
+  Type.Literal('rejected'),
+  Type.Literal('returned'),
+]);
+
+export const Moved = Type.Object(
+  {
+    instance: InstanceId,
+    process: Type.String(),
+    definition: Hash,
+    seq: Type.Integer({ description: 'Number of the entry this made; the ETag of the instance.' }),
+    status: InstanceStatus,
+    states: Type.Array(Type.String(), { description: 'Ids of the active states.' }),
+    output: Type.Unsafe<Json>({ description: 'What a finished instance answers; else null.' }),
+    entry: Type.String({ description: 'Hash of the entry on the record.' }),
+    outcome: Type.Union([GateOutcome, Type.Null()], {
+      description: 'What a decision came to; null while the quorum is open.',
+    }),
+  },
+  { description: 'The instance after a step that is durably on the record.' },
+);
+
+export const HeldProposal = Type.Object(
+  {
+    digest: Hash,
+    payload: AnyObject('What the agent proposes.'),
+    proposer: Type.String(),
+    operator: Type.Union([Type.String(), Type.Null()]),
+    provenance: AnyObject('Model, version, prompt hash, inputs, rationale and evidence.'),
+    seq: Type.Integer(),
+    status: Type.Union([Type.Literal('live'), Type.Literal('approved')]),
+    acts: Type.Array(Meaning, { description: 'Acts of Article 4.7 recorded on this digest.' }),
+  },
+  { description: 'A proposal: inert until people approved exactly this digest.' },
+);
+
+const NullableTitle = Type.Union([Title, Type.Null()]);
+const permission = {
+  allowed: Type.Boolean(),
+  why: Type.String({ description: 'Why you may, or why you may not.' }),
+};
+
+export const InstanceView = Type.Object(
+  {
+    instance: InstanceId,
+    process: Type.String(),
+    definition: Hash,
+    title: Title,
+    seq: Type.Integer(),
+    status: InstanceStatus,
+    states: Type.Array(Type.Object({ state: Type.String(), title: NullableTitle })),
+    context: AnyObject('The data of the instance.'),
+    output: AnyJson,
+    initiator: Type.String(),
+    responsible: Type.Array(Type.String(), { description: 'Who answers for it (Article 27.2b).' }),
+    proposals: Type.Record(Type.String(), HeldProposal, {
+      description: 'The latest proposal of each kind of decision.',
+    }),
+    timers: Type.Array(Type.Object({ timer: Type.String(), dueAt: Time })),
+    events: Type.Array(Type.Object({ event: Type.String(), title: NullableTitle, ...permission })),
+    gates: Type.Array(Type.Object({ state: Type.String(), meaning: Meaning, ...permission })),
+    startedAt: Time,
+    updatedAt: Time,
+  },
+  { description: 'An instance, with what you may do now and why not where you may not.' },
+);
+
+export const InstanceSummary = Type.Object({
+  instance: InstanceId,
+  process: Type.String(),
+  definition: Hash,
+  seq: Type.Integer(),
+  status: InstanceStatus,
+  states: Type.Array(Type.String()),
+  indexed: AnyObject('The fields the definition makes searchable.'),
+  startedAt: Time,
+  updatedAt: Time,
+});
+export const InstanceList = Type.Object({ items: Type.Array(InstanceSummary), next: Next });
+
+export const SearchQuery = Type.Object(
+  {
+    process: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Process id.' })),
+    status: Type.Optional(InstanceStatus),
+    state: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1000, description: 'Id of an active state.' }),
+    ),
+    cursor: Type.Optional(Cursor),
+    limit: Type.Optional(Limit),
+  },
+  {
+    ...closed,
+    patternProperties: {
+      '^field\\.[A-Za-z][A-Za-z0-9_-]{0,63}$': {
+        type: 'string',
+        maxLength: 1000,
+        description: 'field.NAME=VALUE: only instances whose indexed field NAME has this value.',
+      },
+    },
+  },
+);
+
+export const RecordQuery = Type.Object(
+  {
+    after: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'Entries after this number.' })),
+    limit: Type.Optional(Limit),
+  },
+  closed,
+);
+
+export const RecordEntry = Type.Object({
+  entry: Entry,
+  hash: Hash,
+  data: Type.Unsafe<Json>({
+    description: 'What the commitment `data` binds; null when it was destroyed.',
+  }),
+});
+export const RecordList = Type.Object({
+  items: Type.Array(RecordEntry),
+  next: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Hand it back as `after` for the next page; null on the last.',
+  }),
+});

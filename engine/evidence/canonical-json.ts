@@ -1,0 +1,74 @@
+/**
+ * One text for one JSON value: RFC 8785 (JSON Canonicalization Scheme). Everything that is hashed,
+ * compared or stored as state goes through here, so the same value gives the same bytes everywhere.
+ *
+ * It is our own because it sits on the hot path several times a step; `canonicalize` from npm, which
+ * the tests compare it with, takes about three times as long.
+ */
+
+/** Deeper values are refused before they can exhaust the stack. */
+export const deepestNesting = 200;
+
+/** The value has no canonical form: undefined, NaN, Infinity, a lone surrogate, or no plain JSON at all. */
+export class NotCanonical extends Error {
+  override readonly name = 'NotCanonical';
+}
+
+/** Canonical JSON text of a plain JSON value. MUST throw `NotCanonical` rather than drop or bend anything. */
+export function canonicalJson(value: unknown): string {
+  return write(value, 0);
+}
+
+function write(value: unknown, depth: number): string {
+  switch (typeof value) {
+    case 'string':
+      return writeString(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new NotCanonical(`${value} is not a JSON number.`);
+      // ECMAScript's own number text is what RFC 8785 asks for; it writes -0 as 0.
+      return String(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      if (depth >= deepestNesting) throw new NotCanonical(`Nested deeper than ${deepestNesting} levels.`);
+      return Array.isArray(value) ? writeArray(value, depth) : writeObject(value, depth);
+    default:
+      throw new NotCanonical(`A value of type ${typeof value} is not JSON.`);
+  }
+}
+
+// Most strings on the way are ids, names and hashes: nothing in them needs an escape, and none of their
+// characters is a surrogate.
+const plain = /^[ !#-[\]-~]*$/;
+
+function writeString(text: string): string {
+  if (text.length < 100 && plain.test(text)) return `"${text}"`;
+  if (!text.isWellFormed()) throw new NotCanonical('A text holds half of a surrogate pair.');
+  return JSON.stringify(text);
+}
+
+function writeArray(items: readonly unknown[], depth: number): string {
+  let text = '[';
+  for (let index = 0; index < items.length; index += 1) {
+    text += index === 0 ? write(items[index], depth + 1) : `,${write(items[index], depth + 1)}`;
+  }
+  return `${text}]`;
+}
+
+function writeObject(object: object, depth: number): string {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new NotCanonical('Only plain objects are JSON.');
+  }
+  // RFC 8785 sorts by UTF-16 code units, which is what sort() without a comparison does.
+  const names = Object.keys(object);
+  if (names.length > 1) names.sort();
+  const members = object as { readonly [name: string]: unknown };
+  let text = '{';
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] ?? '';
+    text += `${index === 0 ? '' : ','}${writeString(name)}:${write(members[name], depth + 1)}`;
+  }
+  return `${text}}`;
+}

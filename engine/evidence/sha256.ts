@@ -1,0 +1,23 @@
+/** The one hash function of the record: SHA-256, as lower-case hexadecimal. */
+import { createHash, hash } from 'node:crypto';
+
+/** SHA-256 of the text's UTF-8 bytes. */
+export function sha256Hex(text: string): string {
+  return hash('sha256', text, 'hex');
+}
+
+/**
+ * Commitment to content that may be destroyed later: SHA-256 of the salt's 32 bytes and then the
+ * content's UTF-8 bytes. Once salt and content are gone, nobody can test a guess against it.
+ */
+export function commitmentOf(saltHex: string, text: string): string {
+  if (!saltPattern.test(saltHex)) throw new TypeError('A salt is 32 bytes in lower-case hexadecimal.');
+  return createHash('sha256').update(saltHex, 'hex').update(text, 'utf8').digest('hex');
+}
+
+/** Whether salt and text are what the commitment was made of. What is no salt never is. */
+export function holdsCommitment(commitment: string | undefined, saltHex: string, text: string): boolean {
+  return saltPattern.test(saltHex) && commitmentOf(saltHex, text) === commitment;
+}
+
+const saltPattern = /^[0-9a-f]{64}$/;

@@ -1,0 +1,169 @@
+/**
+ * The second look at every step, whatever the definition's proof says (P2, P4): what changed between the
+ * two states must be covered by decisions of people, counted here again from the decisions themselves.
+ *
+ * It believes no flag that the step set, and knows nothing of how the step came to its result.
+ */
+import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { CompiledProcess, CompiledTransition } from '../definition/compiled-process.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { memberOf } from '../evidence/member-of.ts';
+import type { Refusal } from '../step/step.ts';
+import type { Stimulus } from '../step/stimulus.ts';
+import type { GateDecision, HeldProposal, StoredState } from '../step/stored-state.ts';
+import { demandedActs, mayApprove } from './demanded-acts.ts';
+import { proposalDigest } from './digests.ts';
+import { recountApproval } from './recount-approval.ts';
+
+/** The step in question. */
+export interface Questioned {
+  readonly process: CompiledProcess;
+  readonly instance: string;
+  readonly stimulus: Stimulus;
+}
+
+export interface Move {
+  readonly taken: readonly (readonly string[])[];
+  /** The decision the stimulus added, if it is one. */
+  readonly decision: GateDecision | null;
+}
+
+/** Null when the step may be committed. */
+export function checkOversight(
+  at: Questioned,
+  before: StoredState | null,
+  after: StoredState,
+  move: Move,
+): Refusal | null {
+  const taken = move.taken.flat().map((id) => transitionOf(at.process, id));
+  const approvedGate = gateApproved(taken);
+  if (approvedGate !== null && !recountApproval(at, before, approvedGate, move.decision)) {
+    return violation(`the gate ${approvedGate} was not approved by enough of its reviewers`);
+  }
+  return (
+    checkProposals(at, before, after, approvedGate) ??
+    checkFields(at, before, after) ??
+    checkEnding(before, after, taken)
+  );
+}
+
+function transitionOf(process: CompiledProcess, id: string): CompiledTransition {
+  const transition = process.transitions.get(id);
+  if (transition === undefined) throw new Error(`The definition has no transition ${id}.`);
+  return transition;
+}
+
+function gateApproved(taken: readonly CompiledTransition[]): string | null {
+  const approved = taken.find(({ cause }) => cause.kind === 'outcome' && cause.outcome === 'approved');
+  return approved?.source ?? null;
+}
+
+/** A proposal appears live, from an agent; it never changes; and only the gate that binds it clears it. */
+function checkProposals(
+  at: Questioned,
+  before: StoredState | null,
+  after: StoredState,
+  approvedGate: string | null,
+) {
+  if (before?.proposals === after.proposals) return null;
+  const kinds = new Set([...Object.keys(before?.proposals ?? {}), ...Object.keys(after.proposals)]);
+  for (const kind of kinds) {
+    const was = before === null ? undefined : memberOf(before.proposals, kind);
+    const is = memberOf(after.proposals, kind);
+    if (was === is) continue;
+    if (is === undefined) return violation(`the proposal of ${kind} would vanish`);
+    const refusal =
+      was?.digest === is.digest && was.seq === is.seq
+        ? checkProgress(at, kind, was, is, approvedGate)
+        : checkArrival(at, kind, is);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+
+function checkArrival({ stimulus }: Questioned, kind: string, is: HeldProposal): Refusal | null {
+  const fromAgent = stimulus.body.kind === 'proposal' && stimulus.actor.kind === 'agent';
+  if (fromAgent && is.status === 'live' && is.acts.length === 0) return null;
+  return violation(`a proposal of ${kind} would appear other than live and from an agent`);
+}
+
+function checkProgress(
+  at: Questioned,
+  kind: string,
+  was: HeldProposal,
+  is: HeldProposal,
+  approvedGate: string | null,
+) {
+  const gate = approvedGate === null ? undefined : at.process.gates.get(approvedGate)?.gate;
+  if (gate === undefined || gate.binds !== kind) return violation(`no gate that binds ${kind} was approved`);
+  if (digestOf(at, kind, is) !== is.digest)
+    return violation(`the proposal of ${kind} is not the one that was handed in`);
+  const acts = was.acts.includes(gate.meaning) ? was.acts : [...was.acts, gate.meaning];
+  if (canonicalJson(acts) !== canonicalJson(is.acts))
+    return violation(`an act on the proposal of ${kind} was not recorded at its gate`);
+  if (is.status === was.status) return null;
+  const decision = at.process.decisions.get(kind);
+  const cleared = mayApprove(decision, gate) && demandedActs(decision).every((act) => is.acts.includes(act));
+  return cleared ? null : violation(`the proposal of ${kind} lacks an act that its kind demands`);
+}
+
+function digestOf({ instance, process }: Questioned, decision: string, held: HeldProposal): string {
+  const { payload, proposer, operator, provenance } = held;
+  return proposalDigest({
+    instance,
+    definition: process.hash,
+    decision,
+    payload,
+    proposer,
+    operator,
+    provenance,
+  });
+}
+
+/** A decision's field holds what was approved, whole or one member of it, and nothing else. */
+function checkFields(
+  { process }: Questioned,
+  before: StoredState | null,
+  after: StoredState,
+): Refusal | null {
+  if (before?.context === after.context) return null;
+  for (const [field, kind] of process.decisionFields) {
+    const was = before === null ? undefined : memberOf(before.context, field);
+    const is = memberOf(after.context, field);
+    if (was === is || (was !== undefined && is !== undefined && isEqual(was, is))) continue;
+    const held = memberOf(after.proposals, kind);
+    if (held?.status !== 'approved')
+      return violation(`the field ${field} would change without an approved proposal of ${kind}`);
+    if (is === undefined || !isFrom(held.payload, is)) {
+      return violation(`the field ${field} would hold something else than the approved proposal of ${kind}`);
+    }
+  }
+  return null;
+}
+
+function isFrom(payload: JsonObject, value: Json): boolean {
+  return isEqual(payload, value) || Object.values(payload).some((member) => isEqual(member, value));
+}
+
+const isEqual = (one: Json, other: Json) => one === other || canonicalJson(one) === canonicalJson(other);
+
+/** While a proposal is live the instance may end only by being turned down, failing, or a person's own event. */
+function checkEnding(before: StoredState | null, after: StoredState, taken: readonly CompiledTransition[]) {
+  if (after.status !== 'done' || before?.status === 'done') return null;
+  const live = Object.entries(after.proposals).find(([, { status }]) => status === 'live');
+  if (live === undefined) return null;
+  const cause = taken[0]?.cause;
+  const turnedDown = cause?.kind === 'outcome' && cause.outcome !== 'approved';
+  if (turnedDown || cause?.kind === 'error' || cause?.kind === 'event') return null;
+  return violation(`the instance would end while the proposal of ${live[0]} is undecided`);
+}
+
+function violation(why: string): Refusal {
+  return {
+    kind: 'refusal',
+    code: 'not-countersigned',
+    message: `This step is refused, because ${why}.`,
+    next: 'Nothing has changed. Tell the owner of the process: the definition should not have been deployed.',
+    considered: [],
+  };
+}

@@ -1,0 +1,18 @@
+/** What Article 4.7 demands for a kind of decision before a proposal of it may take effect. */
+import type { Decision, Gate, Meaning } from '../../schemas/process-definition.ts';
+import { isCollective } from './quorum.ts';
+
+const onlyApproval: readonly Meaning[] = ['approve'];
+const allThree: readonly Meaning[] = ['consider', 'appraise', 'approve'];
+
+/** The acts to be recorded on a proposal. A kind that nobody classified counts as important. */
+export function demandedActs(decision: Decision | undefined): readonly Meaning[] {
+  if (decision?.personnel === true) return allThree;
+  return decision?.importance === 'ordinary' ? onlyApproval : allThree;
+}
+
+/** Whether this gate may record the approval of that kind: for personnel only a collective vote does. */
+export function mayApprove(decision: Decision | undefined, gate: Gate): boolean {
+  if (gate.meaning !== 'approve') return false;
+  return decision?.personnel !== true || isCollective(gate);
+}

@@ -1,0 +1,79 @@
+/**
+ * What an approval is bound to, as digests: the subject a reviewer saw, the proposal in it, and the
+ * decision itself. Each is the SHA-256 of canonical JSON, so anyone can work it out again from the record.
+ */
+import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { Gate } from '../../schemas/process-definition.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { sha256Hex } from '../evidence/sha256.ts';
+import type { Verdict } from '../step/stimulus.ts';
+import type { HeldProposal } from '../step/stored-state.ts';
+import type { ActorSnapshot } from './directory.ts';
+
+/** Everything the agent handed in, and where: the same payload in another case is another proposal. */
+export function proposalDigest(proposal: {
+  readonly instance: string;
+  readonly definition: string;
+  readonly decision: string;
+  readonly payload: JsonObject;
+  readonly proposer: string;
+  readonly operator: string | null;
+  readonly provenance: JsonObject;
+}): string {
+  const { instance, definition, decision, payload, proposer, operator, provenance } = proposal;
+  return digest('proposal', { instance, definition, decision, payload, proposer, operator, provenance });
+}
+
+/** What is decided at a gate: the bound proposal where there is one, or else the context. */
+export function subjectDigest(
+  instance: string,
+  gate: Gate,
+  proposals: { readonly [decision: string]: HeldProposal },
+  context: JsonObject,
+): string {
+  const proposal = gate.binds === undefined ? undefined : proposals[gate.binds];
+  return proposal?.digest ?? digest('context', { instance, context });
+}
+
+export interface DecisionParts {
+  readonly instance: string;
+  readonly definition: string;
+  readonly gate: string;
+  readonly opened: number;
+  readonly meaning: string;
+  readonly subject: string;
+  /** The kind of decision the gate binds. */
+  readonly decision: string | null;
+  readonly verdict: Verdict;
+  readonly actor: ActorSnapshot;
+  readonly roster: readonly string[];
+  /** The context the reviewer was shown. */
+  readonly context: JsonObject;
+  readonly time: string;
+}
+
+/**
+ * Everything the reviewer decided on, and by what authority. The reason is not in it: this digest stands in
+ * the entry in the clear, and a short reason could be guessed from it after it was destroyed. The entry's
+ * salted commitment to its data binds the reason instead.
+ */
+export function decisionDigest(parts: DecisionParts): string {
+  const { actor, roster, context, ...rest } = parts;
+  return digest('decision', {
+    ...rest,
+    authority: {
+      principal: actor.principal,
+      person: actor.person,
+      unit: actor.unit,
+      roles: actor.roles,
+      positions: actor.positions,
+    },
+    roster: sha256Hex(canonicalJson(roster)),
+    context: sha256Hex(canonicalJson(context)),
+  });
+}
+
+/** `of` keeps digests of different things apart, whatever their members hold. */
+function digest(of: string, members: { readonly [name: string]: Json }): string {
+  return sha256Hex(canonicalJson({ format: 1, of, ...members }));
+}

@@ -1,0 +1,60 @@
+/**
+ * Decides whether a principal matches the selectors of a rule. Default deny (P9): no rule means
+ * nobody, and a condition that cannot be met is not met. It knows nothing of what the rule is for.
+ */
+import type { JsonObject } from '../../schemas/json.ts';
+import type { Allow, Selector } from '../../schemas/process-definition.ts';
+import type { CompiledProcess, Scope } from '../definition/compiled-process.ts';
+import type { ActorSnapshot } from './directory.ts';
+
+/** Any of the selectors must hold, and in it every condition present. Throws `ExpressionError`. */
+export function permits(
+  allow: Allow | undefined,
+  actor: ActorSnapshot,
+  scope: Scope,
+  process: CompiledProcess,
+): boolean {
+  if (allow === undefined || actor.kind === 'engine') return false;
+  if (!Array.isArray(allow)) return matches(allow, actor, scope, process);
+  return allow.some((selector) => matches(selector, actor, scope, process));
+}
+
+/** The principal as expressions read it under the name `actor`. */
+export function actorInScope(actor: ActorSnapshot): JsonObject {
+  return {
+    kind: actor.kind,
+    person: actor.person,
+    positions: actor.positions,
+    principal: actor.principal,
+    roles: actor.roles,
+    unit: actor.unit,
+  };
+}
+
+/** Cheap comparisons come first, so that a large directory costs an expression only for the few left over. */
+function matches(selector: Selector, actor: ActorSnapshot, scope: Scope, process: CompiledProcess): boolean {
+  const { role, position, principal, unit, initiator, expression } = selector;
+  if (role !== undefined && !holdsAny(role, actor.roles)) return false;
+  if (position !== undefined && !holdsAny(position, actor.positions)) return false;
+  if (principal !== undefined && !holdsAny(principal, [actor.principal])) return false;
+  if (initiator !== undefined && scope.initiator.person !== actor.person) return false;
+  if (unit !== undefined && !isInUnit(unit, actor, scope, process)) return false;
+  if (expression !== undefined && compiled(expression, process).evaluate(scope) !== true) return false;
+  return Object.keys(selector).length > 0;
+}
+
+function holdsAny(wanted: string | readonly string[], held: readonly string[]): boolean {
+  return typeof wanted === 'string' ? held.includes(wanted) : wanted.some((one) => held.includes(one));
+}
+
+/** A principal without a unit is in none, even where the expression gives none either. */
+function isInUnit(unit: string, actor: ActorSnapshot, scope: Scope, process: CompiledProcess): boolean {
+  if (actor.unit === null) return false;
+  return actor.unit === (unit.startsWith('unit:') ? unit : compiled(unit, process).evaluate(scope));
+}
+
+function compiled(source: string, process: CompiledProcess) {
+  const expression = process.selectorExpressions.get(source);
+  if (expression === undefined) throw new Error(`The selector expression ${source} was not compiled.`);
+  return expression;
+}

@@ -1,0 +1,36 @@
+/**
+ * Who may review at a gate at this instant, by the directory. The shell asks for it, puts it into the
+ * decision's stimulus, and from then on it is part of the record: replay never needs the directory.
+ */
+import type { CompiledProcess, Scope } from '../definition/compiled-process.ts';
+import type { ActorSnapshot, Directory, Principal } from './directory.ts';
+import { actorInScope, permits } from './permits.ts';
+
+/**
+ * Sorted ids of the natural persons who match the gate's reviewers. Who may not decide there for another
+ * reason (initiator, proposer, subject) is still a member: a share is counted over all of them.
+ * Throws `ExpressionError` rather than count too few members.
+ */
+export function rosterOf(
+  process: CompiledProcess,
+  gateState: string,
+  directory: Directory,
+  scope: Scope,
+): string[] {
+  const compiled = process.gates.get(gateState);
+  if (compiled === undefined) throw new Error(`The state ${gateState} has no gate.`);
+  const people = new Set<string>();
+  for (const principal of directory.principals.values()) {
+    if (principal.kind !== 'person' || !principal.active || people.has(principal.person)) continue;
+    const candidate = snapshotOf(principal);
+    const seenByCandidate = { ...scope, actor: actorInScope(candidate) };
+    if (permits(compiled.gate.reviewers, candidate, seenByCandidate, process)) people.add(principal.person);
+  }
+  return [...people].sort();
+}
+
+/** The principal as the record keeps it. */
+export function snapshotOf(principal: Principal): ActorSnapshot {
+  const { id, kind, person, unit, roles, positions } = principal;
+  return { principal: id, kind, person, unit, roles, positions };
+}

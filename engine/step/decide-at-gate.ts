@@ -1,0 +1,200 @@
+/**
+ * Takes one reviewer's decision at a gate: who may decide (P3), whether it is about what they saw, whether
+ * the quorum is complete, and what that means for the proposal the gate binds (P2).
+ */
+import type { JsonObject } from '../../schemas/json.ts';
+import type { CompiledGate, GateOutcome, Scope } from '../definition/compiled-process.ts';
+import { memberOf, withoutMember } from '../evidence/member-of.ts';
+import { demandedActs, mayApprove } from '../oversight/demanded-acts.ts';
+import { decisionDigest } from '../oversight/digests.ts';
+import { excludedPeople } from '../oversight/excluded-people.ts';
+import { explainAllow } from '../oversight/explain-allow.ts';
+import { permits } from '../oversight/permits.ts';
+import { tallyGate } from '../oversight/quorum.ts';
+import type { Case, Prepared } from './prepared.ts';
+import { refuse } from './refuse.ts';
+import { machineEvent, scopeOf } from './scope.ts';
+import type { Refusal } from './step.ts';
+import type { StimulusBody, Verdict } from './stimulus.ts';
+import type { GateDecision, HeldProposal, OpenGate, StoredState } from './stored-state.ts';
+
+type DecisionBody = StimulusBody & { readonly kind: 'decision' };
+
+export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): Prepared | Refusal {
+  const { process, stimulus } = at;
+  if (stimulus.actor.kind !== 'person') {
+    return refuse('people-only', 'Only people decide at a gate.', 'Let one of the reviewers decide.');
+  }
+  const compiled = process.gates.get(body.gate);
+  if (compiled === undefined) {
+    return refuse(
+      'not-possible-here',
+      `The state ${body.gate} has no gate.`,
+      'List your gates, and decide at one of them.',
+    );
+  }
+  const open = memberOf(state.gates, body.gate);
+  if (open === undefined || open.opened !== body.opened || open.subject !== body.subject) {
+    return refuse(
+      'stale',
+      'The gate has closed, or what it decides on has changed since you read it.',
+      'Read the gate again, and decide on what it shows now.',
+    );
+  }
+  const scope = scopeOf(state, stimulus);
+  const excluded = excludedPeople(process, compiled, state, scope);
+  const refusal =
+    refuseReviewer(at, body, compiled, open, excluded, scope) ?? refuseVerdict(at, body, compiled);
+  if (refusal !== null) return refusal;
+
+  const decision = toDecision(at, state, body, compiled, open);
+  const decisions = [...open.decisions, decision];
+  const { outcome } = tallyGate(compiled.gate, decisions, {
+    roster: body.roster,
+    excluded: new Set(excluded.keys()),
+    handles: outcomesOf(at, body.gate),
+  });
+  const what = `The decision at ${body.gate}`;
+  const entry = {
+    event: body.gate,
+    gate: { ...gateInEntry(body, compiled, decision), ...(outcome === null ? {} : { outcome }) },
+  };
+  if (outcome === null) {
+    const waiting = { ...state, gates: { ...state.gates, [body.gate]: { ...open, decisions } } };
+    return { kind: 'prepared', state: waiting, event: null, otherwise: null, decision, entry, what };
+  }
+  // The gate closes with its outcome even where the transition stays in the state: one opening, one outcome.
+  const decided = {
+    ...state,
+    gates: withoutMember(state.gates, body.gate),
+    proposals: outcome === 'approved' ? recordAct(at, state, compiled, open) : state.proposals,
+  };
+  const outcomeScope = scopeOf(decided, stimulus, {}, gateInScope(outcome, decisions));
+  const event = machineEvent(`countersign.outcome.${body.gate}.${outcome}`, outcomeScope, process, stimulus);
+  return { kind: 'prepared', state: decided, event, otherwise: null, decision, entry, what };
+}
+
+/** Whether this person may decide here at all. */
+function refuseReviewer(
+  { process, stimulus }: Case,
+  body: DecisionBody,
+  { gate }: CompiledGate,
+  open: OpenGate,
+  excluded: ReadonlyMap<string, string>,
+  scope: Scope,
+): Refusal | null {
+  const { actor } = stimulus;
+  const who = explainAllow(gate.reviewers);
+  // The roster holds persons; the account they act with must have the authority itself.
+  if (!body.roster.includes(actor.person) || !permits(gate.reviewers, actor, scope, process)) {
+    return refuse('not-allowed', `Only ${who} may decide here.`, `Ask ${who} to decide.`);
+  }
+  const why = excluded.get(actor.person) ?? excluded.get(actor.principal);
+  if (why !== undefined) {
+    return refuse(
+      'own-proposal',
+      `You may not decide here, because you are the ${why} of this case.`,
+      `Ask another of the reviewers: ${who}.`,
+    );
+  }
+  if (open.decisions.some(({ person }) => person === actor.person)) {
+    return refuse(
+      'already-decided',
+      'You have decided at this gate already; one person counts once.',
+      'Wait for the other reviewers.',
+    );
+  }
+  return null;
+}
+
+/** Whether the verdict can be given here, and with a reason where one is due. */
+function refuseVerdict(at: Case, body: DecisionBody, { gate }: CompiledGate): Refusal | null {
+  const outcome = outcomeOfVerdict[body.verdict];
+  if (!outcomesOf(at, body.gate).has(outcome)) {
+    return refuse(
+      'not-possible-here',
+      `This gate has no way on when it is ${outcome}.`,
+      'Give one of the other verdicts.',
+    );
+  }
+  const personnel = gate.binds !== undefined && at.process.decisions.get(gate.binds)?.personnel === true;
+  if ((body.verdict !== 'approve' || personnel) && (body.reason ?? '').trim() === '') {
+    return refuse('reason-required', 'This decision needs a reason.', 'Write the reason, and decide again.');
+  }
+  return null;
+}
+
+const outcomeOfVerdict = {
+  approve: 'approved',
+  reject: 'rejected',
+  return: 'returned',
+} as const satisfies Record<Verdict, GateOutcome>;
+
+/** The outcomes for which the gate's state has a transition. */
+export function outcomesOf({ process }: Pick<Case, 'process'>, gate: string): ReadonlySet<GateOutcome> {
+  const byType = process.candidates.get(gate);
+  return new Set(
+    Object.values(outcomeOfVerdict).filter((outcome) =>
+      byType?.has(`countersign.outcome.${gate}.${outcome}`),
+    ),
+  );
+}
+
+function toDecision(
+  at: Case,
+  state: StoredState,
+  body: DecisionBody,
+  { gate }: CompiledGate,
+  open: OpenGate,
+): GateDecision {
+  const { process, instance, seq, stimulus } = at;
+  const { principal, person } = stimulus.actor;
+  const digest = decisionDigest({
+    instance,
+    definition: process.hash,
+    gate: body.gate,
+    opened: open.opened,
+    meaning: gate.meaning,
+    subject: open.subject,
+    decision: gate.binds ?? null,
+    verdict: body.verdict,
+    actor: stimulus.actor,
+    roster: body.roster,
+    context: state.context,
+    time: stimulus.time,
+  });
+  return { principal, person, verdict: body.verdict, reason: body.reason, digest, seq, time: stimulus.time };
+}
+
+function gateInEntry(
+  { gate: state, opened, subject, verdict }: DecisionBody,
+  { gate }: CompiledGate,
+  { digest }: GateDecision,
+) {
+  return { state, opened, meaning: gate.meaning, subject, verdict, decision: digest };
+}
+
+/** What expressions read of the gate: the reasons that speak for the outcome, and how many approved. */
+function gateInScope(outcome: GateOutcome, decisions: readonly GateDecision[]): JsonObject {
+  const remarks = decisions
+    .filter(({ verdict, reason }) => outcomeOfVerdict[verdict] === outcome && reason !== null)
+    .map(({ reason }) => reason);
+  const approvals = decisions.filter(({ verdict }) => verdict === 'approve').length;
+  return { outcome, remarks: remarks.join('\n'), approvals };
+}
+
+/** Records the act on the proposal the gate binds, and clears it once the last act demanded is there. */
+function recordAct(
+  { process }: Case,
+  state: StoredState,
+  { gate }: CompiledGate,
+  open: OpenGate,
+): StoredState['proposals'] {
+  const held = gate.binds === undefined ? undefined : memberOf(state.proposals, gate.binds);
+  if (gate.binds === undefined || held === undefined || held.digest !== open.subject) return state.proposals;
+  const kind = process.decisions.get(gate.binds);
+  const acts = held.acts.includes(gate.meaning) ? held.acts : [...held.acts, gate.meaning];
+  const complete = mayApprove(kind, gate) && demandedActs(kind).every((act) => acts.includes(act));
+  const decided: HeldProposal = { ...held, acts, status: complete ? 'approved' : held.status };
+  return { ...state.proposals, [gate.binds]: decided };
+}

@@ -1,0 +1,49 @@
+/** Delivers a timer that came due. Time may move an instance; it never approves anything (P4). */
+import { memberOf, withoutMember } from '../evidence/member-of.ts';
+import type { Case, Prepared } from './prepared.ts';
+import { refuse } from './refuse.ts';
+import { machineEvent, scopeOf } from './scope.ts';
+import type { Refusal } from './step.ts';
+import type { StimulusBody } from './stimulus.ts';
+import type { StoredState } from './stored-state.ts';
+
+const timeoutPrefix = 'timeout:';
+
+/** The timer that ends the wait for a proposal in this state. */
+export const timeoutOf = (state: string) => `${timeoutPrefix}${state}`;
+
+/** A timer is spent by its delivery even where no guard lets it move anything: it must not come due again. */
+export function fireTimer(
+  at: Case,
+  state: StoredState,
+  body: StimulusBody & { kind: 'timer' },
+): Prepared | Refusal {
+  const { process, stimulus } = at;
+  if (stimulus.actor.kind !== 'engine') {
+    return refuse(
+      'not-allowed',
+      'Timers are delivered by Countersign itself.',
+      'Send one of the events that the instance lists.',
+    );
+  }
+  const timer = memberOf(state.timers, body.timer);
+  if (timer === undefined || timer.set !== body.set || stimulus.time < timer.dueAt) {
+    return refuse(
+      'stale',
+      `The timer ${body.timer} was cleared, set anew, or is not due yet.`,
+      'Read the timers of the instance again.',
+    );
+  }
+  const spent = { ...state, timers: withoutMember(state.timers, body.timer) };
+  const waiting = body.timer.startsWith(timeoutPrefix) ? body.timer.slice(timeoutPrefix.length) : null;
+  const type = waiting === null ? body.timer : `countersign.failed.${waiting}`;
+  return {
+    kind: 'prepared',
+    state: waiting === null ? spent : { ...spent, requests: withoutMember(spent.requests, waiting) },
+    event: machineEvent(type, scopeOf(spent, stimulus), process, stimulus),
+    otherwise: spent,
+    decision: null,
+    entry: { event: body.timer },
+    what: `The timer ${body.timer}`,
+  };
+}

@@ -1,0 +1,55 @@
+/** The refusals of the pure core in words: why, and what to do next. */
+import type { ProblemCode } from '../../schemas/problem-codes.ts';
+import type { ExpressionError, SchemaIssue } from '../definition/compiled-process.ts';
+import type { Considered, Refusal } from './step.ts';
+
+export function refuse(
+  code: ProblemCode,
+  message: string,
+  next: string,
+  more: { considered?: readonly Considered[]; issues?: readonly SchemaIssue[] } = {},
+): Refusal {
+  const { considered = [], issues } = more;
+  return { kind: 'refusal', code, message, next, considered, ...(issues === undefined ? {} : { issues }) };
+}
+
+export function refuseInput(
+  what: string,
+  issues: readonly SchemaIssue[],
+  considered: readonly Considered[] = [],
+): Refusal {
+  const first = issues[0];
+  const where = first === undefined ? '' : `: ${first.at === '' ? '' : `${first.at} `}${first.message}`;
+  return refuse(
+    'bad-input',
+    `${what} does not fit what the definition declares${where}.`,
+    'Correct the data and send it again.',
+    {
+      considered,
+      issues,
+    },
+  );
+}
+
+export function refuseExpression(
+  { expression, message }: ExpressionError,
+  considered: readonly Considered[] = [],
+): Refusal {
+  const { line, column } = expression.position;
+  return refuse(
+    'expression-failed',
+    `An expression of the definition could not be evaluated (line ${line}, column ${column}): ${message}.`,
+    'Nothing has changed. Ask the owner of the process to correct the definition, or send data that the expression can read.',
+    { considered },
+  );
+}
+
+export const refuseFinished = () =>
+  refuse(
+    'finished',
+    'This instance has ended; nothing moves it any more.',
+    'Read its record, or start a new instance.',
+  );
+
+export const refuseEngine = () =>
+  refuse('not-allowed', 'Countersign itself only delivers timers.', 'Send this as a person or a service.');

@@ -1,0 +1,150 @@
+/**
+ * Turns what the machine did into the state that is stored: context, open gates, requests, timers, history.
+ * It decides nothing about people; whether the result may be committed is checked afterwards.
+ */
+import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { CompiledProcess, Scope } from '../definition/compiled-process.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { toCanonicalObject, toCanonicalValue } from '../evidence/canonical-value.ts';
+import { memberOf } from '../evidence/member-of.ts';
+import { subjectDigest } from '../oversight/digests.ts';
+import { timeoutOf } from './fire-timer.ts';
+import type { Case } from './prepared.ts';
+import { contextOf, storedHistory } from './process-index.ts';
+import type { MachineRun, Mark } from './run-machine.ts';
+import type { OpenGate, ProposalRequest, StoredState, Timer } from './stored-state.ts';
+
+/** Throws `ExpressionError` for the input of a request, `NotCanonical` for a context value that is no JSON. */
+export function settle(at: Case, before: StoredState, run: MachineRun, scope: Scope): StoredState {
+  const { process } = at;
+  const { snapshot } = run;
+  const done = snapshot.status === 'done';
+  const context = contextAfter(before.context, contextOf(snapshot));
+  const open = done ? nothingOpen : openAfter(at, before, run.marks);
+  const after: StoredState = {
+    ...before,
+    status: done ? 'done' : 'active',
+    value: snapshot.value as Json,
+    context,
+    history: storedHistory(process, snapshot),
+    output: done ? toCanonicalValue(snapshot.output ?? null) : null,
+    gates: open.gates,
+    requests: withInputs(process, open.requests, at.seq, { ...scope, context }),
+    timers: open.timers,
+  };
+  return { ...after, gates: withSubjects(at, after, context !== before.context) };
+}
+
+interface Open {
+  readonly gates: { [state: string]: OpenGate };
+  readonly requests: { [state: string]: ProposalRequest };
+  readonly timers: { [timer: string]: Timer };
+}
+
+const nothingOpen: Open = { gates: {}, requests: {}, timers: {} };
+
+/** Follows the marks in their order, so that a state left and entered again in one step opens anew. */
+function openAfter(at: Case, before: StoredState, marks: readonly Mark[]): Open {
+  if (marks.length === 0) return before;
+  const open: Open = {
+    gates: { ...before.gates },
+    requests: { ...before.requests },
+    timers: { ...before.timers },
+  };
+  for (const mark of marks) {
+    if (mark.kind === 'entered') enter(at, open, mark.state);
+    else if (mark.kind === 'left') leave(open, mark.state);
+    else if (mark.kind === 'timer-cleared') delete open.timers[mark.timer];
+    else open.timers[mark.timer] = timerDue(at, mark.delayMs);
+  }
+  return open;
+}
+
+function enter(at: Case, open: Open, state: string): void {
+  const propose = at.process.proposes.get(state);
+  if (at.process.gates.has(state)) {
+    open.gates[state] = { opened: at.seq, openedAt: at.stimulus.time, subject: '', decisions: [] };
+  }
+  if (propose === undefined) return;
+  open.requests[state] = { opened: at.seq, decision: propose.propose.decision, input: {} };
+  if (propose.timeoutMs !== null) open.timers[timeoutOf(state)] = timerDue(at, propose.timeoutMs);
+}
+
+function leave(open: Open, state: string): void {
+  delete open.gates[state];
+  delete open.requests[state];
+  delete open.timers[timeoutOf(state)];
+}
+
+/** The last instant whose text has four digits for the year, so that instants compare as texts. */
+const lastInstantMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+function timerDue({ seq, stimulus }: Case, delayMs: number): Timer {
+  const dueMs = Math.min(Date.parse(stimulus.time) + delayMs, lastInstantMs);
+  return { set: seq, dueAt: new Date(dueMs).toISOString() };
+}
+
+/** An assignment of null unsets a field. What was not assigned keeps its very value. */
+function contextAfter(before: JsonObject, after: JsonObject): JsonObject {
+  if (after === before) return before;
+  const fields = Object.entries(after).filter(
+    ([field, value]) => value !== null || memberOf(before, field) === null,
+  );
+  const context = toCanonicalObject(Object.fromEntries(fields));
+  return changedFields(before, context) === null ? before : context;
+}
+
+/** Fields whose value is another one now; null stands for a field that is gone. Null when none changed. */
+export function changedFields(before: JsonObject, after: JsonObject): JsonObject | null {
+  if (before === after) return null;
+  const changed: { [field: string]: Json } = {};
+  for (const [field, value] of Object.entries(after)) {
+    const previous = memberOf(before, field);
+    if (previous === undefined || !isSame(previous, value)) changed[field] = value;
+  }
+  for (const field of Object.keys(before)) {
+    if (!Object.hasOwn(after, field)) changed[field] = null;
+  }
+  return Object.keys(changed).length === 0 ? null : changed;
+}
+
+export function isSame(one: Json, other: Json): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object') return false;
+  return canonicalJson(one) === canonicalJson(other);
+}
+
+/** A request opened by this step gets its input from the context the step ends with. */
+function withInputs(
+  process: CompiledProcess,
+  requests: Open['requests'],
+  seq: number,
+  scope: Scope,
+): Open['requests'] {
+  let evaluated = requests;
+  for (const [state, request] of Object.entries(requests)) {
+    if (request.opened !== seq) continue;
+    const input: { [name: string]: Json } = {};
+    for (const [name, expression] of process.proposes.get(state)?.input ?? [])
+      input[name] = expression.evaluate(scope);
+    evaluated = { ...evaluated, [state]: { ...request, input: toCanonicalObject(input) } };
+  }
+  return evaluated;
+}
+
+/** What a gate decides on may change while it is open; the decisions taken before are void then. */
+function withSubjects(
+  { process, instance, seq }: Case,
+  after: StoredState,
+  contextChanged: boolean,
+): Open['gates'] {
+  let gates = after.gates;
+  for (const [state, open] of Object.entries(after.gates)) {
+    const gate = process.gates.get(state)?.gate;
+    if (gate === undefined) throw new Error(`The state ${state} has no gate.`);
+    if (open.opened !== seq && !contextChanged && gate.binds === undefined) continue;
+    const subject = subjectDigest(instance, gate, after.proposals, after.context);
+    if (subject !== open.subject) gates = { ...gates, [state]: { ...open, subject, decisions: [] } };
+  }
+  return gates;
+}

@@ -1,0 +1,201 @@
+/**
+ * Lays a batch of steps out in columns, as the ledger's commit function takes them: steps together by
+ * instance, and of several effects on the same thing only the last. Pure; it knows no database.
+ */
+import type { Json } from '../../schemas/json.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import type { Effect } from '../step/step.ts';
+import type { StepToCommit } from './ledger.ts';
+
+export interface BatchColumns {
+  /** One text a column, in the order of the function's parameters: elements joined by U+001F, `~` for null. */
+  readonly columns: readonly string[];
+  /** Instance ids in the order of the columns. */
+  readonly instances: readonly string[];
+  /** For each step as it was given: the places, from 1, of its instance and of itself. */
+  readonly stepPlaces: readonly { readonly instance: number; readonly step: number }[];
+}
+
+export function toBatchColumns(steps: readonly StepToCommit[]): BatchColumns {
+  const chains = groupByInstance(steps);
+  const batch = new Batch();
+  const stepPlaces: { instance: number; step: number }[] = new Array(steps.length);
+  for (const [id, chain] of chains) {
+    batch.addInstance(id, chain);
+    for (const { step, index } of chain) stepPlaces[index] = batch.addStep(step);
+    batch.addWork(chain);
+  }
+  return {
+    columns: batch.columns.map((column) => column.join(separator)),
+    instances: [...chains.keys()],
+    stepPlaces,
+  };
+}
+
+interface PlacedStep {
+  readonly step: StepToCommit;
+  readonly index: number;
+}
+
+/** Ids in ascending order, so that the rows are touched in the order in which they are locked. */
+function groupByInstance(steps: readonly StepToCommit[]): ReadonlyMap<string, readonly PlacedStep[]> {
+  const chains = new Map<string, PlacedStep[]>();
+  for (const id of steps.map((step) => step.instance).sort()) chains.set(id, []);
+  for (const [index, step] of steps.entries()) chains.get(step.instance)?.push({ step, index });
+  return chains;
+}
+
+class Batch {
+  readonly #definitions: Column = [];
+  readonly #instances = {
+    ids: column(),
+    definitions: column(),
+    statuses: column(),
+    active: column(),
+    states: column(),
+  };
+  readonly #steps = {
+    of: column(),
+    seqs: column(),
+    hashes: column(),
+    texts: column(),
+    data: column(),
+    dataSalts: column(),
+    changedSalts: column(),
+  };
+  readonly #answers = {
+    of: column(),
+    principals: column(),
+    keys: column(),
+    bodies: column(),
+    texts: column(),
+  };
+  readonly #effects = {
+    of: column(),
+    kinds: column(),
+    names: column(),
+    numbers: column(),
+    details: column(),
+  };
+  readonly #fields = { of: column(), names: column(), values: column() };
+  readonly #definitionPlaces = new Map<string, number>();
+
+  get columns(): readonly Column[] {
+    return [
+      this.#definitions,
+      ...[this.#instances, this.#steps, this.#answers, this.#effects, this.#fields].flatMap((group) =>
+        Object.values(group),
+      ),
+    ];
+  }
+
+  addInstance(id: string, chain: readonly PlacedStep[]): void {
+    const last = chain.at(-1)?.step;
+    if (last === undefined) return;
+    this.#instances.ids.push(id);
+    this.#instances.definitions.push(this.#placeOfDefinition(last.definition));
+    this.#instances.statuses.push(last.status);
+    this.#instances.active.push(clean(last.states.join(innerSeparator)));
+    this.#instances.states.push(last.state);
+  }
+
+  addStep({ seq, sealed, idempotency }: StepToCommit): { instance: number; step: number } {
+    const instance = this.#instances.ids.length;
+    const step = this.#steps.of.push(instance);
+    this.#steps.seqs.push(seq);
+    this.#steps.hashes.push(bytes(sealed.hash));
+    this.#steps.texts.push(sealed.text);
+    this.#steps.data.push(sealed.data);
+    this.#steps.dataSalts.push(bytes(sealed.dataSalt));
+    this.#steps.changedSalts.push(sealed.changedSalt === null ? nothing : bytes(sealed.changedSalt));
+    if (idempotency !== null) {
+      this.#answers.of.push(step);
+      this.#answers.principals.push(clean(idempotency.principal));
+      this.#answers.keys.push(clean(idempotency.key));
+      this.#answers.bodies.push(clean(idempotency.bodyHash));
+      this.#answers.texts.push(clean(idempotency.answer));
+    }
+    return { instance, step };
+  }
+
+  /** Effects and changed fields: of several on one thing, what they come to in the end. */
+  addWork(chain: readonly PlacedStep[]): void {
+    const instance = this.#instances.ids.length;
+    const effects = new Map<string, EffectRow>();
+    const fields = new Map<string, Json>();
+    for (const { step } of chain) {
+      for (const effect of step.effects) {
+        const row = toEffectRow(effect);
+        effects.set(`${row.thing} ${row.name}`, row);
+      }
+      for (const [name, value] of Object.entries(step.indexed ?? {})) fields.set(name, value);
+    }
+    for (const { thing, sign, name, number, detail } of effects.values()) {
+      this.#effects.of.push(instance);
+      this.#effects.kinds.push(`${thing}${sign}`);
+      this.#effects.names.push(clean(name));
+      this.#effects.numbers.push(number);
+      this.#effects.details.push(detail === null ? nothing : clean(detail));
+    }
+    for (const [name, value] of fields) {
+      this.#fields.of.push(instance);
+      this.#fields.names.push(clean(name));
+      this.#fields.values.push(value === null ? nothing : canonicalJson(value));
+    }
+  }
+
+  #placeOfDefinition(hash: string): number {
+    const known = this.#definitionPlaces.get(hash);
+    if (known !== undefined) return known;
+    const place = this.#definitions.push(hash);
+    this.#definitionPlaces.set(hash, place);
+    return place;
+  }
+}
+
+interface EffectRow {
+  readonly thing: 'gate' | 'request' | 'timer';
+  readonly sign: '+' | '-';
+  readonly name: string;
+  readonly number: number;
+  readonly detail: string | null;
+}
+
+function toEffectRow(effect: Effect): EffectRow {
+  switch (effect.kind) {
+    case 'gate-opened':
+      return { thing: 'gate', sign: '+', name: effect.state, number: effect.opened, detail: null };
+    case 'gate-closed':
+      return { thing: 'gate', sign: '-', name: effect.state, number: effect.opened, detail: null };
+    case 'proposal-requested':
+      return {
+        thing: 'request',
+        sign: '+',
+        name: effect.state,
+        number: effect.opened,
+        detail: effect.decision,
+      };
+    case 'proposal-request-closed':
+      return { thing: 'request', sign: '-', name: effect.state, number: effect.opened, detail: null };
+    case 'timer-set':
+      return { thing: 'timer', sign: '+', name: effect.timer, number: effect.set, detail: effect.dueAt };
+    case 'timer-cleared':
+      return { thing: 'timer', sign: '-', name: effect.timer, number: 0, detail: null };
+  }
+}
+
+type Column = (string | number)[];
+const column = (): Column => [];
+
+const separator = '\u001f';
+const innerSeparator = '\u001e';
+const nothing = '~';
+const bytes = (hexadecimal: string): string => `\\x${hexadecimal}`;
+
+/** JSON text never holds a raw control character, but a name or a key might, and would move its column. */
+function clean(value: string): string {
+  if (value === nothing || value.includes(separator) || value.includes('\u0000')) {
+    throw new Error(`${JSON.stringify(value)} holds a character that the ledger does not take.`);
+  }
+  return value;
+}

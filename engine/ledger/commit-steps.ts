@@ -1,0 +1,119 @@
+/**
+ * Commits a batch of steps: one statement, one transaction, one fsync.
+ * It lays the batch out in columns and reads the verdicts; what is checked is in the migration
+ * `commit-steps.sql`, and whether a step is right was decided before.
+ */
+import type { Sql } from 'postgres';
+import { type BatchColumns, toBatchColumns } from './batch-columns.ts';
+import type { CommitOutcome, StepToCommit } from './ledger.ts';
+import { reachDatabase } from './reach-database.ts';
+
+/** MUST apply all steps of an instance or none. Outcomes come in the order of the steps. */
+export async function commitSteps(
+  sql: Sql,
+  steps: readonly StepToCommit[],
+  directoryVersion: number,
+): Promise<readonly CommitOutcome[]> {
+  if (steps.length === 0) return [];
+  const columns = toBatchColumns(steps);
+  try {
+    return toOutcomes(steps, columns, await commitColumns(sql, columns, directoryVersion));
+  } catch (error) {
+    // One text that the database cannot take must not cost the others their step: find it by halves.
+    if (columns.instances.length === 1 || !isDataError(error)) throw error;
+    return commitHalves(sql, steps, columns, directoryVersion);
+  }
+}
+
+interface Verdicts {
+  readonly verdicts: string;
+  readonly repeated: readonly number[] | null;
+}
+
+async function commitColumns(sql: Sql, batch: BatchColumns, directoryVersion: number): Promise<Verdicts> {
+  const [row] = await reachDatabase(
+    sql.unsafe<Verdicts[]>(statement, [String(directoryVersion), ...batch.columns], { prepare: true }),
+  );
+  if (row === undefined) throw new Error('The ledger gave no verdicts.');
+  return row;
+}
+
+function toOutcomes(
+  steps: readonly StepToCommit[],
+  { instances, stepPlaces }: BatchColumns,
+  { verdicts, repeated }: Verdicts,
+): readonly CommitOutcome[] {
+  if (verdicts === 'x') return steps.map(() => ({ kind: 'directory-changed' }));
+  const repeatedPlaces = new Set(repeated);
+  return steps.map((step, index) => {
+    const place = stepPlaces[index] ?? { instance: 0, step: 0 };
+    const verdict = verdicts[place.instance - 1];
+    if (verdict === 'c') return committed;
+    if (verdict === 'r' && repeatedPlaces.has(place.step)) return { kind: 'repeated' };
+    // A broken step is a fault of ours. In company it is sent back, to fail when it is tried alone.
+    if ((verdict === 'b' || verdict === 'd') && instances.length === 1)
+      throw new Error(brokenStep(step, verdict));
+    return { kind: 'conflict' };
+  });
+}
+
+function brokenStep({ instance, seq }: StepToCommit, verdict: 'b' | 'd'): string {
+  return verdict === 'b'
+    ? `The ledger refused entry ${seq} of ${instance}: its hash, its place in the chain or what it says of itself does not fit.`
+    : `The ledger refused entry ${seq} of ${instance}: its definition is not deployed, or is not the instance's own.`;
+}
+
+const committed: CommitOutcome = { kind: 'committed' };
+
+async function commitHalves(
+  sql: Sql,
+  steps: readonly StepToCommit[],
+  { instances }: BatchColumns,
+  directoryVersion: number,
+): Promise<readonly CommitOutcome[]> {
+  const half = new Set(instances.slice(0, instances.length >> 1));
+  const outcomes = new Map<StepToCommit, CommitOutcome>();
+  for (const part of [
+    steps.filter((step) => half.has(step.instance)),
+    steps.filter((step) => !half.has(step.instance)),
+  ]) {
+    const answered = await commitPart(sql, part, directoryVersion);
+    part.forEach((step, index) => {
+      outcomes.set(step, answered[index] ?? { kind: 'conflict' });
+    });
+  }
+  return steps.map((step) => outcomes.get(step) ?? { kind: 'conflict' });
+}
+
+async function commitPart(
+  sql: Sql,
+  part: readonly StepToCommit[],
+  directoryVersion: number,
+): Promise<readonly CommitOutcome[]> {
+  try {
+    return await commitSteps(sql, part, directoryVersion);
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    return part.map(() => ({ kind: 'conflict' }));
+  }
+}
+
+/** Data exceptions (22), violated constraints (23), exhausted limits (54), and what the function itself raises (P0). */
+function isDataError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(22|23|54|P0)/.test(String(error.code));
+}
+
+// Texts travel joined by U+001F and `~` stands for null: splitting them costs the server a third of what
+// reading an array literal does, and postgres.js has no bytea[] to bind.
+const text = (place: number) => `string_to_array($${place}, E'\\x1f', '~')`;
+const list = (type: string) => (place: number) => `${text(place)}::${type}[]`;
+const columnTypes = [
+  ...[text, list('uuid'), list('integer'), text, text, text],
+  ...[list('integer'), list('integer'), list('bytea'), text, text, list('bytea'), list('bytea')],
+  ...[list('integer'), text, text, text, text],
+  ...[list('integer'), text, text, list('integer'), text],
+  ...[list('integer'), text, text],
+];
+const statement = `select verdicts, repeated from ledger.commit_steps($1::bigint, ${columnTypes
+  .map((column, index) => column(index + 2))
+  .join(', ')})`;

@@ -1,0 +1,17 @@
+/** Timers that are due. Reading one claims nothing: whoever delivers it wins by the instance's version. */
+import type { Sql } from 'postgres';
+import { instant } from './instant.ts';
+import type { DueTimer } from './ledger.ts';
+import { reachDatabase } from './reach-database.ts';
+
+/** The longest overdue first. `now` is ISO 8601. */
+export async function listDueTimers(sql: Sql, now: string, limit: number): Promise<readonly DueTimer[]> {
+  return reachDatabase(
+    sql.unsafe<DueTimer[]>(
+      `select t.instance, t.timer, t.set, ${instant('t.due_at')} as "dueAt" from ledger.timers t
+       where t.due_at <= $1::timestamptz order by t.due_at, t.instance limit $2::int`,
+      [now, limit],
+      { prepare: true },
+    ),
+  );
+}

@@ -1,0 +1,205 @@
+-- The tables of the ledger.
+--
+-- An instance is one row in `instances`: its latest state, and the head of its chain. Each step it took is
+-- one row in `entries` (what was hashed, never changed) and one in `contents` (what the entry's commitments
+-- bind, kept apart so that it can be destroyed while the entry stays). The other tables hold what a step
+-- schedules: open gates, requests for proposals, timers, the searchable fields, and the answers that a
+-- repeated request gets. All of these begin with the instance's id, so that they can be sharded by it.
+-- Definitions, the directory and the keys are small and read whole.
+--
+-- Everything belongs to `countersign_owner`, a role that nobody logs in as. `countersign_engine` reads what
+-- is granted at the end and changes nothing except through the functions of the later migrations.
+--
+-- Lock order, for every function that writes: `directory_version` (whole table), `instances` by id,
+-- `answers` by principal and key, new `instances` by id, then rows that belong to those instances.
+
+create table migrations (
+  number integer primary key,
+  name text not null,
+  sha256 text not null,
+  applied_at timestamptz not null default now()
+);
+
+create table definitions (
+  hash bytea primary key check (length(hash) = 32),
+  process text not null,
+  version text not null,
+  source text not null,
+  certificate text not null,
+  deployed_at timestamptz not null default clock_timestamp(),
+  deployed_by text not null
+);
+
+-- Which definition a new instance of a process gets.
+create table current_definitions (
+  process text primary key,
+  definition bytea not null references definitions
+);
+
+-- The only columns that change are not indexed, and pages keep room for the next version of a row: so an
+-- update touches no index (HOT). States stay in the row, uncompressed, as far as a page allows: compressing
+-- them again at every step would cost more than the rest of the step.
+create table instances (
+  id uuid primary key,
+  definition bytea not null,
+  seq integer not null check (seq > 0),
+  head bytea not null check (length(head) = 32),
+  started_at timestamptz not null,
+  updated_at timestamptz not null,
+  status text not null check (status in ('active', 'done')),
+  process text not null,
+  initiator text not null,
+  states text[] not null,
+  state text not null
+) with (fillfactor = 70, toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0.05);
+alter table instances alter column state set storage external;
+create index instances_by_definition on instances (definition, id);
+create index instances_by_process on instances (process, id);
+create index instances_by_initiator on instances (initiator, id);
+
+create table entries (
+  instance uuid not null,
+  seq integer not null,
+  hash bytea not null,
+  text text not null,
+  primary key (instance, seq)
+);
+
+create table contents (
+  instance uuid not null,
+  seq integer not null,
+  data text,
+  data_salt bytea,
+  changed_salt bytea,
+  primary key (instance, seq)
+);
+
+-- One row a field that the definition lists under `index`; `value` is canonical JSON text.
+create table instance_fields (
+  instance uuid not null,
+  field text not null,
+  process text not null,
+  value text not null,
+  primary key (instance, field)
+);
+-- An index row has a largest size, so only the beginning of a long value is in the index.
+create index instance_fields_by_value on instance_fields (process, field, left(value, 200), instance);
+
+create table gates (
+  instance uuid not null,
+  state text not null,
+  definition bytea not null,
+  opened integer not null,
+  opened_at timestamptz not null,
+  primary key (instance, state)
+);
+create index gates_by_state on gates (definition, state, instance);
+
+create table proposal_requests (
+  instance uuid not null,
+  state text not null,
+  definition bytea not null,
+  opened integer not null,
+  decision text not null,
+  requested_at timestamptz not null,
+  claimed_by text,
+  claim text,
+  lease_until timestamptz,
+  primary key (instance, state)
+) with (fillfactor = 90);
+create index proposal_requests_by_state on proposal_requests (definition, state, requested_at, instance);
+
+create table timers (
+  instance uuid not null,
+  timer text not null,
+  set integer not null,
+  due_at timestamptz not null,
+  primary key (instance, timer)
+);
+create index timers_by_due on timers (due_at, instance);
+
+create table answers (
+  principal text not null,
+  key text not null,
+  body_hash text not null,
+  answer text not null,
+  answered_at timestamptz not null,
+  primary key (principal, key)
+);
+
+-- One row. Whoever decides by the directory compares this number in the commit.
+create table directory_version (
+  single boolean primary key default true check (single),
+  version bigint not null
+);
+insert into directory_version (version) values (0);
+
+create table principals (
+  id text primary key,
+  kind text not null check (kind in ('person', 'service', 'agent')),
+  name text not null,
+  person text not null,
+  unit text,
+  roles text[] not null,
+  positions text[] not null,
+  active boolean not null,
+  -- What a principal is never changes, since its id says it.
+  check (split_part(id, ':', 1) = kind)
+);
+
+create table units (
+  id text primary key,
+  parent text,
+  title_vi text not null,
+  title_en text not null
+);
+
+-- Every directory there ever was, to answer later who could decide at that time.
+create table directory_changes (
+  version bigint primary key,
+  changed_at timestamptz not null default clock_timestamp(),
+  changed_by text not null,
+  principals text,
+  units text
+);
+
+create table keys (
+  id text primary key,
+  hash text not null unique check (hash ~ '^[0-9a-f]{64}$'),
+  principal text not null,
+  scopes text[] not null,
+  created_at timestamptz not null default clock_timestamp(),
+  expires_at timestamptz,
+  revoked_at timestamptz,
+  demonstration boolean not null
+);
+
+-- What was recorded stays. No grant allows changing it, and these triggers stop the owner's own functions
+-- and hands as well. Whoever disables them is found by `countersign verify`.
+create function refuse_change() returns trigger language plpgsql set search_path = ledger, pg_temp as $$
+begin
+  raise exception 'The record is append-only: % on ledger.% is refused.', lower(tg_op), tg_table_name
+    using errcode = 'insufficient_privilege';
+end $$;
+
+create trigger entries_are_append_only before update or delete or truncate on entries
+  for each statement execute function refuse_change();
+create trigger contents_are_append_only before update or delete or truncate on contents
+  for each statement execute function refuse_change();
+create trigger definitions_are_append_only before update or delete or truncate on definitions
+  for each statement execute function refuse_change();
+create trigger directory_changes_are_append_only before update or delete or truncate on directory_changes
+  for each statement execute function refuse_change();
+create trigger migrations_are_append_only before update or delete or truncate on migrations
+  for each statement execute function refuse_change();
+-- Instances change, but none is ever removed.
+create trigger instances_stay before delete or truncate on instances
+  for each statement execute function refuse_change();
+
+revoke all on all tables in schema ledger from public;
+revoke all on all functions in schema ledger from public;
+alter default privileges in schema ledger revoke execute on functions from public;
+grant usage on schema ledger to countersign_engine;
+grant select on migrations, definitions, current_definitions, instances, entries, contents, instance_fields,
+  gates, proposal_requests, timers, answers, directory_version, principals, units, directory_changes
+  to countersign_engine;

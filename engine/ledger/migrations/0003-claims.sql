@@ -1,0 +1,54 @@
+-- Handing requests for a proposal to agents. Each request is leased to one agent at a time; when the lease
+-- ends without a proposal, another agent may have it. The claim is a random text that only the claimant was
+-- told, so an agent whose lease ran out cannot answer in place of the next.
+--
+-- Lock order: one row of `proposal_requests`, and rows that others hold are passed over, so it never waits.
+
+create function claim_request(
+  definition_hashes text[], states text[], agent text, lease_ms bigint,
+  out instance uuid, out state text, out opened integer, out decision text, out definition bytea,
+  out claim text, out lease_until timestamptz
+) language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
+#variable_conflict use_column
+declare
+  found_instance uuid;
+  found_state text;
+begin
+  select c.instance, c.state into found_instance, found_state
+  from unnest(definition_hashes, states) as w(definition, state)
+  cross join lateral (
+    select r.instance, r.state, r.requested_at from proposal_requests r
+    where r.definition = decode(w.definition, 'hex') and r.state = w.state
+      and (r.lease_until is null or r.lease_until <= clock_timestamp())
+    order by r.requested_at, r.instance limit 1
+    for update skip locked
+  ) c
+  order by c.requested_at, c.instance limit 1;
+  if found_instance is null then
+    return;
+  end if;
+  update proposal_requests r
+  set claimed_by = agent,
+    claim = replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
+    lease_until = clock_timestamp() + make_interval(secs => lease_ms / 1000.0)
+  where r.instance = found_instance and r.state = found_state
+  returning r.instance, r.state, r.opened, r.decision, r.definition, r.claim, r.lease_until
+  into instance, state, opened, decision, definition, claim, lease_until;
+end $$;
+
+create function check_claim(of_instance uuid, of_state text, of_opened integer, agent text, shown text)
+returns boolean language sql stable security definer set search_path = ledger, pg_temp as $$
+  select exists (
+    select from proposal_requests r
+    where r.instance = of_instance and r.state = of_state and r.opened = of_opened
+      and r.claimed_by = agent and r.claim = shown and r.lease_until > clock_timestamp()
+  )
+$$;
+
+revoke all on function claim_request, check_claim from public;
+grant execute on function claim_request, check_claim to countersign_engine;
+
+-- Claims are told to the claimant alone.
+revoke select on proposal_requests from countersign_engine;
+grant select (instance, state, definition, opened, decision, requested_at, claimed_by, lease_until)
+  on proposal_requests to countersign_engine;

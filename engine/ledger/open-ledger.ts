@@ -1,0 +1,105 @@
+/** Opens the ledger as the engine's own login. All SQL is behind what this returns. */
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres, { type Sql } from 'postgres';
+import { checkClaim, claimRequest } from './claim-request.ts';
+import { commitSteps } from './commit-steps.ts';
+import { type DatabaseAddress, toConnectionOptions } from './database-address.ts';
+import { currentDefinition, deployDefinition, listDefinitions, loadDefinition } from './definitions.ts';
+import { directoryVersion, loadDirectory, replaceDirectory } from './directory.ts';
+import { addKey, findKeys, revokeKey } from './keys.ts';
+import type { Ledger } from './ledger.ts';
+import { listDueTimers } from './list-due-timers.ts';
+import { listInstances, listOrphans } from './list-instances.ts';
+import { listOpenGates } from './list-open-gates.ts';
+import { loadAnswers } from './load-answers.ts';
+import { loadInstances } from './load-instances.ts';
+import { loadMigrations } from './load-migrations.ts';
+import { checkApplied, loadApplied } from './migrate.ts';
+import { reachDatabase, statementTimeoutMs } from './reach-database.ts';
+import { findEntry, readEntries } from './read-entries.ts';
+import { searchInstances } from './search-instances.ts';
+
+export interface LedgerOptions {
+  /** Connections for commits, and as many again for reading. */
+  readonly connections?: number;
+}
+
+/** Refuses a database whose schema is not the one this program was written for. The caller MUST close it. */
+export async function openLedger(
+  address: DatabaseAddress | string,
+  options: LedgerOptions = {},
+): Promise<Ledger> {
+  // Commits have connections of their own: a slow search must not stand before them in the queue.
+  const commits = connect(address, options);
+  const reads = connect(address, options);
+  const close = async () => {
+    await Promise.all([commits.end({ timeout: 5 }), reads.end({ timeout: 5 })]);
+  };
+  try {
+    await checkSchema(reads);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  // Drizzle changes how its client reads dates, so it gets one to itself.
+  const searches = connect(address, { connections: 2 });
+  const database = drizzle(searches);
+  return {
+    loadInstances: (ids) => loadInstances(reads, ids),
+    commitSteps: (steps, version) => commitSteps(commits, steps, version),
+    findEntry: (instance, seq) => findEntry(reads, instance, seq),
+    loadAnswers: (wanted) => loadAnswers(reads, wanted),
+    searchInstances: (filter) => searchInstances(database, filter),
+    readEntries: (instance, afterSeq, limit) => readEntries(reads, instance, afterSeq, limit),
+    listOrphans: (limit) => listOrphans(reads, limit),
+    listInstances: (after, limit) => listInstances(reads, after, limit),
+    deployDefinition: (definition) => deployDefinition(commits, definition),
+    loadDefinition: (hash) => loadDefinition(reads, hash),
+    currentDefinition: (process) => currentDefinition(reads, process),
+    listDefinitions: () => listDefinitions(reads),
+    listOpenGates: (definitions, after, limit) => listOpenGates(reads, definitions, after, limit),
+    claimRequest: (definitions, agent, leaseMs) => claimRequest(commits, definitions, agent, leaseMs),
+    checkClaim: (instance, state, opened, agent, claim) =>
+      checkClaim(reads, { instance, state, opened }, agent, claim),
+    listDueTimers: (now, limit) => listDueTimers(reads, now, limit),
+    directoryVersion: () => directoryVersion(reads),
+    loadDirectory: () => loadDirectory(reads),
+    replaceDirectory: (principals, units, by) => replaceDirectory(commits, principals, units, by),
+    addKey: (key) => addKey(commits, key),
+    findKeys: () => findKeys(reads),
+    revokeKey: (id) => revokeKey(commits, id),
+    close: async () => {
+      await Promise.all([close(), searches.end({ timeout: 5 })]);
+    },
+  };
+}
+
+function connect(address: DatabaseAddress | string, { connections = 4 }: LedgerOptions): Sql {
+  return postgres({
+    ...toConnectionOptions(address),
+    max: connections,
+    connect_timeout: 5,
+    keep_alive: 10,
+    backoff: (retries: number) => Math.min(1, 0.05 * 2 ** Math.min(retries, 5)),
+    fetch_types: false,
+    onnotice: () => {},
+    connection: {
+      application_name: 'countersign',
+      statement_timeout: statementTimeoutMs,
+      lock_timeout: statementTimeoutMs / 2,
+      TimeZone: 'UTC',
+    },
+  });
+}
+
+async function checkSchema(sql: Sql): Promise<void> {
+  const known = await loadMigrations();
+  const applied = await reachDatabase(loadApplied(sql));
+  const unsuitable = checkApplied(known, applied);
+  if (unsuitable !== null) throw new Error(unsuitable);
+  if (applied.length < known.length) {
+    throw new Error(
+      `The database has ${applied.length} of this program's ${known.length} migrations: run the migrations first, with an administrator's login.`,
+    );
+  }
+}

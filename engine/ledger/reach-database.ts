@@ -1,0 +1,50 @@
+/** Tells a database that is away from a statement that is wrong, and never waits for ever. */
+import postgres from 'postgres';
+import { LedgerUnavailable } from './ledger.ts';
+
+/** The server ends statements by its own limit before this one; this is for when no answer comes at all. */
+export const answerTimeoutMs = 40_000;
+export const statementTimeoutMs = 30_000;
+
+/**
+ * Awaits a query. Throws `LedgerUnavailable` when the server is away, the connection broke, or no answer
+ * came within `answerTimeoutMs`; whether a statement took effect is then unknown.
+ */
+export async function reachDatabase<T>(query: PromiseLike<T>): Promise<T> {
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new LedgerUnavailable('The database did not answer.')),
+    answerTimeoutMs,
+  );
+  try {
+    return await Promise.race([query, expired]);
+  } catch (error) {
+    if (isUnavailable(error)) {
+      throw new LedgerUnavailable(`The database could not be reached: ${messageOf(error)}`, { cause: error });
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  return error instanceof postgres.PostgresError ? serverIsAway.test(code) : connectionBroke.test(code);
+}
+
+/** SQLSTATE, or Node's or the driver's own code; Drizzle keeps it in `cause`. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('code' in error) return String(error.code);
+  return error.cause === undefined ? '' : codeOf(error.cause);
+}
+
+// Connection exceptions, shutting down or starting up, no connection slot or disk left, read-only after a
+// failover, and statements ended by a time limit: none of them says anything of the statement itself.
+const serverIsAway = /^(08|57P0[1-5]|57014|55P03|53|25006|58)/;
+const connectionBroke = /^(CONNECT|E[A-Z]+$)/;
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

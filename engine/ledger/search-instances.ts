@@ -1,0 +1,88 @@
+/** Finds instances by what is searchable. Who may see what was decided before and comes in as `visible`. */
+import { and, arrayContains, desc, eq, exists, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type { Json } from '../../schemas/json.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { isInstanceId } from './instance-id.ts';
+import type { InstanceFilter, InstanceSummary } from './ledger.ts';
+import { reachDatabase } from './reach-database.ts';
+import { instanceFields, instances } from './tables.ts';
+
+/** The newest first. */
+export async function searchInstances(
+  database: PostgresJsDatabase,
+  filter: InstanceFilter,
+): Promise<readonly InstanceSummary[]> {
+  const rows = await reachDatabase(
+    database
+      .select({
+        id: instances.id,
+        process: instances.process,
+        definition: instances.definition,
+        seq: instances.seq,
+        status: instances.status,
+        states: instances.states,
+        startedAt: instances.startedAt,
+        updatedAt: instances.updatedAt,
+        indexed: indexedFields,
+      })
+      .from(instances)
+      .where(and(...toConditions(database, filter)))
+      .orderBy(desc(instances.id))
+      .limit(filter.limit),
+  );
+  return rows;
+}
+
+function toConditions(database: PostgresJsDatabase, filter: InstanceFilter): readonly SQL[] {
+  const { process, status, state, fields, visible, after } = filter;
+  const conditions: (SQL | undefined)[] = [];
+  if (process !== undefined) conditions.push(eq(instances.process, process));
+  if (status !== undefined) conditions.push(eq(instances.status, status));
+  if (state !== undefined) conditions.push(arrayContains(instances.states, [state]));
+  if (after !== undefined) conditions.push(isInstanceId(after) ? lt(instances.id, after) : sql`false`);
+  if (visible !== null) {
+    conditions.push(
+      or(inArray(instances.definition, [...visible.definitions]), eq(instances.initiator, visible.initiator)),
+    );
+  }
+  for (const [field, value] of Object.entries(fields ?? {})) {
+    conditions.push(exists(fieldHolds(database, field, value)));
+  }
+  return conditions.filter((condition) => condition !== undefined);
+}
+
+function fieldHolds(database: PostgresJsDatabase, field: string, value: string) {
+  const texts = asJsonTexts(value);
+  return database
+    .select({ one: sql`1` })
+    .from(instanceFields)
+    .where(
+      and(
+        eq(instanceFields.instance, instances.id),
+        eq(instanceFields.process, instances.process),
+        eq(instanceFields.field, field),
+        // The index holds the beginning of a value only.
+        inArray(
+          sql`left(${instanceFields.value}, 200)`,
+          texts.map((text) => [...text].slice(0, 200).join('')),
+        ),
+        inArray(instanceFields.value, [...texts]),
+      ),
+    );
+}
+
+/** A filter is text: `12` finds the text "12" and the number 12. */
+function asJsonTexts(value: string): readonly string[] {
+  const asText = canonicalJson(value);
+  if (!/^(true|false|-?\d[\d.eE+-]*)$/.test(value)) return [asText];
+  try {
+    return [asText, canonicalJson(JSON.parse(value) as Json)];
+  } catch {
+    return [asText];
+  }
+}
+
+const indexedFields = sql<InstanceSummary['indexed']>`(
+  select coalesce(jsonb_object_agg(f.field, f.value::jsonb), '{}')
+  from ledger.instance_fields f where f.instance = ${instances.id})`;

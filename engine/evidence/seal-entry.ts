@@ -5,10 +5,12 @@
 
 import type { Entry } from '../../schemas/entry.ts';
 import type { JsonObject } from '../../schemas/json.ts';
-import type { EntryDraft } from '../step/step.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { SealedEntry } from './sealed-entry.ts';
 import { commitmentOf, sha256Hex } from './sha256.ts';
+
+/** An entry without what only sealing can add. */
+export type UnsealedEntry = Omit<Entry, 'data' | 'context' | 'previous'>;
 
 export interface EntryContent {
   /** The stimulus, whole. */
@@ -25,7 +27,7 @@ export interface EntrySalts {
 
 /** Seals a draft after the entry whose hash is `previous` (`noPrevious` for an instance's first). */
 export function sealEntry(
-  draft: EntryDraft,
+  draft: UnsealedEntry,
   content: EntryContent,
   previous: string,
   salts: EntrySalts,

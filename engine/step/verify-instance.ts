@@ -5,10 +5,10 @@
  */
 import type { Entry } from '../../schemas/entry.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { noPrevious } from '../evidence/sealed-entry.ts';
+import { holdsCommitment, sha256Hex } from '../evidence/sha256.ts';
 import { replayProblems } from './replay-problems.ts';
-import { noPrevious } from './sealed-entry.ts';
-import { holdsCommitment, sha256Hex } from './sha256.ts';
 
 /** The codes of `countersign verify`, for programs that read its answer. */
 export type ProblemKind =

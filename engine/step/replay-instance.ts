@@ -3,9 +3,9 @@
  * recorded stimuli goes in: no database, no directory, no clock.
  */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import { nextStep, type Standing } from '../step/next-step.ts';
-import type { Refusal, Step } from '../step/step.ts';
-import type { Stimulus } from '../step/stimulus.ts';
+import { nextStep, type Standing } from './next-step.ts';
+import type { Refusal, Step } from './step.ts';
+import type { Stimulus } from './stimulus.ts';
 
 export interface RecordedStimulus {
   readonly instance: string;

@@ -2,15 +2,11 @@
 import type { Entry } from '../../schemas/entry.ts';
 import type { JsonObject } from '../../schemas/json.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import type { Step } from '../step/step.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { holdsCommitment } from '../evidence/sha256.ts';
 import { replayInstance } from './replay-instance.ts';
-import {
-  holdsCommitment,
-  type InstanceOnTrial,
-  type Problem,
-  type RecordedEntry,
-} from './verify-instance.ts';
+import type { Step } from './step.ts';
+import type { InstanceOnTrial, Problem, RecordedEntry } from './verify-instance.ts';
 
 /** `found` are the problems known already: an entry in it is not blamed again for what follows from them. */
 export function replayProblems(

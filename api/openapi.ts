@@ -51,6 +51,7 @@ export function openApiDocument(version: string): JsonObject {
 const about = [
   'Countersign runs document lifecycles and automated transactions. What an AI proposes takes effect only after authorised people approved exactly that, and every step is on a record that nobody can change unseen.',
   'A request answered with success is durable. Send an Idempotency-Key with what moves an instance: the same request sent twice then has one effect. Refusals are problems (RFC 9457) with a code from a closed list, the reason, and what to do next. No GET ever changes anything.',
+  'A W3C `traceparent` header is honoured: its trace id becomes the id of the request, in the answer (`X-Request-Id`), the log and the record.',
 ].join('\n\n');
 
 const tags = [
@@ -133,7 +134,6 @@ function withParameters(route: Route): JsonObject {
     ...(route.query === undefined ? [] : queryParameters(route.query)),
     ...(route.ifMatch === undefined ? [] : [ifMatchParameter(route.ifMatch === 'required')]),
     ...(route.idempotent === undefined ? [] : [idempotencyParameter]),
-    traceParameter,
   ];
   return { parameters };
 }
@@ -159,13 +159,6 @@ const idempotencyParameter: JsonObject = {
   description:
     'The same key with the same request has one effect and one answer; with another request it is refused. A random UUID does.',
   schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
-};
-
-const traceParameter: JsonObject = {
-  name: 'traceparent',
-  in: 'header',
-  description: 'W3C trace context: its trace id becomes the id of the request, also on the record.',
-  schema: { type: 'string' },
 };
 
 function ifMatchParameter(required: boolean): JsonObject {

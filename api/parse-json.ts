@@ -35,7 +35,7 @@ class MalformedJson extends Error {
 }
 
 const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const simpleEscapes: { readonly [escape: string]: string } = {
+const simpleEscapes: { readonly [letter: string]: string } = {
   '"': '"',
   '\\': '\\',
   '/': '/',

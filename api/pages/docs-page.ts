@@ -36,7 +36,7 @@ export function docsPage(document: JsonObject): string {
     </section>
     <p id="nothing" role="status" hidden>Nothing matches.</p>
     ${groups.map((group) => groupOf(group, schemas))}
-    <section id="schemas">
+    <section class="schemas" id="schemas">
       <h2>Schemas</h2>
       ${Object.entries(schemas).map(
         ([name, schema]) => html`
@@ -85,7 +85,7 @@ function operationsByTag(document: JsonObject): readonly Group[] {
 function contentsOf({ name, operations }: Group): Html {
   return html`
       <p class="group">${name}</p>
-      <ul>${operations.map(
+      <ul class="contents">${operations.map(
         ({ method, id, content }) =>
           html`<li data-for="${id}"><a href="#${id}"><span class="method ${method}">${method}</span> ${text(content.summary)}</a></li>`,
       )}</ul>`;

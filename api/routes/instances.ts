@@ -31,39 +31,6 @@ export const movingRefusals: readonly ProblemCode[] = [
 export const instanceRoutes: readonly Route[] = [
   route({
     method: 'POST',
-    path: '/v1/instances/{instance}/events',
-    operation: 'postEvent',
-    tag,
-    summary: 'Send an event',
-    description:
-      'Moves the instance by one step, or says why not. The answer comes when the step is durably on the record.',
-    scope: 'event',
-    body: { kind: 'json', schema: EventBody },
-    ifMatch: 'optional',
-    idempotent: true,
-    success: {
-      status: 200,
-      schema: Moved,
-      description: 'The step is on the record.',
-      headers: { ETag: 'The new seq.' },
-    },
-    refuses: [...movingRefusals, 'not-found', 'not-possible-here', 'reserved-event', 'finished', 'stale'],
-    async handle({ engine, caller, parameters, body, seen, idempotency }) {
-      const { instance } = parameters;
-      const seq = seen?.kind === 'tag' ? seqOfTag(seen.tag) : null;
-      if (seen?.kind === 'tag' && seq === null) return refuseForeignTag(instance);
-      const answer = await engine.postEvent(
-        caller,
-        { instance, type: body.type, data: body.data ?? {}, seen: seq },
-        idempotency,
-      );
-      return answer.kind === 'refusal'
-        ? answer
-        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
-    },
-  }),
-  route({
-    method: 'POST',
     path: '/v1/instances',
     operation: 'startInstance',
     tag,
@@ -133,6 +100,39 @@ export const instanceRoutes: readonly Route[] = [
     refuses: ['not-allowed', 'not-found'],
     async handle({ engine, caller, parameters }) {
       const answer = await engine.readInstance(caller, parameters.instance);
+      return answer.kind === 'refusal'
+        ? answer
+        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/instances/{instance}/events',
+    operation: 'postEvent',
+    tag,
+    summary: 'Send an event',
+    description:
+      'Moves the instance by one step, or says why not. The answer comes when the step is durably on the record.',
+    scope: 'event',
+    body: { kind: 'json', schema: EventBody },
+    ifMatch: 'optional',
+    idempotent: true,
+    success: {
+      status: 200,
+      schema: Moved,
+      description: 'The step is on the record.',
+      headers: { ETag: 'The new seq.' },
+    },
+    refuses: [...movingRefusals, 'not-found', 'not-possible-here', 'reserved-event', 'finished', 'stale'],
+    async handle({ engine, caller, parameters, body, seen, idempotency }) {
+      const { instance } = parameters;
+      const seq = seen?.kind === 'tag' ? seqOfTag(seen.tag) : null;
+      if (seen?.kind === 'tag' && seq === null) return refuseForeignTag(instance);
+      const answer = await engine.postEvent(
+        caller,
+        { instance, type: body.type, data: body.data ?? {}, seen: seq },
+        idempotency,
+      );
       return answer.kind === 'refusal'
         ? answer
         : reply(answer.value, { etag: instanceTag(answer.value.seq) });

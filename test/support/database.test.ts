@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toConnectionOptions } from '../../engine/ledger/database-address.ts';
-import { emptyDatabase } from './database.ts';
+import { emptyDatabase, freshDatabase } from './database.ts';
 
 let database: Awaited<ReturnType<typeof emptyDatabase>>;
 beforeAll(async () => {
@@ -18,4 +18,14 @@ test('a test database is there for its file alone, and its administrator owns it
   await expect(elsewhere`select * from only_here`).rejects.toThrow('only_here');
   await elsewhere.end();
   await other.drop();
+});
+
+test('a fresh database is migrated, and the engine can log in to it', async () => {
+  const fresh = await freshDatabase();
+  const sql = postgres({ ...toConnectionOptions(fresh.engineUrl), max: 1 });
+  const [row] =
+    await sql`select current_user as role, has_database_privilege(current_database(), 'temporary') as temporary`;
+  await sql.end();
+  await fresh.drop();
+  expect(row).toEqual({ role: 'countersign_engine', temporary: false });
 });

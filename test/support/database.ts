@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
 import { fromDatabaseUrl, toConnectionOptions, toDatabaseUrl } from '../../engine/ledger/database-address.ts';
+import { engineAddress } from '../../engine/ledger/engine-address.ts';
+import { migrate } from '../../engine/ledger/migrate.ts';
 
 export interface TestDatabase {
   /** The server's administrator, who owns everything. */
@@ -17,24 +19,15 @@ export interface TestDatabase {
 
 /** A migrated database that nobody else uses. Call it in `beforeAll`, and `drop` in `afterAll`. */
 export async function freshDatabase(): Promise<TestDatabase> {
-  const { engineUrl } = await loadMigration();
   const database = await copyOf(await ensureTemplate());
-  return { ...database, engineUrl: engineUrl(database.adminUrl) };
+  // A copy has the tables but not the rights on the database itself: those the migration gives again.
+  await migrate(database.adminUrl);
+  return { ...database, engineUrl: toDatabaseUrl(engineAddress(database.adminUrl)) };
 }
 
 /** A database with nothing in it, for testing the migration itself. */
 export async function emptyDatabase(): Promise<Omit<TestDatabase, 'engineUrl'>> {
   return copyOf('template0');
-}
-
-interface Migration {
-  migrate(adminUrl: string): Promise<unknown>;
-  engineUrl(adminUrl: string): string;
-}
-
-async function loadMigration(): Promise<Migration> {
-  const path: string = '../../engine/ledger/migrate.ts';
-  return (await import(path)) as Migration;
 }
 
 async function ensureTemplate(): Promise<string> {
@@ -46,7 +39,7 @@ async function ensureTemplate(): Promise<string> {
     if (ready.length > 0) return;
     await sql`drop database if exists ${sql(template)} with (force)`;
     await sql`create database ${sql(template)} template template0`;
-    await (await loadMigration()).migrate(urlOf(template));
+    await migrate(urlOf(template));
     // Marked only now: a migration that failed leaves nothing that looks like a template.
     await sql`alter database ${sql(template)} with is_template true allow_connections false`;
   });

@@ -48,9 +48,9 @@ export async function hasCluster(folder: DataFolder, major: number): Promise<boo
       'wrong-folder',
       `${folder.cluster} is not a folder, but the database should live there: move it away, then start again.`,
     );
+  if ((await readdir(folder.cluster)).length === 0) return false;
   const owner = folder.user?.uid ?? process.getuid?.();
   if (owner !== undefined && found.uid !== owner) throw folderIsForbidden(folder.path, folder.cluster);
-  if ((await readdir(folder.cluster)).length === 0) return false;
   const version = await unless(['ENOENT'], () => readFile(join(folder.cluster, 'PG_VERSION'), 'utf8'));
   if (version === null)
     throw new EmbeddedProblem(
@@ -93,8 +93,11 @@ export async function checkWritable(folder: DataFolder): Promise<void> {
 export async function sweep(folder: DataFolder): Promise<void> {
   for (const name of await readdir(folder.path)) {
     const pid = /^(?:building|probe)-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid)))
-      await rm(join(folder.path, name), { recursive: true, force: true });
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    // The programs of the interrupted start may still be writing there; then the next start removes it.
+    await unless(['ENOTEMPTY'], () =>
+      rm(join(folder.path, name), { recursive: true, force: true, maxRetries: 3 }),
+    );
   }
 }
 

@@ -2,7 +2,7 @@
  * Why the embedded database cannot serve: one sentence that a person can act on. The message is
  * meant to be printed as it stands; where a program must tell the cases apart, it has the code.
  */
-import { isErrno } from './errno.ts';
+import { type Errno, isErrno } from './errno.ts';
 
 export type EmbeddedProblemCode =
   /** Another engine holds the data folder. */
@@ -19,10 +19,13 @@ export type EmbeddedProblemCode =
 export class EmbeddedProblem extends Error {
   override readonly name = 'EmbeddedProblem';
   readonly code: EmbeddedProblemCode;
+  /** Where the other engine serves, as far as it said. */
+  readonly url: string | null;
 
-  constructor(code: EmbeddedProblemCode, sentence: string) {
+  constructor(code: EmbeddedProblemCode, sentence: string, url: string | null = null) {
     super(sentence);
     this.code = code;
+    this.url = url;
   }
 }
 
@@ -38,6 +41,7 @@ export async function explained<T>(folder: string, work: () => Promise<T>): Prom
 
 export function toProblem(folder: string, error: unknown): EmbeddedProblem | null {
   if (!isErrno(error)) return null;
+  if (error.syscall?.startsWith('spawn')) return programDoesNotRun(error);
   if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return folderIsFull(folder);
   if (error.code === 'EROFS') return folderIsReadOnly(folder);
   if (error.code === 'EACCES' || error.code === 'EPERM')
@@ -49,6 +53,13 @@ export function toProblem(folder: string, error: unknown): EmbeddedProblem | nul
     );
   }
   return null;
+}
+
+function programDoesNotRun(error: Errno): EmbeddedProblem {
+  return new EmbeddedProblem(
+    'not-available',
+    `The PostgreSQL program ${error.path} cannot be run here (${error.code}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
+  );
 }
 
 export function folderIsFull(folder: string): EmbeddedProblem {

@@ -3,6 +3,7 @@
 export interface Errno extends Error {
   readonly code: string;
   readonly path?: string;
+  readonly syscall?: string;
 }
 
 export function isErrno(error: unknown, ...codes: readonly string[]): error is Errno {

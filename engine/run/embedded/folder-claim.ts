@@ -37,6 +37,7 @@ export async function claimFolder(
     max_lifetime: null,
     connect_timeout: 10,
     backoff: false,
+    onnotice: () => {},
     fetch_types: false,
     connection: { application_name: nameOf(url) },
     onclose: () => {

@@ -3,7 +3,7 @@
  * again, after a growing pause while that fails. Callers see broken connections in the meantime and
  * nothing else, for address and password stay the same.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedProblem } from './embedded-problem.ts';
 import { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from './start-embedded.ts';
 
@@ -13,15 +13,15 @@ export interface KeepOptions extends EmbeddedOptions {
   readonly onBack?: (pid: number) => void;
   /** Another engine took the folder over: this one has no database any more and should end. */
   readonly onGivenUp?: (problem: EmbeddedProblem) => void;
-  /** The pauses before each new attempt, the last one for good. */
-  readonly pausesMs?: readonly number[];
+  /** Waits before an attempt (counted from 0), or until the signal says that nobody waits any more. */
+  readonly pause?: (attempt: number, signal: AbortSignal) => Promise<void>;
 }
 
 export type KeptDatabase = Omit<EmbeddedDatabase, 'onExit'>;
 
 /** Throws like `startEmbedded` where the first start fails. */
 export async function keepEmbedded(dataFolder: string, options: KeepOptions = {}): Promise<KeptDatabase> {
-  const { pausesMs = [0, 100, 500, 1000, 2000, 5000], onLost = options.report } = options;
+  const { pause = growingPause, onLost = options.report } = options;
   const stopping = new AbortController();
   let url = options.url;
   let restarting: Promise<void> = Promise.resolve();
@@ -40,16 +40,15 @@ export async function keepEmbedded(dataFolder: string, options: KeepOptions = {}
   async function restart(): Promise<void> {
     let said = '';
     for (let attempt = 0; !stopping.signal.aborted; attempt++) {
-      await pause(pausesMs[attempt] ?? pausesMs.at(-1), undefined, { signal: stopping.signal }).catch(
-        () => undefined,
-      );
+      await pause(attempt, stopping.signal);
       if (stopping.signal.aborted) return;
       try {
         current = await start();
         return options.onBack?.(current.pid);
       } catch (error) {
-        if (error instanceof EmbeddedProblem && error.code === 'second-engine')
-          return options.onGivenUp?.(error);
+        if (error instanceof EmbeddedProblem && error.code === 'second-engine') {
+          return options.onGivenUp === undefined ? onLost?.(error.message) : options.onGivenUp(error);
+        }
         const sentence = error instanceof Error ? error.message : String(error);
         if (sentence !== said) onLost?.(sentence);
         said = sentence;
@@ -73,4 +72,10 @@ export async function keepEmbedded(dataFolder: string, options: KeepOptions = {}
       await current.stop();
     },
   };
+}
+
+const pausesMs = [0, 100, 500, 1000, 2000];
+
+function growingPause(attempt: number, signal: AbortSignal): Promise<void> {
+  return delay(pausesMs[attempt] ?? 5000, undefined, { signal }).catch(() => undefined);
 }

@@ -19,7 +19,7 @@ import { EmbeddedProblem, explained } from './embedded-problem.ts';
 import { type ClaimHolder, claimFolder, type FolderClaim, isClaim } from './folder-claim.ts';
 import { adminUser, makeCluster } from './make-cluster.ts';
 import { findPostmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
-import { isAlive } from './process-life.ts';
+import { endOrphans, isAlive } from './process-life.ts';
 import { type ServerPrograms, shippedPrograms } from './server-programs.ts';
 import { openSocketFolder } from './socket-folder.ts';
 
@@ -74,16 +74,19 @@ async function serve(
   programs: ServerPrograms,
   options: EmbeddedOptions,
 ): Promise<EmbeddedDatabase> {
-  const giveUpAt = performance.now() + patienceMs;
+  let giveUpAt = performance.now() + patienceMs;
   for (let turn = 0; ; turn++) {
     if (turn > 0) await pause(10);
     const outcome = await connectOrStart(folder, programs, options);
     if (outcome.kind === 'serving') return outcome.database;
-    if (performance.now() > giveUpAt) throw new EmbeddedProblem('not-started', outcome.why);
+    // A server that another engine started may have much to recover: it is at work, so it gets its time.
+    if (outcome.kind === 'recovering') giveUpAt = performance.now() + patienceMs;
+    else if (performance.now() > giveUpAt) throw new EmbeddedProblem('not-started', outcome.why);
   }
 }
 
 type Turn =
+  | { readonly kind: 'recovering' }
   | { readonly kind: 'serving'; readonly database: EmbeddedDatabase }
   /** Something is on its way up or down: look again. `why` is the sentence if it stays so. */
   | { readonly kind: 'again'; readonly why: string };
@@ -94,33 +97,36 @@ async function connectOrStart(
   options: EmbeddedOptions,
 ): Promise<Turn> {
   if (!(await hasCluster(folder, programs.major))) {
-    await checkWritable(folder);
-    await sweep(folder);
+    await prepare(folder);
     await makeCluster(folder, programs, await openSocketFolder(folder));
     return again(`The database in ${folder.path} vanished while it was made: start again.`);
   }
   const running = await findPostmaster(folder);
   if (running === null) return start(folder, programs, options);
-  if (running.status !== 'ready')
+  if (running.status === 'starting') return { kind: 'recovering' };
+  if (running.status === 'stopping') {
     return again(
-      `The database in ${folder.path} (process ${running.pid}) is ${running.status} and does not come to an end: see ${folder.logFile}.`,
+      `The database in ${folder.path} (process ${running.pid}) is stopping and does not come to an end: see ${folder.logFile}.`,
     );
+  }
   return claim(folder, running.pid, running.socketFolder, options);
 }
 
 async function start(folder: DataFolder, programs: ServerPrograms, options: EmbeddedOptions): Promise<Turn> {
-  await checkWritable(folder);
+  await prepare(folder);
   const socketFolder = await openSocketFolder(folder);
   const outcome = await startPostmaster(folder, programs, socketFolder, options.settings ?? {});
   if (outcome.kind === 'ready') return claim(folder, outcome.pid, socketFolder, options);
   const complaint = outcome.complaint.trim();
-  // Another start was faster, or the last sessions of a killed server are still on their way out.
-  if (
-    /lock file ".*" already exists|shared memory block .* is still in use|is the lock file/.test(complaint)
-  ) {
+  if (/shared memory block .* is still in use/.test(complaint)) {
+    await endOrphans(folder.cluster);
     return again(
-      `The database in ${folder.path} does not start, for another server seems to use it: ${complaint}`,
+      `The database in ${folder.path} does not start, for sessions of a killed server do not end: ${complaint}`,
     );
+  }
+  // Another start was faster.
+  if (/lock file ".*" already exists/.test(complaint)) {
+    return again(`The database in ${folder.path} does not start, for another server uses it: ${complaint}`);
   }
   // If the disk has become full or read-only in the meantime, say that and not what the server made of it.
   await checkWritable(folder);
@@ -128,6 +134,11 @@ async function start(folder: DataFolder, programs: ServerPrograms, options: Embe
     'not-started',
     `The database in ${folder.path} does not start; its log ${folder.logFile} ends with: ${lastLines(complaint)}`,
   );
+}
+
+async function prepare(folder: DataFolder): Promise<void> {
+  await checkWritable(folder);
+  await sweep(folder);
 }
 
 async function claim(
@@ -222,6 +233,7 @@ function secondEngine(folder: DataFolder, holder: ClaimHolder): EmbeddedProblem 
   return new EmbeddedProblem(
     'second-engine',
     `${who} already uses the data folder ${folder.path}: stop that one first, or set COUNTERSIGN_DATA to another folder.`,
+    holder.url,
   );
 }
 

@@ -1,5 +1,5 @@
 /** The one hash function of the record: SHA-256, as lower-case hexadecimal. */
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 of the text's UTF-8 bytes. */
 export function sha256Hex(text: string): string {
@@ -12,7 +12,10 @@ export function sha256Hex(text: string): string {
  */
 export function commitmentOf(saltHex: string, text: string): string {
   if (!saltPattern.test(saltHex)) throw new TypeError('A salt is 32 bytes in lower-case hexadecimal.');
-  return createHash('sha256').update(saltHex, 'hex').update(text, 'utf8').digest('hex');
+  const bytes = Buffer.allocUnsafe(saltBytes + Buffer.byteLength(text));
+  bytes.write(saltHex, 0, 'hex');
+  bytes.write(text, saltBytes);
+  return hash('sha256', bytes, 'hex');
 }
 
 /** Whether salt and text are what the commitment was made of. What is no salt never is. */
@@ -20,4 +23,5 @@ export function holdsCommitment(commitment: string | undefined, saltHex: string,
   return saltPattern.test(saltHex) && commitmentOf(saltHex, text) === commitment;
 }
 
+const saltBytes = 32;
 const saltPattern = /^[0-9a-f]{64}$/;

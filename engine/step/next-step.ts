@@ -56,8 +56,15 @@ export function nextStep(
 
 /** Expressions MUST read the data as the record has it, or replay could find another order of members. */
 function toCanonicalStimulus(stimulus: Stimulus): Stimulus {
-  const body = toCanonicalObject(stimulus.body) as unknown as Stimulus['body'];
-  return body === stimulus.body ? stimulus : { ...stimulus, body };
+  const { actor, authentication, body, request, time } = stimulus;
+  const { kind, person, positions, principal, roles, unit } = actor;
+  return {
+    actor: { kind, person, positions, principal, roles, unit },
+    authentication,
+    body: toCanonicalObject(body) as unknown as Stimulus['body'],
+    request,
+    time,
+  };
 }
 
 function prepare(at: Case, before: StoredState | null): Prepared | Refusal {
@@ -138,24 +145,25 @@ function toEntry(at: Case, before: StoredState | null, prepared: Prepared, after
   const { principal, kind, positions, unit } = stimulus.actor;
   const position = positions[0];
   const from = before === null ? [] : activeStates(before.value);
+  // Members in order: canonical JSON then has nothing to sort.
   return {
-    format: 1,
-    instance,
-    seq,
-    time: stimulus.time,
-    kind: stimulus.body.kind,
-    ...prepared.entry,
     actor: {
-      principal,
       kind,
       ...(position === undefined ? {} : { position }),
+      principal,
       ...(unit === null ? {} : { unit }),
     },
     authentication: [...stimulus.authentication],
-    responsible: [...after.responsible],
-    from: [...from],
-    to: [...(before?.value === after.value ? from : activeStates(after.value))],
     definition: process.hash,
+    ...prepared.entry,
+    format: 1,
+    from: [...from],
+    instance,
+    kind: stimulus.body.kind,
     request: stimulus.request,
+    responsible: [...after.responsible],
+    seq,
+    time: stimulus.time,
+    to: [...(before?.value === after.value ? from : activeStates(after.value))],
   };
 }

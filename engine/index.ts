@@ -1,9 +1,44 @@
 /** The engine's face: the only engine file that the API, the command line and the bench import. */
+
+// Definitions.
+export type { CompiledProcess, Position } from './definition/compiled-process.ts';
+// The pure core.
+export { canonicalJson } from './evidence/canonical-json.ts';
+export { sealEntry } from './evidence/seal-entry.ts';
+// The ledger.
+export {
+  type DatabaseAddress,
+  fromDatabaseUrl,
+  toConnectionOptions,
+  toDatabaseUrl,
+} from './ledger/database-address.ts';
+export { engineAddress } from './ledger/engine-address.ts';
+export type {
+  InstanceSummary,
+  Ledger,
+  StepToCommit,
+  StoredDefinition,
+  StoredEntry,
+  StoredKey,
+} from './ledger/ledger.ts';
+export { LedgerUnavailable } from './ledger/ledger.ts';
+export { openLedger } from './ledger/open-ledger.ts';
+export type { Principal, Unit } from './oversight/directory.ts';
+export { readDirectory } from './oversight/read-directory.ts';
+export { EmbeddedProblem } from './run/embedded/embedded-problem.ts';
+// Running it.
 export type * from './run/engine-contract.ts';
 export { scopes } from './run/engine-contract.ts';
-export { canonicalJson } from './evidence/canonical-json.ts';
-export type { InstanceSummary, StoredDefinition, StoredKey } from './ledger/ledger.ts';
-export type { Principal } from './oversight/directory.ts';
-export type { Considered, Refusal } from './step/step.ts';
-export type { ProposalSubmission, Verdict } from './step/stimulus.ts';
-export type { HeldProposal } from './step/stored-state.ts';
+export { type EngineOptions, openEngine } from './run/open-engine.ts';
+export { type House, type HouseOptions, openHouse, shippedProcesses } from './run/open-house.ts';
+export { type OpenRecord, openRecord } from './run/open-record.ts';
+export { readSettings, type Settings, type SettingsProblem, settingNames } from './run/settings.ts';
+export { StartProblem } from './run/start-problem.ts';
+export { type RecordReport, verifyRecord } from './run/verify-record.ts';
+export { nextStep, type Standing } from './step/next-step.ts';
+export { replayInstance } from './step/replay-instance.ts';
+export type { Considered, Effect, Refusal, Step } from './step/step.ts';
+export type { ProposalSubmission, Stimulus, Verdict } from './step/stimulus.ts';
+export type { HeldProposal, StoredState } from './step/stored-state.ts';
+export { type Problem, verifyInstance } from './step/verify-instance.ts';
+export { lintDefinition } from './verify/lint-definition.ts';

@@ -1,0 +1,351 @@
+/**
+ * One batch from commands to answers: load, decide in memory, seal, commit together, answer.
+ * It decides nothing itself: `nextStep` does, and the ledger compares versions again.
+ */
+import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../../schemas/json.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { sealEntry } from '../evidence/seal-entry.ts';
+import { noPrevious } from '../evidence/sealed-entry.ts';
+import { type CommitOutcome, type Ledger, LedgerUnavailable, type StepToCommit } from '../ledger/ledger.ts';
+import type { ActorSnapshot } from '../oversight/directory.ts';
+import { nextStep } from '../step/next-step.ts';
+import type { Refusal, Step } from '../step/step.ts';
+import type { StoredState } from '../step/stored-state.ts';
+import type { Clock } from './clock.ts';
+import { type Command, isRefusal } from './command.ts';
+import { commitAgain } from './commit-again.ts';
+import type { DirectoryCache } from './directory-cache.ts';
+import type { Answer, Moved } from './engine-contract.ts';
+import type { InstanceCache } from './instance-cache.ts';
+import type { ProcessCache } from './process-cache.ts';
+import { refuse, refuseUnavailable, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
+import { settleRepeated } from './settle-repeated.ts';
+
+export interface BatchWorld {
+  readonly ledger: Ledger;
+  readonly processes: ProcessCache;
+  readonly directory: DirectoryCache;
+  readonly instances: InstanceCache;
+  readonly clock: Clock;
+}
+
+/** An instance as the batch sees it: what is stored, plus the batch's own steps so far. */
+interface Chain {
+  readonly instance: string;
+  readonly process: string;
+  readonly definition: string;
+  /** True when the base came from memory, and a refusal must be checked against the ledger. */
+  readonly remembered: boolean;
+  seq: number;
+  head: string;
+  state: StoredState | null;
+  readonly steps: { readonly command: Command; readonly step: StepToCommit; readonly moved: Moved }[];
+  /** Refusals that rest on the steps before them: given only once those are committed. */
+  readonly refusals: { readonly command: Command; readonly refusal: Refusal }[];
+}
+
+const engineActor: ActorSnapshot = {
+  principal: 'countersign',
+  kind: 'engine',
+  person: 'countersign',
+  unit: null,
+  roles: [],
+  positions: [],
+};
+
+export class CommandBatch {
+  readonly #world: BatchWorld;
+  readonly #commands: readonly Command[];
+  readonly #chains = new Map<string, Chain>();
+  readonly #again: { command: Command; unavailable: boolean }[] = [];
+  readonly #time: string;
+  #salts: Buffer = Buffer.alloc(0);
+  #saltAt = 0;
+
+  constructor(world: BatchWorld, commands: readonly Command[]) {
+    this.#world = world;
+    this.#commands = commands;
+    this.#time = new Date(world.clock.now()).toISOString();
+  }
+
+  /** Answers every command but those it returns, which are to be tried again. */
+  async run(): Promise<readonly { command: Command; unavailable: boolean }[]> {
+    try {
+      await this.#load();
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      for (const command of this.#commands) command.settle(refuseUnavailable());
+      return [];
+    }
+    const known = await this.#world.directory.current();
+    const refused: { command: Command; refusal: Refusal }[] = [];
+    for (const command of this.#commands) {
+      const refusal = this.#decide(command, known);
+      if (refusal !== null) refused.push({ command, refusal });
+    }
+    await this.#commit(known.directory.version);
+    await this.#answerRefused(refused);
+    return this.#again;
+  }
+
+  async #load(): Promise<void> {
+    const { ledger, processes, instances } = this.#world;
+    const missing = new Set<string>();
+    for (const command of this.#commands) {
+      if (command.fresh) instances.forget(command.instance);
+    }
+    for (const command of this.#commands) {
+      if (command.starts !== null || this.#chains.has(command.instance)) continue;
+      const cached = instances.get(command.instance);
+      if (cached === undefined) missing.add(command.instance);
+      else this.#chains.set(command.instance, toChain(command.instance, cached, true));
+    }
+    if (missing.size > 0) {
+      for (const [id, stored] of await ledger.loadInstances([...missing])) {
+        const state = JSON.parse(stored.state) as StoredState;
+        this.#chains.set(id, toChain(id, { ...stored, state }, false));
+      }
+    }
+    for (const command of this.#commands) {
+      if (command.starts === null) continue;
+      const process = await processes.get(command.starts);
+      if (process === null) continue;
+      const base = {
+        process: process.definition.id,
+        definition: process.hash,
+        seq: 0,
+        head: noPrevious,
+        state: null,
+      };
+      this.#chains.set(command.instance, toChain(command.instance, base, false));
+    }
+    for (const chain of this.#chains.values()) {
+      if (processes.peek(chain.definition) === undefined) await processes.get(chain.definition);
+    }
+  }
+
+  /** Adds a step to its instance's chain, or says why not. */
+  #decide(command: Command, known: Awaited<ReturnType<DirectoryCache['current']>>): Refusal | null {
+    const chain = this.#chains.get(command.instance);
+    if (chain === undefined) {
+      return command.starts === null
+        ? refuseUnknownInstance(command.instance)
+        : refuseUnknownDefinition(command.starts);
+    }
+    const process = this.#world.processes.peek(chain.definition);
+    if (process === undefined) return refuseUnknownDefinition(chain.definition);
+    const actor = this.#actorOf(command, known);
+    if (isRefusal(actor)) return actor;
+    const stored = chain.state === null ? null : { seq: chain.seq, state: chain.state };
+    const body = command.stimulate({ process, directory: known.directory, actor, stored, time: this.#time });
+    const result = isRefusal(body)
+      ? body
+      : nextStep(process, chain.instance, stored, {
+          body,
+          actor,
+          authentication: command.caller?.authentication ?? [],
+          time: this.#time,
+          request: command.request,
+        });
+    if (!isRefusal(result)) {
+      this.#append(chain, command, result, process.indexedFields);
+      return null;
+    }
+    if (chain.steps.length === 0) return this.#refuseOrLookAgain(chain, command, result);
+    chain.refusals.push({ command, refusal: result });
+    return null;
+  }
+
+  #refuseOrLookAgain(chain: Chain, command: Command, refusal: Refusal): Refusal | null {
+    if (!chain.remembered) return refusal;
+    command.fresh = true;
+    this.#again.push({ command, unavailable: false });
+    return null;
+  }
+
+  #actorOf(command: Command, known: Awaited<ReturnType<DirectoryCache['current']>>): ActorSnapshot | Refusal {
+    const caller = command.caller;
+    if (caller === null) return engineActor;
+    const key = caller.key === null ? null : known.keysById.get(caller.key);
+    const principal = known.directory.principals.get(caller.principal.id);
+    if (key === undefined || (key !== null && !this.#world.directory.honours(key))) {
+      return refuse(
+        'unauthenticated',
+        'This key is no longer valid.',
+        'Ask a key administrator for a new one.',
+      );
+    }
+    if (principal === undefined || !principal.active) {
+      return refuse(
+        'not-allowed',
+        `${caller.principal.id} is no longer active in the directory.`,
+        'Ask whoever keeps the directory to look at the entry.',
+      );
+    }
+    return this.#world.directory.snapshotOf(principal);
+  }
+
+  #append(chain: Chain, command: Command, step: Step, indexedFields: readonly string[]): void {
+    const sealed = sealEntry(step.entry, { data: step.data, changed: step.changed }, chain.head, {
+      data: this.#salt(),
+      changed: step.changed === null ? '' : this.#salt(),
+    });
+    const moved: Moved = {
+      instance: chain.instance,
+      process: chain.process,
+      definition: chain.definition,
+      seq: step.entry.seq,
+      status: step.state.status,
+      states: step.entry.to,
+      output: step.state.output,
+      entry: sealed.hash,
+      outcome: (step.entry.gate?.outcome as Moved['outcome']) ?? null,
+    };
+    chain.steps.push({
+      command,
+      moved,
+      step: {
+        instance: chain.instance,
+        process: chain.process,
+        definition: chain.definition,
+        seq: step.entry.seq,
+        sealed,
+        state: '',
+        status: step.state.status,
+        states: step.entry.to,
+        indexed: indexedOf(step, indexedFields),
+        effects: step.effects,
+        idempotency: toIdempotency(command, moved),
+        time: this.#time,
+      },
+    });
+    chain.seq = step.entry.seq;
+    chain.head = sealed.hash;
+    chain.state = step.state;
+  }
+
+  async #commit(directoryVersion: number): Promise<void> {
+    const chains = [...this.#chains.values()].filter((chain) => chain.steps.length > 0);
+    if (chains.length === 0) return;
+    const steps: StepToCommit[] = [];
+    const texts = new Map<string, string>();
+    for (const chain of chains) {
+      const text = canonicalJson(chain.state);
+      texts.set(chain.instance, text);
+      // Only the last state of a chain is stored; the ones between live in the record.
+      chain.steps.forEach(({ step }, index) => {
+        steps.push(index === chain.steps.length - 1 ? { ...step, state: text } : step);
+      });
+    }
+    const outcomes = await this.#commitOrFindOut(steps, directoryVersion);
+    let at = 0;
+    let directoryChanged = false;
+    for (const chain of chains) {
+      const outcome = outcomes === null ? null : (outcomes[at]?.kind ?? 'conflict');
+      const all = outcomes?.slice(at, at + chain.steps.length).map(({ kind }) => kind) ?? [];
+      at += chain.steps.length;
+      if (outcome === 'committed') this.#answerCommitted(chain, texts.get(chain.instance) ?? '');
+      else if (outcome === null) this.#tryAgain(chain, true);
+      else {
+        directoryChanged ||= all.includes('directory-changed');
+        await this.#sortOutRepeated(chain, all);
+      }
+    }
+    if (directoryChanged) await this.#world.directory.reload();
+  }
+
+  /** Null when the connection broke and it could not be found out what became of the batch. */
+  async #commitOrFindOut(
+    steps: readonly StepToCommit[],
+    directoryVersion: number,
+  ): Promise<readonly CommitOutcome[] | null> {
+    try {
+      return await this.#world.ledger.commitSteps(steps, directoryVersion);
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      return commitAgain(this.#world.ledger, steps, directoryVersion);
+    }
+  }
+
+  #answerCommitted(chain: Chain, text: string): void {
+    if (chain.state !== null) {
+      this.#world.instances.keep(chain.instance, { ...chain, state: chain.state, size: text.length });
+    }
+    for (const { command, moved } of chain.steps) command.settle({ kind: 'done', value: moved });
+    for (const { command, refusal } of chain.refusals) command.settle(refusal);
+  }
+
+  /** Nothing of this chain was committed: whoever repeated a request gets its answer, the others try again. */
+  async #sortOutRepeated(chain: Chain, outcomes: readonly CommitOutcome['kind'][]): Promise<void> {
+    const repeated = chain.steps
+      .filter((_, index) => outcomes[index] === 'repeated')
+      .map(({ command }) => command);
+    const answered = await settleRepeated(this.#world.ledger, repeated);
+    this.#tryAgain(chain, false, answered);
+  }
+
+  #tryAgain(chain: Chain, unavailable: boolean, except: ReadonlySet<Command> = new Set()): void {
+    this.#world.instances.forget(chain.instance);
+    const commands = [...chain.steps, ...chain.refusals].map(({ command }) => command);
+    for (const command of commands) {
+      command.fresh = true;
+      if (!except.has(command)) this.#again.push({ command, unavailable });
+    }
+  }
+
+  /** A refused request may be the repetition of one that took effect: then it gets that answer. */
+  async #answerRefused(refused: readonly { command: Command; refusal: Refusal }[]): Promise<void> {
+    if (refused.length === 0) return;
+    const answered = await settleRepeated(
+      this.#world.ledger,
+      refused.map(({ command }) => command).filter((command) => command.idempotency !== null),
+    );
+    for (const { command, refusal } of refused) {
+      if (!answered.has(command)) command.settle(refusal satisfies Answer<Moved>);
+    }
+  }
+
+  /** A fresh 32-byte salt, hexadecimal. Drawn for the whole batch at once. */
+  #salt(): string {
+    if (this.#saltAt >= this.#salts.length) {
+      this.#salts = randomBytes(Math.min(65536, this.#commands.length * 64));
+      this.#saltAt = 0;
+    }
+    this.#saltAt += 32;
+    return this.#salts.toString('hex', this.#saltAt - 32, this.#saltAt);
+  }
+}
+
+function toChain(
+  instance: string,
+  base: {
+    readonly process: string;
+    readonly definition: string;
+    readonly seq: number;
+    readonly head: string;
+    readonly state: StoredState | null;
+  },
+  remembered: boolean,
+): Chain {
+  const { process, definition, seq, head, state } = base;
+  return { instance, process, definition, remembered, seq, head, state, steps: [], refusals: [] };
+}
+
+function indexedOf(step: Step, indexedFields: readonly string[]): JsonObject | null {
+  if (step.changed === null || indexedFields.length === 0) return null;
+  const changed = step.changed;
+  const touched = indexedFields.filter((field) => Object.hasOwn(changed, field));
+  if (touched.length === 0) return null;
+  return Object.fromEntries(touched.map((field) => [field, step.state.context[field] ?? null]));
+}
+
+function toIdempotency(command: Command, moved: Moved): StepToCommit['idempotency'] {
+  if (command.idempotency === null || command.caller === null) return null;
+  return {
+    principal: command.caller.principal.id,
+    key: command.idempotency.key,
+    bodyHash: command.idempotency.bodyHash,
+    answer: JSON.stringify(moved),
+  };
+}

@@ -1,0 +1,65 @@
+/** Deploying: only a definition without errors and with a certificate of oversight is stored. */
+import { lintDefinition } from '../verify/lint-definition.ts';
+import { checkReader, checkRole, engineRoles } from './check-caller.ts';
+import { isRefusal } from './command.ts';
+import type { BatchWorld } from './command-batch.ts';
+import type { Answer, DefinitionRefused, Deployed, Engine } from './engine-contract.ts';
+import { refuse, refuseUnknownDefinition } from './refuse.ts';
+
+type Deploying = Pick<Engine, 'deploy' | 'listDefinitions' | 'readDefinition'>;
+
+export function deployingDoors(world: BatchWorld): Deploying {
+  return {
+    async deploy(caller, source, file) {
+      const reader = await checkReader(world.directory, caller, 'deploy');
+      if (isRefusal(reader)) return reader;
+      const refusal = checkRole(reader, engineRoles.deploy, 'deploy a process definition');
+      return refusal ?? deploySource(world, source, file, caller.principal.id);
+    },
+
+    async listDefinitions(caller) {
+      const reader = await checkReader(world.directory, caller, 'read');
+      if (isRefusal(reader)) return reader;
+      return { kind: 'done', value: await world.ledger.listDefinitions() };
+    },
+
+    async readDefinition(caller, hash) {
+      const reader = await checkReader(world.directory, caller, 'read');
+      if (isRefusal(reader)) return reader;
+      const stored = await world.ledger.loadDefinition(hash);
+      return stored === null ? refuseUnknownDefinition(hash) : { kind: 'done', value: stored };
+    },
+  };
+}
+
+/** Checks, proves and stores a definition. Deploying the same file again changes nothing. */
+export async function deploySource(
+  world: Pick<BatchWorld, 'ledger'>,
+  source: string,
+  file: string,
+  by: string,
+): Promise<Answer<Deployed> | DefinitionRefused> {
+  const { process, certificate, findings } = lintDefinition(source, file);
+  if (process === null || certificate === null) {
+    const errors = findings.filter(({ severity }) => severity === 'error').length;
+    return {
+      ...refuse(
+        'definition-refused',
+        `The definition has ${errors} ${errors === 1 ? 'error' : 'errors'} and was not deployed.`,
+        'Mend what the findings name, and deploy again.',
+      ),
+      code: 'definition-refused',
+      findings,
+    };
+  }
+  const { id, version } = process.definition;
+  const definition = await world.ledger.deployDefinition({
+    hash: process.hash,
+    process: id,
+    version,
+    source,
+    certificate,
+    deployedBy: by,
+  });
+  return { kind: 'done', value: { definition, findings } };
+}

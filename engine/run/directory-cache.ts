@@ -1,0 +1,103 @@
+/**
+ * The directory and the keys as this node knows them. Every commit compares the version, so a role or
+ * key taken away a moment ago no longer moves anything; reads ask for the version first.
+ */
+import type { Ledger, StoredKey } from '../ledger/ledger.ts';
+import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
+import type { Clock } from './clock.ts';
+
+type Key = StoredKey & { readonly hash: string };
+
+interface Known {
+  readonly directory: Directory;
+  readonly keysByHash: ReadonlyMap<string, Key>;
+  readonly keysById: ReadonlyMap<string, Key>;
+}
+
+export class DirectoryCache {
+  readonly #ledger: Ledger;
+  readonly #clock: Clock;
+  readonly #snapshots = new WeakMap<Principal, ActorSnapshot>();
+  #known: Known | null = null;
+  #loading: Promise<Known> | null = null;
+  #checking: Promise<void> | null = null;
+  #nextCheck: Promise<void> | null = null;
+
+  constructor(ledger: Ledger, clock: Clock) {
+    this.#ledger = ledger;
+    this.#clock = clock;
+  }
+
+  /** What is known now; loads it the first time. */
+  async current(): Promise<Known> {
+    return this.#known ?? this.reload();
+  }
+
+  /** Loads it again; calls made meanwhile share one load. */
+  reload(): Promise<Known> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  /** Makes sure that what is known is no older than this call: reads use it. Waiting calls share one question. */
+  async refresh(): Promise<Known> {
+    if (this.#checking === null) {
+      this.#checking = this.#check().finally(() => {
+        this.#checking = null;
+      });
+      await this.#checking;
+    } else {
+      // The question under way may have been answered before this call: all who came meanwhile share the next one.
+      this.#nextCheck ??= this.#checking
+        .catch(() => undefined)
+        .then(() => {
+          this.#nextCheck = null;
+          return this.refresh().then(() => undefined);
+        });
+      await this.#nextCheck;
+    }
+    return this.current();
+  }
+
+  /** Whether a key may still be used at this instant. */
+  honours(key: StoredKey): boolean {
+    return (
+      key.revokedAt === null && (key.expiresAt === null || Date.parse(key.expiresAt) > this.#clock.now())
+    );
+  }
+
+  snapshotOf(principal: Principal): ActorSnapshot {
+    const known = this.#snapshots.get(principal);
+    if (known !== undefined) return known;
+    const snapshot: ActorSnapshot = {
+      principal: principal.id,
+      kind: principal.kind,
+      person: principal.person,
+      unit: principal.unit,
+      roles: [...principal.roles].sort(),
+      positions: [...principal.positions].sort(),
+    };
+    this.#snapshots.set(principal, snapshot);
+    return snapshot;
+  }
+
+  async #check(): Promise<void> {
+    const known = await this.current();
+    const version = await this.#ledger.directoryVersion();
+    if (version !== known.directory.version) await this.reload();
+  }
+
+  async #load(): Promise<Known> {
+    // Keys first: their changes raise the version too, so a directory read after them is never the older one.
+    const keys = await this.#ledger.findKeys();
+    const directory = await this.#ledger.loadDirectory();
+    this.#known = {
+      directory,
+      keysByHash: new Map(keys.map((key) => [key.hash, key])),
+      keysById: new Map(keys.map((key) => [key.id, key])),
+    };
+    return this.#known;
+  }
+}

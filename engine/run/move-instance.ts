@@ -1,0 +1,205 @@
+/**
+ * The doors by which an instance is moved. Each turns its request into one command with one stimulus, and
+ * all of them go down the same path: there is no second door.
+ */
+import type { CompiledProcess } from '../definition/compiled-process.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { couldMatch } from '../oversight/could-match.ts';
+import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
+import { permits } from '../oversight/permits.ts';
+import { rosterOf } from '../oversight/roster.ts';
+import { rosterScope } from '../step/scope.ts';
+import type { StoredState } from '../step/stored-state.ts';
+import { checkReader, checkScope } from './check-caller.ts';
+import { type Command, isRefusal } from './command.ts';
+import type { BatchWorld } from './command-batch.ts';
+import type { Answer, Caller, ClaimedProposal, Engine, Idempotency, Moved } from './engine-contract.ts';
+import { newId } from './new-id.ts';
+import { refuse, refuseUnknownDefinition } from './refuse.ts';
+import { settleRepeated } from './settle-repeated.ts';
+import type { StepQueue } from './step-queue.ts';
+
+type Moving = Pick<
+  Engine,
+  'start' | 'postEvent' | 'decide' | 'claimProposal' | 'submitProposal' | 'fireDueTimers'
+>;
+
+export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
+  const move = (
+    caller: Caller | null,
+    target: { readonly instance: string; readonly starts?: string },
+    idempotency: Idempotency | null,
+    stimulate: Command['stimulate'],
+  ) =>
+    new Promise<Answer<Moved>>((settle, fail) =>
+      queue.submit({
+        instance: target.instance,
+        starts: target.starts ?? null,
+        caller,
+        request: caller?.request ?? newId(world.clock.now()),
+        idempotency,
+        stimulate,
+        settle,
+        fail,
+        attempts: 0,
+        fresh: false,
+      }),
+    );
+
+  return {
+    async start(caller, { process: wanted, data }, idempotency) {
+      const wrongScope = checkScope(caller, 'start');
+      if (wrongScope !== null) return wrongScope;
+      const process = await world.processes.current(wanted);
+      if (process === null) return refuseUnknownDefinition(wanted);
+      const target = { instance: newId(world.clock.now()), starts: process.hash };
+      return move(caller, target, idempotency, ({ directory }) => ({
+        kind: 'start',
+        data,
+        responsible: peopleWithRole(directory, process.definition.responsible.role),
+      }));
+    },
+
+    async postEvent(caller, { instance, type, data, seen }, idempotency) {
+      const wrongScope = checkScope(caller, 'event');
+      if (wrongScope !== null) return wrongScope;
+      return move(caller, { instance }, idempotency, ({ stored }) =>
+        seen !== null && stored !== null && stored.seq !== seen
+          ? refuse(
+              'stale',
+              `The instance has moved on: you saw step ${seen}, it is now at step ${stored.seq}.`,
+              'Read the instance again, and send the event with the ETag you then have.',
+            )
+          : { kind: 'event', type, data },
+      );
+    },
+
+    async decide(caller, { instance, state, opened, subject, verdict, reason }, idempotency) {
+      const wrongScope = checkScope(caller, 'decide');
+      if (wrongScope !== null) return wrongScope;
+      return move(caller, { instance }, idempotency, ({ process, directory, stored, actor, time }) => ({
+        kind: 'decision',
+        gate: state,
+        opened,
+        subject,
+        verdict,
+        reason,
+        roster: stored === null ? [] : rosterAt(process, directory, stored.state, state, actor, time),
+      }));
+    },
+
+    async submitProposal(caller, { instance, state, opened, claim, proposal }, idempotency) {
+      const wrongScope = checkScope(caller, 'propose');
+      if (wrongScope !== null) return wrongScope;
+      const holds = await world.ledger.checkClaim(instance, state, opened, caller.principal.id, claim);
+      if (!holds) return (await answeredBefore(world.ledger, caller, idempotency)) ?? refuseLostClaim();
+      return move(caller, { instance }, idempotency, () => ({ kind: 'proposal', state, opened, proposal }));
+    },
+
+    async claimProposal(caller, leaseMs) {
+      const reader = await checkReader(world.directory, caller, 'propose');
+      if (isRefusal(reader)) return reader;
+      if (reader.kind !== 'agent') {
+        return refuse(
+          'not-allowed',
+          'Only an AI agent claims requests for a proposal.',
+          "Use the agent's own key.",
+        );
+      }
+      const processes = await world.processes.all();
+      const places = processes.flatMap((process) =>
+        [...process.proposes.values()]
+          .filter(({ propose }) => couldMatch(propose.agent, reader))
+          .map(({ state }) => ({ hash: process.hash, state })),
+      );
+      if (places.length === 0) return { kind: 'done', value: null };
+      return { kind: 'done', value: await claimPermitted(world, places, caller, leaseMs) };
+    },
+
+    async fireDueTimers() {
+      const now = new Date(world.clock.now()).toISOString();
+      const due = await world.ledger.listDueTimers(now, 500);
+      const answers = await Promise.all(
+        due.map(({ instance, timer, set }) =>
+          move(null, { instance }, null, () => ({ kind: 'timer', timer, set })),
+        ),
+      );
+      return answers.filter(({ kind }) => kind === 'done').length;
+    },
+  };
+}
+
+/** A request whose agent the definition narrows by unit or expression is looked at in its instance before it is handed out. */
+async function claimPermitted(
+  world: BatchWorld,
+  places: readonly { hash: string; state: string }[],
+  caller: Caller,
+  leaseMs: number,
+): Promise<ClaimedProposal | null> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const claimed = await world.ledger.claimRequest(places, caller.principal.id, leaseMs);
+    if (claimed === null) return null;
+    const process = await world.processes.get(claimed.definition);
+    const stored = (await world.ledger.loadInstances([claimed.instance])).get(claimed.instance);
+    const wanted = process?.proposes.get(claimed.state);
+    if (process === null || wanted === undefined || stored === undefined) continue;
+    const state = JSON.parse(stored.state) as StoredState;
+    const request = state.requests[claimed.state];
+    const actor = world.directory.snapshotOf(caller.principal);
+    const time = new Date(world.clock.now()).toISOString();
+    if (request === undefined || request.opened !== claimed.opened) continue;
+    if (!permits(wanted.propose.agent, actor, rosterScope(state, actor, time), process)) continue;
+    return {
+      instance: claimed.instance,
+      process: process.definition.id,
+      state: claimed.state,
+      opened: claimed.opened,
+      decision: claimed.decision,
+      claim: claimed.claim,
+      leaseUntil: claimed.leaseUntil,
+      input: request.input,
+      instructions: wanted.propose.instructions ?? null,
+      output: JSON.parse(JSON.stringify(wanted.propose.output)),
+    };
+  }
+  return null;
+}
+
+function rosterAt(
+  process: CompiledProcess,
+  directory: Directory,
+  state: StoredState,
+  gate: string,
+  actor: ActorSnapshot,
+  time: string,
+): readonly string[] {
+  return process.gates.has(gate) ? rosterOf(process, gate, directory, rosterScope(state, actor, time)) : [];
+}
+
+function peopleWithRole(directory: Directory, role: string): readonly string[] {
+  const people = [...directory.principals.values()]
+    .filter((principal) => principal.active && principal.kind === 'person' && principal.roles.includes(role))
+    .map(({ person }) => person);
+  return [...new Set(people)].sort();
+}
+
+async function answeredBefore(
+  ledger: Ledger,
+  caller: Caller,
+  idempotency: Idempotency | null,
+): Promise<Answer<Moved> | null> {
+  if (idempotency === null) return null;
+  let answer: Answer<Moved> | null = null;
+  const settle = (given: Answer<Moved>) => {
+    answer = given;
+  };
+  await settleRepeated(ledger, [{ caller, idempotency, settle }]);
+  return answer;
+}
+
+const refuseLostClaim = () =>
+  refuse(
+    'stale',
+    'Your claim on this request has ended: the lease ran out, or the request was answered or withdrawn.',
+    'Claim again; if the request still stands you get it with a new claim.',
+  );

@@ -1,0 +1,69 @@
+/** Puts the engine together over an open ledger. It opens no connection and starts no server itself. */
+import { sha256Hex } from '../evidence/sha256.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { BatchWorld } from './command-batch.ts';
+import { deployingDoors } from './deploy-definition.ts';
+import { DirectoryCache } from './directory-cache.ts';
+import type { Caller, Engine, Scope } from './engine-contract.ts';
+import { InstanceCache } from './instance-cache.ts';
+import { keyDoors } from './manage-keys.ts';
+import { movingDoors } from './move-instance.ts';
+import { ProcessCache } from './process-cache.ts';
+import { gateReadingDoors } from './read-gate.ts';
+import { instanceReadingDoors } from './read-instance.ts';
+import { StepQueue } from './step-queue.ts';
+
+export interface EngineOptions {
+  readonly ledger: Ledger;
+  readonly clock?: Clock;
+}
+
+export function openEngine({ ledger, clock = systemClock }: EngineOptions): Engine {
+  const world: BatchWorld = {
+    ledger,
+    clock,
+    processes: new ProcessCache(ledger),
+    directory: new DirectoryCache(ledger, clock),
+    instances: new InstanceCache(),
+  };
+  const queue = new StepQueue(world);
+  return {
+    authenticate: (secret, request, loopback) => authenticate(world.directory, secret, request, loopback),
+    ...deployingDoors(world),
+    ...movingDoors(world, queue),
+    ...instanceReadingDoors(world),
+    ...gateReadingDoors(world),
+    ...keyDoors(world),
+    compiled: (hash) => world.processes.get(hash),
+    async ready() {
+      try {
+        await ledger.directoryVersion();
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    /** Lets what is under way finish, so that nobody is left without an answer. */
+    async close() {
+      await queue.idle();
+      await ledger.close();
+    },
+  };
+}
+
+/** Looks in memory first: what a key moves is checked again in the commit, and what it reads asks anew. */
+async function authenticate(
+  directory: DirectoryCache,
+  secret: string,
+  request: string,
+  loopback: boolean,
+): Promise<Caller | null> {
+  const hash = sha256Hex(secret);
+  const remembered = (await directory.current()).keysByHash.get(hash);
+  const key = remembered ?? (await directory.refresh()).keysByHash.get(hash);
+  if (key === undefined || !directory.honours(key) || (key.demonstration && !loopback)) return null;
+  const principal = (await directory.current()).directory.principals.get(key.principal);
+  if (principal === undefined || !principal.active) return null;
+  return { principal, authentication: ['key'], scopes: key.scopes as readonly Scope[], key: key.id, request };
+}

@@ -1,0 +1,116 @@
+/**
+ * Everything an engine needs around it, from settings to a running engine: the database (embedded, or one that
+ * is named), the ledger brought up to date, the directory, and in demonstration mode the demonstration.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type DatabaseAddress, fromDatabaseUrl } from '../ledger/database-address.ts';
+import { engineAddress } from '../ledger/engine-address.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { migrate } from '../ledger/migrate.ts';
+import { openLedger } from '../ledger/open-ledger.ts';
+import { applyDirectoryFile } from './apply-directory-file.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { openDemonstrationKeys } from './demonstration-keys.ts';
+import { deploySource } from './deploy-definition.ts';
+import { keepEmbedded } from './embedded/keep-embedded.ts';
+import type { Engine } from './engine-contract.ts';
+import { openEngine } from './open-engine.ts';
+import { runTimers } from './run-timers.ts';
+import { StartProblem } from './start-problem.ts';
+
+export interface HouseOptions {
+  /** An existing PostgreSQL 15 or newer; null for the embedded one. */
+  readonly databaseUrl: string | null;
+  /** Folder of the embedded database. */
+  readonly dataFolder: string;
+  /** YAML file of people, units and roles; null for the demonstration's, on the embedded database only. */
+  readonly directoryFile: string | null;
+  /** Folder of process definitions to deploy at start; null for none. */
+  readonly processesFolder: string | null;
+  /** Told, in whole sentences, what takes longer than a moment. */
+  readonly report: (sentence: string) => void;
+  readonly clock?: Clock;
+}
+
+export interface House {
+  readonly engine: Engine;
+  readonly ledger: Ledger;
+  /** The database as its administrator. */
+  readonly address: DatabaseAddress;
+  /** File of the demonstration's keys; null outside demonstration mode. */
+  readonly demonstrationKeysFile: string | null;
+  /** Tells a second engine on the same folder where this one serves. */
+  announce(url: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const clock = options.clock ?? systemClock;
+  const database = await openDatabase(options);
+  try {
+    await migrate(database.address);
+    const ledger = await openLedger(engineAddress(database.address));
+    const isDemonstration = options.databaseUrl === null && options.directoryFile === null;
+    const directoryFile = isDemonstration ? demonstrationDirectory : options.directoryFile;
+    if (directoryFile !== null) await applyDirectoryFile(ledger, directoryFile);
+    const demonstrationKeysFile = isDemonstration
+      ? await openDemonstrationKeys({ ledger, clock }, options.dataFolder)
+      : null;
+    if (options.processesFolder !== null) await deployFolder(ledger, options.processesFolder);
+    const engine = openEngine({ ledger, clock });
+    const timers = runTimers(engine, options.report);
+    return {
+      engine,
+      ledger,
+      address: database.address,
+      demonstrationKeysFile,
+      announce: database.announce,
+      async close() {
+        await timers.stop();
+        await engine.close();
+        await database.stop();
+      },
+    };
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+}
+
+const projectFolder = join(import.meta.dirname, '..', '..');
+const demonstrationDirectory = join(projectFolder, 'demo', 'directory.yaml');
+export const shippedProcesses = join(projectFolder, 'processes');
+
+interface Database {
+  readonly address: DatabaseAddress;
+  announce(url: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function openDatabase({ databaseUrl, dataFolder, report }: HouseOptions): Promise<Database> {
+  if (databaseUrl === null) return keepEmbedded(dataFolder, { report });
+  const nothingToDo = async () => undefined;
+  return { address: fromDatabaseUrl(databaseUrl), announce: nothingToDo, stop: nothingToDo };
+}
+
+/** Deploys every definition in the folder. Those that are deployed already stay as they are. */
+async function deployFolder(ledger: Ledger, folder: string): Promise<void> {
+  const files = (await readdir(folder)).filter(
+    (name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'),
+  );
+  for (const file of files.sort()) {
+    const path = join(folder, file);
+    const answer = await deploySource(
+      { ledger },
+      await readFile(path, 'utf8'),
+      basename(path),
+      'countersign',
+    );
+    if (answer.kind === 'done') continue;
+    const first =
+      'findings' in answer ? answer.findings.find(({ severity }) => severity === 'error') : undefined;
+    const place = first === undefined ? '' : ` ${file}:${first.line}:${first.column} ${first.message}`;
+    throw new StartProblem(`${path} cannot be deployed: ${answer.message}${place}`);
+  }
+}

@@ -1,0 +1,50 @@
+/** Compiled definitions by hash. Compiling is costly and a definition never changes, so each is compiled once. */
+import type { CompiledProcess } from '../definition/compiled-process.ts';
+import type { Ledger, StoredDefinition } from '../ledger/ledger.ts';
+import { lintDefinition } from '../verify/lint-definition.ts';
+
+export class ProcessCache {
+  readonly #ledger: Ledger;
+  readonly #compiled = new Map<string, CompiledProcess>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** What is compiled already, without asking the ledger. */
+  peek(hash: string): CompiledProcess | undefined {
+    return this.#compiled.get(hash);
+  }
+
+  async get(hash: string): Promise<CompiledProcess | null> {
+    const known = this.#compiled.get(hash);
+    if (known !== undefined) return known;
+    const stored = await this.#ledger.loadDefinition(hash);
+    return stored === null ? null : this.#compile(stored);
+  }
+
+  /** The definition that a new instance of this process gets, or the one with this hash. */
+  async current(processOrHash: string): Promise<CompiledProcess | null> {
+    if (/^[0-9a-f]{64}$/.test(processOrHash)) return this.get(processOrHash);
+    const stored = await this.#ledger.currentDefinition(processOrHash);
+    return stored === null ? null : (this.#compiled.get(stored.hash) ?? this.#compile(stored));
+  }
+
+  /** Every definition ever deployed: superseded ones still have instances. */
+  async all(): Promise<readonly CompiledProcess[]> {
+    const stored = await this.#ledger.listDefinitions();
+    return stored.map((definition) => this.#compiled.get(definition.hash) ?? this.#compile(definition));
+  }
+
+  #compile(stored: StoredDefinition): CompiledProcess {
+    const { process, findings } = lintDefinition(stored.source, `${stored.process}.yaml`);
+    if (process === null || process.hash !== stored.hash) {
+      throw new Error(
+        `The stored definition ${stored.hash} (${stored.process}) no longer compiles to itself: ` +
+          `${findings[0]?.message ?? 'its hash differs'}. Run countersign verify.`,
+      );
+    }
+    this.#compiled.set(process.hash, process);
+    return process;
+  }
+}

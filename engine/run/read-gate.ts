@@ -1,0 +1,117 @@
+/** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
+import { couldMatch } from '../oversight/could-match.ts';
+import { excludedPeople } from '../oversight/excluded-people.ts';
+import { tallyGate } from '../oversight/quorum.ts';
+import { rosterOf } from '../oversight/roster.ts';
+import { nextStep } from '../step/next-step.ts';
+import { rosterScope } from '../step/scope.ts';
+import { checkReader } from './check-caller.ts';
+import { isRefusal } from './command.ts';
+import type { BatchWorld } from './command-batch.ts';
+import type { Engine, GateView } from './engine-contract.ts';
+import { loadReadable, type Readable, toReadable } from './load-readable.ts';
+import { isInstanceId, pageSize, refuseCursor, stateTitle } from './read-instance.ts';
+import { refuse } from './refuse.ts';
+
+export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 'readGate'> {
+  return {
+    async listGates(caller, cursor, wantedLimit) {
+      const reader = await checkReader(world.directory, caller, 'read');
+      if (isRefusal(reader)) return reader;
+      if (cursor !== null && !isCursor(cursor)) return refuseCursor();
+      const places = (await world.processes.all()).flatMap((process) =>
+        [...process.gates.values()]
+          .filter(({ gate }) => reader.kind === 'person' && couldMatch(gate.reviewers, reader))
+          .map(({ state }) => ({ hash: process.hash, state })),
+      );
+      if (places.length === 0) return { kind: 'done', value: { items: [], next: null } };
+      const limit = pageSize(wantedLimit);
+      const rows = await world.ledger.listOpenGates(places, cursor, limit + 1);
+      const page = rows.slice(0, limit);
+      const instances = await world.ledger.loadInstances([...new Set(page.map(({ instance }) => instance))]);
+      const items: GateView[] = [];
+      for (const row of page) {
+        const stored = instances.get(row.instance);
+        const readable = stored === undefined ? null : await toReadable(world, reader, stored);
+        if (readable !== null && readable.state.gates[row.state] !== undefined) {
+          items.push(gateViewOf(readable, row.state));
+        }
+      }
+      const last = page.at(-1);
+      const next = rows.length > limit && last !== undefined ? `${last.instance} ${last.state}` : null;
+      return { kind: 'done', value: { items, next } };
+    },
+
+    async readGate(caller, instance, state) {
+      const readable = await loadReadable(world, caller, instance);
+      if (isRefusal(readable)) return readable;
+      if (readable.state.gates[state] === undefined) {
+        return refuse(
+          readable.process.gates.has(state) ? 'stale' : 'not-found',
+          readable.process.gates.has(state)
+            ? `The gate ${state} is not open now.`
+            : `This process has no gate ${state}.`,
+          'Read the instance to see which gates are open.',
+        );
+      }
+      return { kind: 'done', value: gateViewOf(readable, state) };
+    },
+  };
+}
+
+/** The gate must be open. Whether the reader may decide is found by trying an approval, which changes nothing. */
+export function gateViewOf(readable: Readable, gate: string): GateView {
+  const { stored, state, process, actor, directory, time } = readable;
+  const open = state.gates[gate];
+  const compiled = process.gates.get(gate);
+  if (open === undefined || compiled === undefined) throw new Error(`The gate ${gate} is not open.`);
+  const scope = rosterScope(state, actor, time);
+  const roster = rosterOf(process, gate, directory, scope);
+  const { opened, subject } = open;
+  const tried = nextStep(
+    process,
+    stored.id,
+    { seq: stored.seq, state },
+    {
+      body: { kind: 'decision', gate, opened, subject, verdict: 'approve', reason: 'look', roster },
+      actor,
+      authentication: [],
+      time,
+      request: 'look',
+    },
+  );
+  const tally = tallyGate(compiled.gate, open.decisions, {
+    roster,
+    excluded: new Set(excludedPeople(process, compiled, state, scope).keys()),
+    handles: new Set(['approved', 'rejected', 'returned']),
+  });
+  const binds = compiled.gate.binds;
+  return {
+    instance: stored.id,
+    process: stored.process,
+    definition: stored.definition,
+    state: gate,
+    title: stateTitle(process, gate),
+    meaning: compiled.gate.meaning,
+    opened,
+    openedAt: open.openedAt,
+    subject,
+    proposal: binds === undefined ? null : (state.proposals[binds] ?? null),
+    context: state.context,
+    decisions: open.decisions.map(({ person, verdict, reason, time: decidedAt }) => ({
+      person,
+      verdict,
+      reason,
+      time: decidedAt,
+    })),
+    quorum: { needed: tally.needed, approved: tally.approved, members: tally.members },
+    allowed: !isRefusal(tried),
+    why: isRefusal(tried) ? tried.message : 'You are one of the reviewers here and have not decided yet.',
+  };
+}
+
+/** Instance and state of the last gate on the page before. */
+function isCursor(cursor: string): boolean {
+  const [instance, state, ...rest] = cursor.split(' ');
+  return rest.length === 0 && isInstanceId(instance ?? '') && /^[A-Za-z0-9_.-]{1,400}$/.test(state ?? '');
+}

@@ -1,0 +1,152 @@
+/** Reading instances and their record. What a caller may do next is asked of the same `nextStep` that would do it. */
+import type { Entry } from '../../schemas/entry.ts';
+import type { Json } from '../../schemas/json.ts';
+import type { State, Title } from '../../schemas/process-definition.ts';
+import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { hasPart } from '../oversight/may-read.ts';
+import { nextStep } from '../step/next-step.ts';
+import { activeStates } from '../step/active-states.ts';
+import { checkReader, engineRoles } from './check-caller.ts';
+import { isRefusal } from './command.ts';
+import type { BatchWorld } from './command-batch.ts';
+import type { Engine, InstanceView } from './engine-contract.ts';
+import { loadReadable, type Readable } from './load-readable.ts';
+import { gateViewOf } from './read-gate.ts';
+import { refuse } from './refuse.ts';
+
+const largestPage = 200;
+
+export function instanceReadingDoors(
+  world: BatchWorld,
+): Pick<Engine, 'readInstance' | 'search' | 'readRecord'> {
+  return {
+    async readInstance(caller, instance) {
+      const readable = await loadReadable(world, caller, instance);
+      return isRefusal(readable) ? readable : { kind: 'done', value: instanceViewOf(readable) };
+    },
+
+    async search(caller, query) {
+      const reader = await checkReader(world.directory, caller, 'read');
+      if (isRefusal(reader)) return reader;
+      if (query.cursor !== undefined && !isInstanceId(query.cursor)) return refuseCursor();
+      const limit = pageSize(query.limit);
+      const isAuditor = reader.kind !== 'agent' && reader.roles.includes(engineRoles.audit);
+      const definitions = isAuditor
+        ? []
+        : (await world.processes.all())
+            .filter((process) => hasPart(process, world.directory.snapshotOf(reader)))
+            .map(({ hash }) => hash);
+      const { cursor, limit: _, ...wanted } = query;
+      const items = await world.ledger.searchInstances({
+        ...wanted,
+        visible: isAuditor ? null : { definitions, initiator: reader.id },
+        ...(cursor === undefined ? {} : { after: cursor }),
+        limit: limit + 1,
+      });
+      const page = items.slice(0, limit);
+      return {
+        kind: 'done',
+        value: { items: page, next: items.length > limit ? (page.at(-1)?.id ?? null) : null },
+      };
+    },
+
+    async readRecord(caller, instance, afterSeq, wantedLimit) {
+      const readable = await loadReadable(world, caller, instance);
+      if (isRefusal(readable)) return readable;
+      const limit = pageSize(wantedLimit);
+      const entries = await world.ledger.readEntries(instance, afterSeq, limit + 1);
+      const items = entries.slice(0, limit).map(({ text, hash, data }) => ({
+        entry: JSON.parse(text) as Entry,
+        hash,
+        data: data === null ? null : (JSON.parse(data) as Json),
+      }));
+      const next = entries.length > limit ? String(items.at(-1)?.entry.seq ?? '') : null;
+      return { kind: 'done', value: { items, next } };
+    },
+  };
+}
+
+function instanceViewOf(readable: Readable): InstanceView {
+  const { stored, state, process } = readable;
+  return {
+    instance: stored.id,
+    process: stored.process,
+    definition: stored.definition,
+    title: process.definition.title,
+    seq: stored.seq,
+    status: state.status,
+    states: activeStates(process, state.value).map((id) => ({ state: id, title: stateTitle(process, id) })),
+    context: state.context,
+    output: state.output,
+    initiator: state.initiator.principal,
+    responsible: state.responsible,
+    proposals: state.proposals,
+    timers: Object.entries(state.timers).map(([timer, { dueAt }]) => ({ timer, dueAt })),
+    events: state.status === 'done' ? [] : eventsOf(readable),
+    gates: Object.keys(state.gates).map((gate) => {
+      const { meaning, allowed, why } = gateViewOf(readable, gate);
+      return { state: gate, meaning, allowed, why };
+    }),
+    startedAt: stored.startedAt,
+    updatedAt: stored.updatedAt,
+  };
+}
+
+/** Each event some active state takes, tried without data: what is refused for want of data is allowed. */
+function eventsOf(readable: Readable): InstanceView['events'] {
+  const { stored, state, process, actor, time } = readable;
+  return process.events.flatMap((event) => {
+    const tried = nextStep(
+      process,
+      stored.id,
+      { seq: stored.seq, state },
+      {
+        body: { kind: 'event', type: event, data: {} },
+        actor,
+        authentication: [],
+        time,
+        request: 'look',
+      },
+    );
+    const title = titleOfEvent(process, event);
+    if (!isRefusal(tried)) return [{ event, title, allowed: true, why: 'You may send this now.' }];
+    if (tried.code === 'not-possible-here') return [];
+    const allowed = tried.code === 'bad-input';
+    return [
+      { event, title, allowed, why: allowed ? 'You may send this now, with its data.' : tried.message },
+    ];
+  });
+}
+
+function titleOfEvent(process: CompiledProcess, event: string): Title | null {
+  for (const { cause, title } of process.transitions.values()) {
+    if (cause.kind === 'event' && cause.event === event && title !== undefined) return title;
+  }
+  return null;
+}
+
+/** The title of a state by its id, a path of names joined by dots. */
+export function stateTitle(process: CompiledProcess, id: string): Title | null {
+  let states: Readonly<Record<string, State>> = process.definition.states;
+  let found: State | undefined;
+  for (const name of id.split('.')) {
+    found = Object.hasOwn(states, name) ? states[name] : undefined;
+    states = found?.states ?? {};
+  }
+  return found?.title ?? null;
+}
+
+export function pageSize(wanted: number | undefined): number {
+  return Math.min(Math.max(1, wanted ?? 50), largestPage);
+}
+
+export function isInstanceId(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
+}
+
+export const refuseCursor = () =>
+  refuse(
+    'bad-request',
+    'This cursor does not come from a page of this list.',
+    'Leave it out to begin at the first page, and hand back `next` as it was given.',
+  );

@@ -1,0 +1,38 @@
+import type { Engine } from './engine-contract.ts';
+
+const periodMs = 500;
+
+/** Fires due timers again and again until stopped. One round at a time; a round that fails is told and tried again. */
+export function runTimers(
+  engine: Pick<Engine, 'fireDueTimers'>,
+  report: (sentence: string) => void,
+): { stop(): Promise<void> } {
+  let isStopped = false;
+  let failing = false;
+  let round: Promise<void> = Promise.resolve();
+  let next: NodeJS.Timeout | undefined;
+  const fire = async () => {
+    try {
+      while (!isStopped && (await engine.fireDueTimers()) > 0);
+      failing = false;
+    } catch (error) {
+      if (!failing) report(`Timers wait: ${error instanceof Error ? error.message : error}`);
+      failing = true;
+    }
+    if (!isStopped) schedule();
+  };
+  const schedule = () => {
+    next = setTimeout(() => {
+      round = fire();
+    }, periodMs);
+    next.unref();
+  };
+  schedule();
+  return {
+    async stop() {
+      isStopped = true;
+      clearTimeout(next);
+      await round;
+    },
+  };
+}

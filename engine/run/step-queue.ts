@@ -1,0 +1,107 @@
+/**
+ * Group commit. Commands that arrive while a batch is under way form the next one; a batch is one
+ * statement and one fsync. Several commands of one instance chain in memory, in the order they came.
+ * Two batches may be under way at once, never with the same instance in both.
+ *
+ * Nothing is answered before its entry is committed (P6), and a refusal is only given from a state
+ * that was read, never from one that this node merely remembers.
+ */
+
+import type { Command } from './command.ts';
+import { type BatchWorld, CommandBatch } from './command-batch.ts';
+import { refuse, refuseUnavailable } from './refuse.ts';
+
+const maximumBatch = 1024;
+const maximumUnderWay = 2;
+const maximumAttempts = 50;
+
+export class StepQueue {
+  readonly #world: BatchWorld;
+  readonly #waiting = new Map<string, Command[]>();
+  readonly #busy = new Set<string>();
+  #underWay = 0;
+  #scheduled = false;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(world: BatchWorld) {
+    this.#world = world;
+  }
+
+  submit(command: Command): void {
+    const waiting = this.#waiting.get(command.instance);
+    if (waiting === undefined) this.#waiting.set(command.instance, [command]);
+    else waiting.push(command);
+    this.#schedule();
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  idle(): Promise<void> {
+    if (this.#waiting.size === 0 && this.#underWay === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Commands submitted in the same turn of the event loop share the first batch. */
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay >= maximumUnderWay) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#begin();
+    });
+  }
+
+  #begin(): void {
+    while (this.#underWay < maximumUnderWay) {
+      const commands = this.#take();
+      if (commands.length === 0) break;
+      this.#underWay += 1;
+      void this.#run(commands);
+    }
+    if (this.#waiting.size === 0 && this.#underWay === 0) {
+      for (const resolve of this.#whenIdle.splice(0)) resolve();
+    }
+  }
+
+  #take(): Command[] {
+    const taken: Command[] = [];
+    for (const [instance, commands] of this.#waiting) {
+      if (taken.length >= maximumBatch) break;
+      if (this.#busy.has(instance)) continue;
+      const part = commands.splice(0, maximumBatch - taken.length);
+      if (commands.length === 0) this.#waiting.delete(instance);
+      this.#busy.add(instance);
+      for (const command of part) taken.push(command);
+    }
+    return taken;
+  }
+
+  async #run(commands: readonly Command[]): Promise<void> {
+    try {
+      const again = await new CommandBatch(this.#world, commands).run();
+      this.#release(commands, again);
+    } catch (error) {
+      for (const command of commands) command.fail(error);
+      this.#release(commands, []);
+    }
+  }
+
+  #release(commands: readonly Command[], again: readonly { command: Command; unavailable: boolean }[]): void {
+    for (const command of commands) this.#busy.delete(command.instance);
+    this.#underWay -= 1;
+    // What lost a race goes ahead of what came later.
+    for (const { command, unavailable } of [...again].reverse()) {
+      command.attempts += 1;
+      if (unavailable) command.settle(refuseUnavailable());
+      else if (command.attempts > maximumAttempts) command.settle(refuseContended());
+      else this.#waiting.set(command.instance, [command, ...(this.#waiting.get(command.instance) ?? [])]);
+    }
+    this.#begin();
+  }
+}
+
+const refuseContended = () =>
+  refuse(
+    'conflict',
+    'Others moved this instance again and again while this was tried.',
+    'Nothing was changed by this request. Read the instance and try again.',
+  );

@@ -1,0 +1,96 @@
+/** Verifies the whole record in a database: every chain, every hash, every commitment, and every state by replay. */
+import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { sha256Hex } from '../evidence/sha256.ts';
+import type { Ledger, StoredEntry, StoredInstance } from '../ledger/ledger.ts';
+import { type Problem, verifyInstance } from '../step/verify-instance.ts';
+import { lintDefinition } from '../verify/lint-definition.ts';
+
+export interface RecordReport {
+  readonly ok: boolean;
+  readonly instances: number;
+  readonly entries: number;
+  readonly problems: readonly Problem[];
+}
+
+type ReadableLedger = Pick<Ledger, 'listInstances' | 'listOrphans' | 'readEntries' | 'loadDefinition'>;
+
+const instancesAtOnce = 64;
+const entriesAtOnce = 1000;
+
+/** `progress` is told how far it is, after each page. */
+export async function verifyRecord(
+  ledger: ReadableLedger,
+  progress: (done: { readonly instances: number; readonly entries: number }) => void = () => undefined,
+): Promise<RecordReport> {
+  const definitions = new DefinitionsOnTrial(ledger);
+  const problems: Problem[] = [];
+  let instances = 0;
+  let entries = 0;
+  for (let after: string | null = null; ; ) {
+    const page = await ledger.listInstances(after, instancesAtOnce);
+    if (page.length === 0) break;
+    const records = await Promise.all(page.map(({ id }) => readAll(ledger, id)));
+    for (const [index, stored] of page.entries()) {
+      const record = records[index] ?? [];
+      problems.push(...verifyStored(stored, record, await definitions.get(stored.definition)));
+      entries += record.length;
+    }
+    instances += page.length;
+    after = page.at(-1)?.id ?? null;
+    progress({ instances, entries });
+  }
+  for (const instance of await ledger.listOrphans(1000)) {
+    problems.push({
+      instance,
+      seq: 0,
+      code: 'instance-missing',
+      message: 'There are entries of this instance, but the instance itself was removed.',
+    });
+  }
+  return { ok: problems.length === 0, instances, entries, problems };
+}
+
+function verifyStored(
+  stored: StoredInstance,
+  entries: readonly StoredEntry[],
+  process: CompiledProcess | null,
+): readonly Problem[] {
+  return verifyInstance({
+    instance: stored.id,
+    definition: stored.definition,
+    seq: stored.seq,
+    head: stored.head,
+    state: stored.state,
+    entries,
+    process,
+  });
+}
+
+async function readAll(ledger: ReadableLedger, instance: string): Promise<readonly StoredEntry[]> {
+  const all: StoredEntry[] = [];
+  for (;;) {
+    const page = await ledger.readEntries(instance, all.at(-1)?.seq ?? 0, entriesAtOnce);
+    all.push(...page);
+    if (page.length < entriesAtOnce) return all;
+  }
+}
+
+/** Pinned definitions, each checked against its hash before it is trusted to replay anything. */
+class DefinitionsOnTrial {
+  readonly #ledger: ReadableLedger;
+  readonly #known = new Map<string, CompiledProcess | null>();
+
+  constructor(ledger: ReadableLedger) {
+    this.#ledger = ledger;
+  }
+
+  async get(hash: string): Promise<CompiledProcess | null> {
+    const known = this.#known.get(hash);
+    if (known !== undefined) return known;
+    const stored = await this.#ledger.loadDefinition(hash);
+    const isItself = stored !== null && sha256Hex(stored.source) === hash;
+    const process = isItself ? lintDefinition(stored.source, `${stored.process}.yaml`).process : null;
+    this.#known.set(hash, process);
+    return process;
+  }
+}

@@ -1,0 +1,355 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openEngine } from '../../../engine/index.ts';
+import { fromDatabaseUrl } from '../../../engine/ledger/database-address.ts';
+import { openLedger } from '../../../engine/ledger/open-ledger.ts';
+import { verifyRecord } from '../../../engine/run/verify-record.ts';
+import {
+  counterDefinition,
+  proposalDefinition,
+  voteDefinition,
+  waitDefinition,
+} from '../../support/definitions.ts';
+import { codeOf, done, openTestHouse, type TestHouse } from '../../support/test-house.ts';
+import { keyed, people, units } from '../../support/test-people.ts';
+
+let house: TestHouse;
+
+beforeAll(async () => {
+  house = await openTestHouse([counterDefinition, proposalDefinition, voteDefinition, waitDefinition]);
+});
+afterAll(() => house.close());
+
+const startCounter = async (limit: number) =>
+  done(await house.engine.start(house.as('officer'), { process: 'counter', data: { limit } }, null)).instance;
+const step = (instance: string, key: string | null = null, who = 'officer') =>
+  house.engine.postEvent(
+    house.as(who),
+    { instance, type: 'step', data: {}, seen: null },
+    key === null ? null : keyed(key),
+  );
+
+describe('many at once', () => {
+  test('P1: of 64 writers on one instance exactly as many step as the guard lets through, one entry each', async () => {
+    const instance = await startCounter(40);
+    const answers = await Promise.all(Array.from({ length: 64 }, () => step(instance)));
+    expect(answers.map(codeOf).filter((code) => code === 'done')).toHaveLength(40);
+    expect(answers.map(codeOf).filter((code) => code === 'guard-failed')).toHaveLength(24);
+    const record = done(await house.engine.readRecord(house.as('auditor'), instance, 0, 200));
+    expect(record.items.map(({ entry }) => entry.seq)).toEqual(
+      Array.from({ length: 41 }, (_, index) => index + 1),
+    );
+  });
+
+  test('P1: two engines on one database take turns on one instance and lose nothing', async () => {
+    const other = openEngine({
+      ledger: await openLedger(fromDatabaseUrl(house.database.engineUrl)),
+      clock: house.clock,
+    });
+    const instance = await startCounter(50);
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        (index % 2 === 0 ? house.engine : other).postEvent(
+          house.as('officer'),
+          { instance, type: 'step', data: {}, seen: null },
+          null,
+        ),
+      ),
+    );
+    expect(answers.map(codeOf).filter((code) => code === 'done')).toHaveLength(50);
+    const view = done(await other.readInstance(house.as('auditor'), instance));
+    expect(view.context.count).toBe(50);
+    expect(view.seq).toBe(51);
+    await other.close();
+  });
+
+  test('P1: a batch over many instances moves each by its own events only', async () => {
+    const instances = await Promise.all(Array.from({ length: 30 }, (_, index) => startCounter(index)));
+    await Promise.all(
+      instances.flatMap((instance, index) => Array.from({ length: index }, () => step(instance))),
+    );
+    for (const [index, instance] of instances.entries()) {
+      const view = done(await house.engine.readInstance(house.as('auditor'), instance));
+      expect(view.context.count ?? 0).toBe(index);
+    }
+  });
+});
+
+describe('the same request again', () => {
+  test('P6: sent ten times at once with one key, it has one effect and one answer', async () => {
+    const instance = await startCounter(100);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => step(instance, 'ten-times')));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    const view = done(await house.engine.readInstance(house.as('auditor'), instance));
+    expect(view.context.count).toBe(1);
+  });
+
+  test('P6: sent again after the instance moved on, it still gets its first answer', async () => {
+    const instance = await startCounter(1);
+    const first = done(await step(instance, 'first'));
+    expect(codeOf(await step(instance))).toBe('guard-failed');
+    expect(done(await step(instance, 'first'))).toEqual(first);
+  });
+
+  test('P6: a start that is repeated starts one instance', async () => {
+    const start = () =>
+      house.engine.start(
+        house.as('officer'),
+        { process: 'counter', data: { limit: 77 } },
+        keyed('start-once'),
+      );
+    const answers = await Promise.all([start(), start(), start()]);
+    expect(new Set(answers.map((answer) => done(answer).instance)).size).toBe(1);
+    const found = done(
+      await house.engine.search(house.as('auditor'), { process: 'counter', fields: { limit: '77' } }),
+    );
+    expect(found.items).toHaveLength(1);
+  });
+
+  test('the same key with another body is refused, and changes nothing', async () => {
+    const instance = await startCounter(9);
+    done(await step(instance, 'mine'));
+    const other = await house.engine.postEvent(
+      house.as('officer'),
+      { instance, type: 'step', data: {}, seen: null },
+      keyed('mine', 'something else'),
+    );
+    expect(codeOf(other)).toBe('idempotency-conflict');
+  });
+
+  test('a key belongs to its principal: another one may use the same word', async () => {
+    const instance = await startCounter(9);
+    done(await step(instance, 'shared', 'officer'));
+    done(await step(instance, 'shared', 'second-officer'));
+    const view = done(await house.engine.readInstance(house.as('auditor'), instance));
+    expect(view.context.count).toBe(2);
+  });
+});
+
+describe('a directory that changes', () => {
+  test('P9: a role that was taken away no longer moves anything, on the very next request', async () => {
+    const instance = await startCounter(9);
+    done(await step(instance, null, 'second-officer'));
+    const withoutRole = people.map((one) =>
+      one.id === 'person:second-officer' ? { ...one, roles: [] } : one,
+    );
+    await house.ledger.replaceDirectory(withoutRole, units, 'test');
+    expect(codeOf(await step(instance, null, 'second-officer'))).toBe('not-allowed');
+    await house.ledger.replaceDirectory(people, units, 'test');
+    expect(codeOf(await step(instance, null, 'second-officer'))).toBe('done');
+  });
+
+  test('P9: a revoked key is refused at once, for moving and for reading', async () => {
+    const administrator = house.as('designer');
+    const key = done(
+      await house.engine.issueKey(administrator, {
+        principal: 'person:officer',
+        scopes: ['start', 'read', 'event'],
+        expiresAt: null,
+      }),
+    );
+    const caller = await house.engine.authenticate(key.secret, 'test', true);
+    if (caller === null) throw new Error('The new key is not honoured.');
+    const start = () => house.engine.start(caller, { process: 'counter', data: { limit: 1 } }, null);
+    expect(codeOf(await start())).toBe('done');
+    done(await house.engine.revokeKey(administrator, key.id));
+    expect(codeOf(await start())).toBe('unauthenticated');
+    const read = await house.engine.search(caller, {});
+    expect(read.kind === 'refusal' && read.code).toBe('unauthenticated');
+    expect(await house.engine.authenticate(key.secret, 'test', true)).toBeNull();
+  });
+
+  test('P2: nobody can issue an agent a key for anything but proposing', async () => {
+    const answer = await house.engine.issueKey(house.as('designer'), {
+      principal: 'agent:drafter',
+      scopes: ['propose', 'decide'],
+      expiresAt: null,
+    });
+    expect(answer.kind === 'refusal' && answer.code).toBe('not-allowed');
+  });
+});
+
+describe('a proposal and its countersignature', () => {
+  const proposal = {
+    payload: { text: 'A proposed wording.' },
+    model: 'test-model',
+    modelVersion: '1',
+    promptHash: '0'.repeat(64),
+    rationale: 'Because the test asks for it.',
+    confidence: null,
+    inputs: [],
+    evidence: [],
+    operator: null,
+  };
+  const startCase = async () =>
+    done(
+      await house.engine.start(house.as('officer'), { process: 'proposal', data: { topic: 'Roads' } }, null),
+    ).instance;
+  const propose = async () => {
+    const claimed = done(await house.engine.claimProposal(house.as('agent:drafter'), 60_000));
+    if (claimed === null) throw new Error('There was nothing to claim.');
+    const { instance, state, opened, claim } = claimed;
+    return house.engine.submitProposal(
+      house.as('agent:drafter'),
+      { instance, state, opened, claim, proposal },
+      null,
+    );
+  };
+  const gateOf = async (who: string, instance: string) =>
+    done(await house.engine.readGate(house.as(who), instance, 'approving'));
+  const decide = async (
+    who: string,
+    instance: string,
+    verdict: 'approve' | 'reject' | 'return',
+    reason?: string,
+  ) => {
+    const { opened, subject } = await gateOf('leader', instance);
+    return house.engine.decide(
+      { ...house.as(who), scopes: ['decide'] },
+      { instance, state: 'approving', opened, subject, verdict, reason: reason ?? null },
+      null,
+    );
+  };
+
+  test('P2: the proposal reaches the context only when a leader approved it', async () => {
+    const instance = await startCase();
+    done(await propose());
+    const before = done(await house.engine.readInstance(house.as('auditor'), instance));
+    expect(before.context.wording).toBeUndefined();
+    const moved = done(await decide('leader', instance, 'approve'));
+    expect(moved).toMatchObject({ status: 'done', states: ['issued'], outcome: 'approved' });
+    const after = done(await house.engine.readInstance(house.as('auditor'), instance));
+    expect(after.context.wording).toBe('A proposed wording.');
+  });
+
+  test('P3: neither an agent nor a service decides, whatever their roles and scopes', async () => {
+    const instance = await startCase();
+    done(await propose());
+    expect(codeOf(await decide('agent:drafter', instance, 'approve'))).toBe('people-only');
+    expect(codeOf(await decide('service:intake', instance, 'approve'))).toBe('people-only');
+    expect((await gateOf('leader', instance)).decisions).toEqual([]);
+    done(await decide('leader', instance, 'reject', 'Not needed any more.'));
+  });
+
+  test('P2: an agent sends no events', async () => {
+    const instance = await startCase();
+    const caller = { ...house.as('agent:drafter'), scopes: ['event' as const] };
+    const answer = await house.engine.postEvent(
+      caller,
+      { instance, type: 'retry', data: {}, seen: null },
+      null,
+    );
+    expect(codeOf(answer)).toBe('people-only');
+    done(await propose());
+    done(await decide('leader', instance, 'reject', 'Closed by the test.'));
+  });
+
+  test('P3: a gate left and entered again is another gate: what was seen before is stale', async () => {
+    const instance = await startCase();
+    done(await propose());
+    const seen = await gateOf('leader', instance);
+    done(await decide('leader', instance, 'return', 'Shorter, please.'));
+    done(await propose());
+    const late = await house.engine.decide(
+      house.as('head'),
+      {
+        instance,
+        state: 'approving',
+        opened: seen.opened,
+        subject: seen.subject,
+        verdict: 'approve',
+        reason: null,
+      },
+      null,
+    );
+    expect(codeOf(late)).toBe('stale');
+    done(await decide('leader', instance, 'approve'));
+  });
+
+  test('P4: a request that no agent answers in time leads to the failure path, never to approval', async () => {
+    const instance = await startCase();
+    house.clock.advance(11 * 60_000);
+    expect(await house.engine.fireDueTimers()).toBeGreaterThan(0);
+    const view = done(await house.engine.readInstance(house.as('auditor'), instance));
+    expect(view.states.map(({ state }) => state)).toEqual(['stuck']);
+    expect(done(await house.engine.claimProposal(house.as('agent:drafter'), 60_000))).toBeNull();
+  });
+
+  test('two agents claiming at once get the one request once', async () => {
+    const instance = await startCase();
+    const claims = await Promise.all(
+      [1, 2, 3].map(() => house.engine.claimProposal(house.as('agent:drafter'), 60_000)),
+    );
+    const got = claims.map(done).filter((claimed) => claimed?.instance === instance);
+    expect(got).toHaveLength(1);
+  });
+});
+
+describe('a collective vote', () => {
+  test('P3: five members voting at once, twice each, count once each and carry the question', async () => {
+    const instance = done(
+      await house.engine.start(
+        house.as('officer'),
+        { process: 'vote', data: { question: 'Build it?' } },
+        null,
+      ),
+    ).instance;
+    const { opened, subject, quorum } = done(
+      await house.engine.readGate(house.as('member-one'), instance, 'voting'),
+    );
+    expect(quorum).toEqual({ needed: 3, approved: 0, members: 5 });
+    const members = ['one', 'two', 'three', 'four', 'five'].map((name) => `member-${name}`);
+    const answers = await Promise.all(
+      [...members, ...members].map((member) =>
+        house.engine.decide(
+          house.as(member),
+          { instance, state: 'voting', opened, subject, verdict: 'approve', reason: null },
+          null,
+        ),
+      ),
+    );
+    const codes = answers.map(codeOf);
+    expect(codes.filter((code) => code === 'done')).toHaveLength(3);
+    const view = done(await house.engine.readInstance(house.as('auditor'), instance));
+    expect(view.output).toEqual({ result: 'carried' });
+    expect(view.seq).toBe(4);
+  });
+});
+
+describe('timers', () => {
+  test('P4: a timer fires once when it is due and not before, whoever asks', async () => {
+    const { instance } = done(
+      await house.engine.start(house.as('officer'), { process: 'wait', data: {} }, null),
+    );
+    await house.engine.fireDueTimers();
+    const before = done(await house.engine.readInstance(house.as('auditor'), instance));
+    expect(before.states.map(({ state }) => state)).toEqual(['waiting']);
+    house.clock.advance(2 * 3_600_000);
+    await Promise.all([house.engine.fireDueTimers(), house.engine.fireDueTimers()]);
+    const after = done(await house.engine.readInstance(house.as('auditor'), instance));
+    expect(after).toMatchObject({ status: 'done', seq: 2 });
+    expect(await house.engine.fireDueTimers()).toBe(0);
+  });
+
+  test('a timer of a state that was left does not fire', async () => {
+    const { instance } = done(
+      await house.engine.start(house.as('officer'), { process: 'wait', data: {} }, null),
+    );
+    done(
+      await house.engine.postEvent(
+        house.as('officer'),
+        { instance, type: 'note', data: {}, seen: null },
+        null,
+      ),
+    );
+    house.clock.advance(5 * 3_600_000);
+    await house.engine.fireDueTimers();
+    const view = done(await house.engine.readInstance(house.as('auditor'), instance));
+    expect(view.states.map(({ state }) => state)).toEqual(['noted']);
+  });
+});
+
+test('P5, P7: after all this the whole record verifies, and every state is what its record replays to', async () => {
+  const report = await verifyRecord(house.ledger);
+  expect(report.problems).toEqual([]);
+  expect(report.instances).toBeGreaterThan(40);
+});

@@ -1,0 +1,114 @@
+/** Small definitions for tests, each the least that shows what it is for. */
+
+const head = (id: string) => `
+id: ${id}
+version: 1.0.0
+title: { vi: Thử, en: Test }
+owner: unit:office
+responsible: { role: head }
+securityLevel: 1
+classification: normal
+start: { allow: { role: officer } }
+`;
+
+/** A counter that steps as long as it is below its limit, and can be finished. */
+export const counterDefinition = `${head('counter')}
+context:
+  type: object
+  required: [limit]
+  additionalProperties: false
+  properties:
+    limit: { type: integer, minimum: 0, maximum: 1000000 }
+    count: { type: integer, minimum: 0, maximum: 1000000 }
+index: [limit]
+initial: counting
+states:
+  counting:
+    on:
+      step:
+        allow: { role: officer }
+        guard: 'has(context.count) ? context.count < context.limit : context.limit > 0'
+        assign: { count: 'has(context.count) ? context.count + 1 : 1' }
+        target: counting
+      finish: { allow: { role: officer }, target: finished }
+  finished: { type: final, output: { limit: context.limit } }
+`;
+
+/** An agent proposes a text; a leader approves it, and only then is it in the context. */
+export const proposalDefinition = `${head('proposal')}
+decisions: { wording: { importance: ordinary } }
+context:
+  type: object
+  required: [topic]
+  additionalProperties: false
+  properties:
+    topic: { type: string, maxLength: 200 }
+    wording: { type: string, maxLength: 2000, decision: wording }
+    remarks: { type: string, maxLength: 2000 }
+index: [topic]
+initial: drafting
+states:
+  drafting:
+    propose:
+      decision: wording
+      agent: { role: drafting-agent }
+      input: { topic: context.topic }
+      output:
+        type: object
+        required: [text]
+        additionalProperties: false
+        properties: { text: { type: string, maxLength: 2000 } }
+      timeout: PT10M
+    onDone: approving
+    onError: stuck
+  stuck:
+    on:
+      retry: { allow: { role: officer }, target: drafting }
+      stop: { allow: { role: officer }, target: closed }
+  approving:
+    gate:
+      binds: wording
+      meaning: approve
+      reviewers: { role: leader }
+      exclude: [initiator]
+    on:
+      approved: { target: issued, assign: { wording: proposal.wording.text } }
+      returned: { target: drafting, assign: { remarks: gate.remarks } }
+      rejected: closed
+  issued: { type: final }
+  closed: { type: final }
+`;
+
+/** Five members vote; more than half of all of them must approve. */
+export const voteDefinition = `${head('vote')}
+context:
+  type: object
+  required: [question]
+  additionalProperties: false
+  properties: { question: { type: string, maxLength: 200 } }
+initial: voting
+states:
+  voting:
+    gate:
+      meaning: approve
+      reviewers: { role: member }
+      quorum: { approve: more-than-half, of: members }
+    on:
+      approved: carried
+      rejected: lost
+  carried: { type: final, output: { result: "'carried'" } }
+  lost: { type: final, output: { result: "'lost'" } }
+`;
+
+/** Waits two hours, then moves on by itself. */
+export const waitDefinition = `${head('wait')}
+context: { type: object, additionalProperties: false, properties: { note: { type: string, maxLength: 100 } } }
+initial: waiting
+states:
+  waiting:
+    after: { PT2H: late }
+    on:
+      note: { allow: { role: officer }, target: noted }
+  noted: { type: final }
+  late: { type: final }
+`;

@@ -1,0 +1,46 @@
+/** The people of the tests, and callers ready to act for them. Usable outside the test runner, too. */
+import { type Caller, canonicalJson, type Scope } from '../../engine/index.ts';
+import type { Principal, Unit } from '../../engine/oversight/directory.ts';
+import { scopesByKind } from '../../engine/run/manage-keys.ts';
+
+export const units: readonly Unit[] = [
+  { id: 'unit:office', parent: null, title: { vi: 'Văn phòng', en: 'Office' } },
+  { id: 'unit:other', parent: null, title: { vi: 'Đơn vị khác', en: 'Other unit' } },
+];
+
+export const people: readonly Principal[] = [
+  person('officer', ['officer']),
+  person('second-officer', ['officer'], 'unit:other'),
+  person('head', ['head', 'leader']),
+  person('leader', ['leader']),
+  ...['one', 'two', 'three', 'four', 'five'].map((name) => person(`member-${name}`, ['member'])),
+  person('designer', ['process-designer', 'key-administrator']),
+  person('auditor', ['auditor']),
+  person('stranger', []),
+  principal('service:intake', 'service', ['officer']),
+  principal('agent:drafter', 'agent', ['drafting-agent', 'member', 'officer']),
+];
+
+/** A caller with every scope its kind may have. */
+export function callerOf(id: string, scopes?: readonly Scope[]): Caller {
+  const found = people.find((one) => one.id === id || one.id === `person:${id}`);
+  if (found === undefined) throw new Error(`Nobody is called ${id} in the test directory.`);
+  return {
+    principal: found,
+    authentication: ['key'],
+    scopes: scopes ?? scopesByKind[found.kind],
+    key: null,
+    request: 'test',
+  };
+}
+
+/** An idempotency key with a body of its own. */
+export const keyed = (key: string, body: string = key) => ({ key, bodyHash: canonicalJson(body) });
+
+function person(name: string, roles: readonly string[], unit = 'unit:office'): Principal {
+  return { ...principal(`person:${name}`, 'person', roles), unit };
+}
+
+function principal(id: string, kind: Principal['kind'], roles: readonly string[]): Principal {
+  return { id, kind, name: id, person: id, unit: 'unit:office', roles, positions: [], active: true };
+}

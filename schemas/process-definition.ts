@@ -244,7 +244,10 @@ const stateFields = {
   propose: Type.Optional(Propose),
   gate: Type.Optional(Gate),
   output: Type.Optional(
-    Type.Record(Type.String({ pattern: NAME }), Value, { ...closed, description: 'What a final state answers.' }),
+    Type.Record(Type.String({ pattern: NAME }), Value, {
+      ...closed,
+      description: 'What a final state answers.',
+    }),
   ),
 };
 

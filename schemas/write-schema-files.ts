@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { TSchema } from 'typebox';
+import { DirectoryFile } from './directory.ts';
 import { Entry } from './entry.ts';
 import { ProcessDefinition } from './process-definition.ts';
 
@@ -11,6 +12,7 @@ import { ProcessDefinition } from './process-definition.ts';
 export const schemaFiles: ReadonlyMap<string, TSchema> = new Map<string, TSchema>([
   ['process.schema.json', ProcessDefinition],
   ['entry.schema.json', Entry],
+  ['directory.schema.json', DirectoryFile],
 ]);
 
 /** The text of a schema file: plain JSON, with `$schema` first as editors expect. */

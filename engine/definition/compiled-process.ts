@@ -26,7 +26,7 @@ export interface Scope {
   readonly initiator: JsonObject;
   readonly actor: JsonObject;
   readonly now: string;
-  /** Only on a gate's outcome: outcome, remarks, approvals. */
+  /** Only on a gate's outcome: outcome, remarks ('' for none), approvals (how many). */
   readonly gate: JsonObject;
   /** The proposals by kind of decision: each its payload. */
   readonly proposal: JsonObject;
@@ -91,6 +91,17 @@ export interface CompiledTransition {
   readonly position: Position;
 }
 
+/** A state of the file, for whoever shows or explains it. */
+export interface CompiledState {
+  readonly id: string;
+  readonly kind: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  /** Null for the root. */
+  readonly parent: string | null;
+  readonly title?: Title;
+  readonly legalBasis: readonly string[];
+  readonly position: Position;
+}
+
 export interface CompiledGate {
   readonly state: string;
   readonly gate: Gate;
@@ -118,6 +129,8 @@ export interface CompiledProcess {
    */
   readonly machine: AnyStateMachine;
   readonly transitions: ReadonlyMap<string, CompiledTransition>;
+  /** Every state by id, in the file's order, the root ('') first. */
+  readonly states: ReadonlyMap<string, CompiledState>;
   /** Candidates by state id and XState event type, in the file's order: what a refusal reports. */
   readonly candidates: ReadonlyMap<string, ReadonlyMap<string, readonly CompiledTransition[]>>;
   readonly gates: ReadonlyMap<string, CompiledGate>;
@@ -136,7 +149,8 @@ export interface CompiledProcess {
 }
 
 /**
- * The event handed to the machine. `type` is the file's own event name, or one of:
+ * The event handed to the machine; to start, hand it over as the machine's input, with the start's data as
+ * `scope.context`. `type` is the file's own event name, or one of:
  * `countersign.outcome.STATE.OUTCOME`, `countersign.proposed.STATE`, `countersign.failed.STATE`,
  * and XState's own `xstate.after.DELAY.STATE`, which only the step builds. None of these may come from outside.
  */

@@ -1,0 +1,99 @@
+/**
+ * Finds reads of fields that may be unset. A field that is not required must be asked for with has(...)
+ * on the way to the read, in the same expression.
+ *
+ * A field that some transition assigns may well be set by the time the expression runs, which the order
+ * of states decides and this check does not follow: for those it warns. For one that nothing assigns
+ * only the start could have set it, so an unguarded read is an error. Either way a read of an unset
+ * field fails at run time; it never becomes null.
+ */
+import type { ASTNode } from '@marcbachmann/cel-js';
+import type { ExpressionScope } from './compile-expression.ts';
+import type { Position } from './compiled-process.ts';
+import { callOf, childrenOf, loopOf, pathOf, type TypedNode } from './expression-ast.ts';
+import type { FindingList } from './finding-list.ts';
+
+interface Reads {
+  readonly scope: ExpressionScope;
+  readonly report: (node: ASTNode, path: readonly string[], warn: boolean) => void;
+}
+
+export function checkOptionalReads(
+  root: ASTNode,
+  scope: ExpressionScope,
+  findings: FindingList,
+  at: (node: ASTNode) => Position,
+): void {
+  const report: Reads['report'] = (node, path, warn) => {
+    const name = path.join('.');
+    const message = `"${name}" may be unset here. Ask first: has(${name}) && …, or has(${name}) ? ${name} : …`;
+    if (warn) findings.warning('unset-read', at(node), message);
+    else findings.error('unset-read', at(node), message);
+  };
+  check({ scope, report }, root, new Set());
+}
+
+/** `present` holds the paths that has(...) has shown to be set on the way here. */
+function check(reads: Reads, node: ASTNode, present: ReadonlySet<string>): void {
+  const call = callOf(node);
+  if (call?.name === 'has' && call.receiver === null) {
+    const asked = call.args[0];
+    if (asked?.op === '.') check(reads, asked.args[0], present);
+    return;
+  }
+  const loop = loopOf(node);
+  if (loop !== null) {
+    check(reads, loop.range, present);
+    const [first, second] = loop.bodies;
+    if (first !== undefined) check(reads, first, present);
+    // map(x, condition, value): the value is computed where the condition holds.
+    if (second !== undefined && first !== undefined) check(reads, second, union(present, shown(first, true)));
+    return;
+  }
+  if (node.op === '&&' || node.op === '||') {
+    const [left, right] = node.args;
+    check(reads, left, present);
+    check(reads, right, union(present, shown(left, node.op === '&&')));
+    return;
+  }
+  if (node.op === '?:') {
+    const [condition, yes, no] = node.args;
+    check(reads, condition, present);
+    check(reads, yes, union(present, shown(condition, true)));
+    check(reads, no, union(present, shown(condition, false)));
+    return;
+  }
+  if (node.op === '.' || node.op === '[]') checkRead(reads, node, present);
+  for (const child of childrenOf(node)) check(reads, child, present);
+}
+
+function checkRead(reads: Reads, node: ASTNode & { op: '.' | '[]' }, present: ReadonlySet<string>): void {
+  const receiver = node.args[0] as TypedNode;
+  const struct = reads.scope.types.struct(receiver.checkedType?.name ?? '');
+  const key = node.args[1];
+  const name = typeof key === 'string' ? key : key.op === 'value' ? String(key.args) : null;
+  const field = name === null ? undefined : struct?.fields.get(name);
+  if (field === undefined || !field.optional || name === null) return;
+  const path = pathOf(node);
+  if (path !== null && present.has(path.join('.'))) return;
+  const warn = path !== null && path.length === 2 && path[0] === 'context' && reads.scope.assigned.has(name);
+  reads.report(node, path ?? [name], warn);
+}
+
+/** Paths that are certainly set when this condition came out as `outcome`. */
+function shown(node: ASTNode, outcome: boolean): ReadonlySet<string> {
+  const call = callOf(node);
+  if (call?.name === 'has' && call.receiver === null && outcome) {
+    const path = call.args[0] === undefined ? null : pathOf(call.args[0]);
+    return path === null ? new Set() : new Set([path.join('.')]);
+  }
+  if (node.op === '!_') return shown(node.args, !outcome);
+  if ((node.op === '&&' && outcome) || (node.op === '||' && !outcome)) {
+    return union(shown(node.args[0], outcome), shown(node.args[1], outcome));
+  }
+  return new Set();
+}
+
+function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+  return b.size === 0 ? a : new Set([...a, ...b]);
+}

@@ -1,0 +1,167 @@
+/**
+ * Decides whether the values of a file have the shape of a process definition, as JSON Schema has it,
+ * and says in sentences where they do not. What the definition means is decided elsewhere.
+ */
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { ProcessDefinition } from '../../schemas/process-definition.ts';
+import type { FindingList } from './finding-list.ts';
+import { findNode, type SourceNode } from './read-source.ts';
+import { suggestName } from './suggest-name.ts';
+
+/** The file as a process definition, or null when it has another shape; why is then in `findings`. */
+export function checkShape(root: SourceNode, findings: FindingList): ProcessDefinition | null {
+  if (root.members === null) {
+    findings.error(
+      'not-a-definition',
+      root.position,
+      'A process definition is a map: start with "id: my-process".',
+    );
+    return null;
+  }
+  const check = shapeCheck();
+  if (check(root.value)) return root.value as unknown as ProcessDefinition;
+  for (const error of telling((check.errors ?? []).slice(0, 300))) report(error, root, findings);
+  return null;
+}
+
+let compiled: ValidateFunction | null = null;
+
+// Compiling takes tens of milliseconds: done when first needed, and kept.
+function shapeCheck(): ValidateFunction {
+  compiled ??= new Ajv2020({ strict: true, allErrors: true, verbose: true, messages: false }).compile(
+    JSON.parse(JSON.stringify(ProcessDefinition)),
+  );
+  return compiled;
+}
+
+/**
+ * A union that failed reports every branch. What helps is the branch that was meant: an error inside
+ * the value, or at it about something other than its type.
+ */
+function telling(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const told: ErrorObject[] = [];
+  for (const error of errors) {
+    const here = errors.filter((other) => other.instancePath === error.instancePath);
+    const below = errors.some((other) => other.instancePath.startsWith(`${error.instancePath}/`));
+    if (error.keyword === 'anyOf') {
+      const meant = below || here.some((other) => !isChoice(other));
+      if (!meant && here.find((other) => other.keyword === 'anyOf') === error) told.push(error);
+    } else if (!isChoice(error) || !(below || here.some((other) => other.keyword === 'anyOf'))) {
+      told.push(error);
+    }
+    if (told.length >= 50) break;
+  }
+  return told;
+}
+
+function isChoice(error: ErrorObject): boolean {
+  return ['anyOf', 'type', 'const', 'enum'].includes(error.keyword);
+}
+
+function report(error: ErrorObject, root: SourceNode, findings: FindingList): void {
+  const path = pathOf(error.instancePath);
+  const { node, position } = findNode(root, path);
+  const where = path.length === 0 ? 'The definition' : `"${path.at(-1)}"`;
+  const parameters = error.params as Record<string, unknown>;
+  if (error.keyword === 'additionalProperties') {
+    const name = String(parameters['additionalProperty']);
+    const place = findNode(root, [...path, name]).position;
+    const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
+    const patterns = Object.keys((error.parentSchema?.['patternProperties'] ?? {}) as object);
+    const message =
+      patterns.length > 0
+        ? `"${name}" is no name that ${where} accepts: ${namePattern(patterns[0] ?? '')}`
+        : `${where} has no field "${name}".${suggestName(name, known)}`;
+    findings.error(patterns.length > 0 ? 'bad-name' : 'unknown-field', place, message);
+    return;
+  }
+  if (error.keyword === 'required') {
+    const missing = String(parameters['missingProperty']);
+    findings.error('missing-field', position, `${where} lacks the field "${missing}". Add it.`);
+    return;
+  }
+  const description = describe(error.parentSchema);
+  findings.error('bad-value', node.position, `${where} ${expected(error, parameters)}.${description}`);
+}
+
+function expected(error: ErrorObject, parameters: Record<string, unknown>): string {
+  switch (error.keyword) {
+    case 'type':
+      return `must be ${article(String(parameters['type']))}`;
+    case 'const':
+      return `must be ${JSON.stringify(parameters['allowedValue'])}`;
+    case 'enum':
+      return `must be one of ${JSON.stringify(parameters['allowedValues'])}`;
+    case 'anyOf': {
+      const choices = choicesOf(error.parentSchema?.['anyOf']);
+      return choices.length > 0 ? `must be ${choices.join(' or ')}` : 'has a value that is not accepted here';
+    }
+    case 'pattern':
+      return `does not have the right form: ${namePattern(String(parameters['pattern']))}`.replace(/\.$/, '');
+    case 'minItems':
+    case 'minProperties':
+    case 'minLength':
+      return 'must not be empty';
+    case 'maxItems':
+    case 'maxProperties':
+    case 'maxLength':
+      return `is too long: at most ${parameters['limit']}`;
+    case 'minimum':
+      return `must be at least ${parameters['limit']}`;
+    case 'maximum':
+      return `must be at most ${parameters['limit']}`;
+    case 'uniqueItems':
+      return 'must not name the same thing twice';
+    default:
+      return `does not fit (${error.keyword})`;
+  }
+}
+
+function choicesOf(branches: unknown): string[] {
+  if (!Array.isArray(branches)) return [];
+  const choices = branches.flatMap((branch: Record<string, unknown>): string[] => {
+    if ('const' in branch) return [JSON.stringify(branch['const'])];
+    if (Array.isArray(branch['anyOf'])) return choicesOf(branch['anyOf']);
+    return typeof branch['type'] === 'string' ? [article(branch['type'])] : [];
+  });
+  return [...new Set(choices)];
+}
+
+function article(type: string): string {
+  const names: Record<string, string> = {
+    object: 'a map',
+    array: 'a list',
+    string: 'a text',
+    integer: 'an integer',
+    number: 'a number',
+    boolean: 'true or false',
+    null: 'null',
+  };
+  return names[type] ?? type;
+}
+
+function describe(schema: unknown): string {
+  const description = (schema as { description?: unknown } | undefined)?.description;
+  return typeof description === 'string' ? ` ${description}` : '';
+}
+
+/** What a name must look like, in words where we have them. */
+function namePattern(pattern: string): string {
+  if (pattern.startsWith('^P(')) {
+    return 'an ISO 8601 duration in weeks, days, hours, minutes and seconds, such as P3D or PT10M.';
+  }
+  if (pattern.startsWith('^[A-Za-z]')) {
+    return 'an ASCII letter, then letters, digits, "_" or "-", at most 64 in all.';
+  }
+  if (pattern.startsWith('^unit:')) return 'unit:name in lower case, such as unit:van-phong.';
+  if (pattern.startsWith('^\\d+')) return 'three numbers with dots, such as 1.0.0.';
+  return `the pattern ${pattern}.`;
+}
+
+function pathOf(pointer: string): string[] {
+  if (pointer === '') return [];
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}

@@ -1,0 +1,210 @@
+/**
+ * CEL text -> a checked expression that answers with JSON. What is wrong becomes findings at load; what
+ * can only go wrong with data becomes an `ExpressionError` at run time, never null or undefined.
+ */
+import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
+import type { Json } from '../../schemas/json.ts';
+import { checkOptionalReads } from './check-optional-reads.ts';
+import { type CompiledExpression, ExpressionError, type Position, type Scope } from './compiled-process.ts';
+import { resetBudget } from './evaluation-budget.ts';
+import type { TypeRegistry } from './expression-types.ts';
+import type { FindingList } from './finding-list.ts';
+import { prepareExpression } from './prepare-expression.ts';
+import type { SourceNode } from './read-source.ts';
+import { suggestName } from './suggest-name.ts';
+import { toJson } from './to-json.ts';
+
+/** What expressions of one place in the file may read. */
+export interface ExpressionScope {
+  readonly environment: Environment;
+  readonly types: TypeRegistry;
+  /** Names in scope, with the struct each is. */
+  readonly names: readonly string[];
+  /** Context fields that some transition assigns: reading one unguarded is a warning, for it may be set by then. */
+  readonly assigned: ReadonlySet<string>;
+  /** The variables of one evaluation. */
+  readonly variables: (scope: Scope) => object;
+}
+
+/** CEL names of the types an expression may have here; empty for any. */
+export type ExpectedTypes = readonly string[];
+
+export interface CheckedExpression extends CompiledExpression {
+  /** Kinds of decision whose proposal it reads. */
+  readonly proposals: ReadonlySet<string>;
+  /** The kind, when it is nothing but a path into that kind's proposal. */
+  readonly copies: string | null;
+}
+
+/** Null after findings. */
+export function compileExpression(
+  node: SourceNode,
+  scope: ExpressionScope,
+  expected: ExpectedTypes,
+  findings: FindingList,
+): CheckedExpression | null {
+  const source = node.value;
+  if (typeof source !== 'string') return null;
+  const before = findings.errors;
+  const parsed = parse(source, node, scope, findings);
+  if (parsed === null) return null;
+  const at = (ast: ASTNode): Position => node.within(ast.pos);
+  const prepared = prepareExpression(parsed.ast, scope.names, (ast, code, message) =>
+    findings.error(code, at(ast), message),
+  );
+  if (findings.errors > before) return null;
+  const type = checkTypes(parsed, node, scope, findings);
+  if (type === null) return null;
+  checkOptionalReads(parsed.ast, scope, findings, at);
+  if (expected.length > 0 && !expected.some((one) => fits(type, one))) {
+    const wanted = expected.map(typeInWords).join(' or ');
+    findings.error(
+      'expression-type',
+      node.position,
+      `This gives ${typeInWords(type)}, but ${wanted} is needed here.`,
+    );
+  }
+  if (findings.errors > before) return null;
+  return { ...prepared, source, position: node.position, evaluate: evaluator(parsed, scope, node) };
+}
+
+/** A fixed value written where an expression may stand. */
+export function constantExpression(value: Json, position: Position): CheckedExpression {
+  return {
+    source: JSON.stringify(value),
+    position,
+    evaluate: () => value,
+    proposals: new Set(),
+    copies: null,
+  };
+}
+
+function evaluator(parsed: ParseResult, scope: ExpressionScope, node: SourceNode): (scope: Scope) => Json {
+  const { variables } = scope;
+  return function evaluate(this: CompiledExpression, values: Scope): Json {
+    try {
+      resetBudget();
+      return toJson(parsed(variables(values)));
+    } catch (error) {
+      // The library's messages draw the expression; the summary alone reads as a sentence.
+      const { summary, message } = error as { readonly summary?: string; readonly message?: string };
+      const self: CompiledExpression = {
+        source: String(node.value),
+        position: node.position,
+        evaluate: this.evaluate,
+      };
+      throw new ExpressionError(self, new Error(summary ?? message ?? String(error), { cause: error }));
+    }
+  };
+}
+
+interface CelProblem {
+  readonly summary: string;
+  readonly code: string;
+  readonly range?: { readonly start: number };
+}
+
+function parse(
+  source: string,
+  node: SourceNode,
+  scope: ExpressionScope,
+  findings: FindingList,
+): ParseResult | null {
+  try {
+    return scope.environment.parse(source);
+  } catch (error) {
+    const { summary, range } = error as CelProblem;
+    findings.error(
+      'expression-syntax',
+      node.within(range?.start ?? 0),
+      `This expression cannot be read: ${summary}.`,
+    );
+    return null;
+  }
+}
+
+function checkTypes(
+  parsed: ParseResult,
+  node: SourceNode,
+  scope: ExpressionScope,
+  findings: FindingList,
+): string | null {
+  const result = parsed.check();
+  if (result.valid) return result.type ?? 'dyn';
+  const { summary, code, range } = result.error as unknown as CelProblem;
+  const position = node.within(range?.start ?? 0);
+  const name = /^(?:Unknown variable|No such key): (.*)$/.exec(summary)?.[1] ?? '';
+  if (code === 'unknown_variable') {
+    const message = `"${name}" is not in scope here.${suggestName(name, scope.names)}`;
+    findings.error('unknown-name', position, message);
+  } else if (code === 'no_such_key') {
+    const known = fieldsAt(parsed.ast, scope, name);
+    findings.error('unknown-field', position, `There is no field "${name}" here.${suggestName(name, known)}`);
+  } else {
+    const hint = /int.*double|double.*int/.test(summary)
+      ? ' Write whole numbers as 2.0 beside a number that may have decimals.'
+      : '';
+    findings.error(
+      'expression-type',
+      position,
+      `This expression does not fit its data: ${inWords(summary)}.${hint}`,
+    );
+  }
+  return null;
+}
+
+/** The fields of the struct in which `name` was looked for in vain. */
+function fieldsAt(ast: ASTNode, scope: ExpressionScope, name: string): Iterable<string> {
+  let found: Iterable<string> = [];
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(look);
+    if (typeof value !== 'object' || value === null || !('op' in value)) return;
+    const node = value as ASTNode;
+    if (node.op === '.' && node.args[1] === name) {
+      const type = (node.args[0] as { checkedType?: { name: string } }).checkedType?.name;
+      found = (type === undefined ? undefined : scope.types.struct(type))?.fields.keys() ?? found;
+    }
+    look(node.args);
+  };
+  look(ast);
+  return found;
+}
+
+/** Whether a value of CEL type `type` is what a place for `expected` takes, as JSON. */
+function fits(type: string, expected: string): boolean {
+  // The empty list has no type of its own (T); an open value may turn out to fit, and is checked then.
+  if (/^(dyn|T$|[KV]$)/.test(type) || expected.startsWith('dyn')) return true;
+  const [list, item] = [itemOf(expected), itemOf(type)];
+  if (list !== null) return item !== null && fits(item, list);
+  if (isMap(expected)) return isMap(type);
+  if (expected === 'double' && type === 'int') return true;
+  if (expected === 'string' && type === 'google.protobuf.Timestamp') return true;
+  return type === expected;
+}
+
+function itemOf(type: string): string | null {
+  return type === 'list' ? 'dyn' : (/^list<(.*)>$/.exec(type)?.[1] ?? null);
+}
+
+function isMap(type: string): boolean {
+  return type === 'map' || type.startsWith('map<') || type.startsWith('Struct');
+}
+
+function typeInWords(type: string): string {
+  if (type === 'int') return 'an integer';
+  if (type === 'double') return 'a number with decimals';
+  if (type === 'bool') return 'true or false';
+  if (type === 'string') return 'a text';
+  if (type.startsWith('list')) return 'a list';
+  if (type === 'google.protobuf.Timestamp') return 'an instant';
+  if (type === 'google.protobuf.Duration') return 'a duration';
+  if (type === 'null') return 'null';
+  return type.startsWith('map') || type.startsWith('Struct') ? 'a map' : type;
+}
+
+function inWords(summary: string): string {
+  return summary
+    .replaceAll(/Struct\d+/g, 'map')
+    .replaceAll('google.protobuf.Timestamp', 'instant')
+    .replaceAll('google.protobuf.Duration', 'duration');
+}

@@ -1,0 +1,120 @@
+/** The model of a definition without errors -> what the step runs. Decides nothing that the model has not decided. */
+
+import { compileMachine, eventTypeOf } from './compile-machine.ts';
+import type {
+  CompiledGate,
+  CompiledProcess,
+  CompiledPropose,
+  CompiledState,
+  CompiledTransition,
+} from './compiled-process.ts';
+import { parseDurationMs } from './duration.ts';
+import type { DefinitionModel } from './model-definition.ts';
+import type { TreeState, TreeTransition } from './state-tree.ts';
+
+/** `hash` is that of the source text. Costly: compile once a definition, and keep it. */
+export function compileProcess(model: DefinitionModel, hash: string): CompiledProcess {
+  const { tree, definition } = model;
+  const transitions = new Map(tree.transitions.map((one) => [one.id, compileTransition(model, one)]));
+  const states = [...tree.states.values()];
+  return {
+    hash,
+    definition,
+    machine: compileMachine(model),
+    transitions,
+    states: new Map(states.map((state) => [state.id, compileState(state)])),
+    candidates: candidatesOf(model, transitions),
+    gates: new Map(states.flatMap(compileGate)),
+    proposes: new Map(states.flatMap((state) => compilePropose(model, state))),
+    decisions: model.decisions,
+    decisionFields: model.decisionFields,
+    indexedFields: definition.index ?? [],
+    checkContext: model.checkContext,
+    checkStart: model.checkStart,
+    ...(model.subject === null ? {} : { subject: model.subject }),
+    selectorExpressions: model.selectorExpressions,
+    events: eventsOf(model),
+  };
+}
+
+function compileTransition(model: DefinitionModel, transition: TreeTransition): CompiledTransition {
+  const { id, source, cause, target, forbidden, definition, position } = transition;
+  const compiled = model.transitions.get(transition);
+  return {
+    id,
+    source: source.id,
+    cause,
+    targets: target === null ? [] : [target.id],
+    forbidden,
+    ...(definition.allow === undefined ? {} : { allow: definition.allow }),
+    ...(compiled?.input == null ? {} : { input: compiled.input }),
+    ...(compiled?.guard == null ? {} : { guard: compiled.guard }),
+    assign: compiled?.assign ?? new Map(),
+    ...(definition.title === undefined ? {} : { title: definition.title }),
+    legalBasis: definition.legalBasis ?? [],
+    position,
+  };
+}
+
+function compileState(state: TreeState): CompiledState {
+  const { title, legalBasis } = state.definition;
+  return {
+    id: state.id,
+    kind: state.kind,
+    parent: state.parent?.id ?? null,
+    ...(title === undefined ? {} : { title }),
+    legalBasis: legalBasis ?? [],
+    position: state.position,
+  };
+}
+
+function candidatesOf(
+  model: DefinitionModel,
+  transitions: ReadonlyMap<string, CompiledTransition>,
+): CompiledProcess['candidates'] {
+  const candidates = new Map<string, Map<string, CompiledTransition[]>>();
+  for (const { id, source, cause } of model.tree.transitions) {
+    const transition = transitions.get(id);
+    if (transition === undefined) continue;
+    const type = eventTypeOf(model.tree.process, source.id, source.definition.propose !== undefined, cause);
+    const ofState = candidates.get(source.id) ?? new Map<string, CompiledTransition[]>();
+    candidates.set(source.id, ofState);
+    ofState.set(type, [...(ofState.get(type) ?? []), transition]);
+  }
+  return candidates;
+}
+
+function compileGate(state: TreeState): [string, CompiledGate][] {
+  const { gate } = state.definition;
+  if (gate === undefined) return [];
+  const position = state.source.members?.get('gate')?.keyPosition ?? state.position;
+  return [[state.id, { state: state.id, gate, position }]];
+}
+
+function compilePropose(model: DefinitionModel, state: TreeState): [string, CompiledPropose][] {
+  const { propose } = state.definition;
+  const compiled = model.states.get(state);
+  const member = state.source.members?.get('propose');
+  if (propose === undefined || compiled?.proposeOutput == null) return [];
+  return [
+    [
+      state.id,
+      {
+        state: state.id,
+        propose,
+        input: compiled.proposeInput,
+        output: compiled.proposeOutput,
+        timeoutMs: propose.timeout === undefined ? null : parseDurationMs(propose.timeout),
+        position: member?.keyPosition ?? state.position,
+      },
+    ],
+  ];
+}
+
+function eventsOf(model: DefinitionModel): readonly string[] {
+  const events = new Set<string>();
+  for (const { cause, forbidden } of model.tree.transitions) {
+    if (cause.kind === 'event' && cause.event !== '*' && !forbidden) events.add(cause.event);
+  }
+  return [...events].sort();
+}

@@ -1,0 +1,22 @@
+/**
+ * What one evaluation may spend on long texts. Loops are bounded when an expression is loaded; how long
+ * the texts are is known only when it runs, so each look at one is counted.
+ *
+ * The counter is shared: an evaluation is synchronous and never contains another, so it is set back at
+ * the beginning of each and nothing else can see it in between.
+ */
+
+/** Characters looked at. A few milliseconds' worth. */
+const mostCharacters = 20_000_000;
+let spent = 0;
+
+/** Begins an evaluation. */
+export function resetBudget(): void {
+  spent = 0;
+}
+
+/** Counts characters looked at; throws when there were too many. */
+export function spendCharacters(characters: number): void {
+  spent += characters;
+  if (spent > mostCharacters) throw new Error('it works through too much text');
+}

@@ -1,0 +1,169 @@
+/**
+ * What expressions may read, place by place:
+ *
+ * - selectors (allow, reviewers, agent), `subject`: context, initiator, actor, now. Never a proposal: who
+ *   decides must not depend on what is decided.
+ * - everything else: these and `proposal`; on an event also `event`, its data by the transition's `input`
+ *   (without one, an empty map); on a gate's outcome also `gate`.
+ *
+ * `now` is an instant: `now - timestamp(context.since) > duration('48h')`, `now.getFullYear()`. Assigned to
+ * a field it becomes an ISO 8601 text. `gate` has outcome, remarks (a text, '' when nobody gave a reason) and
+ * approvals (an integer). The unit of an initiator or actor is null for those who have none.
+ */
+import type { Environment } from '@marcbachmann/cel-js';
+import type { ExpressionScope } from './compile-expression.ts';
+import type { Scope } from './compiled-process.ts';
+import { baseEnvironment } from './expression-functions.ts';
+import { type CelType, celTypes, type StructType, TypeRegistry } from './expression-types.ts';
+import type { SourceNode } from './read-source.ts';
+
+/** The schemas that give names their types. Every one was accepted by `checkSchema`. */
+export interface ScopeSchemas {
+  readonly context: SourceNode | null;
+  /** Output schemas by kind of decision; several where several states ask for one kind. */
+  readonly proposals: ReadonlyMap<string, readonly SourceNode[]>;
+  readonly inputs: Iterable<SourceNode>;
+  readonly assigned: ReadonlySet<string>;
+}
+
+const always = (type: CelType) => ({ type, optional: false });
+const texts: CelType = { name: 'list<string>', convert: (value) => value };
+
+export class ExpressionScopes {
+  readonly contextType: StructType;
+  readonly selector: ExpressionScope;
+  readonly plain: ExpressionScope;
+  readonly outcome: ExpressionScope;
+  /** An event that brings no data. */
+  readonly bareEvent: ExpressionScope;
+  readonly #types: TypeRegistry;
+  readonly #base: Environment;
+  readonly #shared: ReadonlyMap<string, Variable>;
+  readonly #eventTypes = new Map<string, CelType>();
+  readonly #eventScopes = new Map<string, ExpressionScope>();
+  readonly #assigned: ReadonlySet<string>;
+
+  constructor(schemas: ScopeSchemas) {
+    this.#base = baseEnvironment.clone();
+    this.#types = new TypeRegistry(this.#base);
+    this.#assigned = schemas.assigned;
+    const types = this.#types;
+    const context = schemas.context === null ? null : types.fromSchema(schemas.context, schemas.context);
+    // A context without properties is still a struct: one that has no field to read.
+    this.contextType = types.struct(context?.name ?? '') ?? types.define(new Map());
+    const gate = types.define(
+      new Map([
+        ['outcome', always(celTypes.string)],
+        ['remarks', always(celTypes.string)],
+        ['approvals', always(celTypes.int)],
+      ]),
+    );
+    const nothing = types.define(new Map());
+    const proposal = this.#proposalType(schemas);
+    for (const input of schemas.inputs) {
+      const key = JSON.stringify(input.value);
+      if (!this.#eventTypes.has(key)) this.#eventTypes.set(key, types.fromSchema(input, input));
+    }
+    const selector = this.#selectorVariables();
+    this.#shared = new Map([...selector, ['proposal', variable(proposal, (scope) => scope.proposal)]]);
+    // Types are registered on the base alone: it may not change once there are copies of it.
+    this.selector = this.#scope(selector);
+    this.plain = this.#scope(this.#shared);
+    this.outcome = this.#scope(new Map([...this.#shared, ['gate', variable(gate, (scope) => scope.gate)]]));
+    this.bareEvent = this.#scope(
+      new Map([...this.#shared, ['event', variable(nothing, (scope) => scope.event)]]),
+    );
+  }
+
+  /** The scope of a transition whose input has this schema. */
+  event(input: SourceNode): ExpressionScope {
+    const key = JSON.stringify(input.value);
+    const known = this.#eventScopes.get(key);
+    if (known !== undefined) return known;
+    const type = this.#eventTypes.get(key) ?? celTypes.dyn;
+    const scope = this.#scope(
+      new Map([...this.#shared, ['event', variable(type, (values) => values.event)]]),
+    );
+    this.#eventScopes.set(key, scope);
+    return scope;
+  }
+
+  #selectorVariables(): ReadonlyMap<string, Variable> {
+    const person = [
+      ['principal', always(celTypes.string)],
+      ['person', always(celTypes.string)],
+      ['unit', always(celTypes.dyn)],
+    ] as const;
+    const initiator = this.#types.define(new Map(person));
+    const actor = this.#types.define(
+      new Map([
+        ...person,
+        ['kind', always(celTypes.string)],
+        ['roles', always(texts)],
+        ['positions', always(texts)],
+      ]),
+    );
+    const instant: CelType = {
+      name: 'google.protobuf.Timestamp',
+      convert: (value) => new Date(value as string),
+    };
+    return new Map([
+      ['context', variable(this.contextType, (scope) => scope.context)],
+      ['initiator', variable(initiator, (scope) => scope.initiator)],
+      ['actor', variable(actor, (scope) => scope.actor)],
+      ['now', variable(instant, (scope) => scope.now)],
+    ]);
+  }
+
+  #proposalType(schemas: ScopeSchemas): StructType {
+    const fields = new Map<string, { type: CelType; optional: boolean }>();
+    for (const [kind, outputs] of schemas.proposals) {
+      const [first, ...others] = outputs;
+      if (first === undefined) continue;
+      const alike = others.every((other) => JSON.stringify(other.value) === JSON.stringify(first.value));
+      // Whether there is an approved one is the oversight proof's to say, not has()'s.
+      fields.set(kind, always(alike ? this.#types.fromSchema(first, first) : celTypes.dyn));
+    }
+    return this.#types.define(fields);
+  }
+
+  #scope(variables: ReadonlyMap<string, Variable>): ExpressionScope {
+    const environment = this.#base.clone();
+    for (const [name, { type }] of variables) environment.registerVariable(name, type.name);
+    return {
+      environment,
+      types: this.#types,
+      names: [...variables.keys()],
+      assigned: this.#assigned,
+      variables: variablesClass(variables),
+    };
+  }
+}
+
+interface Variable {
+  readonly type: CelType;
+  readonly read: (scope: Scope) => unknown;
+}
+
+function variable(type: CelType, read: (scope: Scope) => unknown): Variable {
+  return { type, read };
+}
+
+/** Values are wrapped when a name is read, so that an evaluation costs only what it uses. */
+function variablesClass(variables: ReadonlyMap<string, Variable>): (scope: Scope) => object {
+  class Variables {
+    readonly scope: Scope;
+
+    constructor(scope: Scope) {
+      this.scope = scope;
+    }
+  }
+  for (const [name, { type, read }] of variables) {
+    Object.defineProperty(Variables.prototype, name, {
+      get(this: Variables): unknown {
+        return type.convert(read(this.scope) as never);
+      },
+    });
+  }
+  return (scope) => new Variables(scope);
+}

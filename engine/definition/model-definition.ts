@@ -1,0 +1,328 @@
+/**
+ * A definition of the right shape -> what it means: states and transitions resolved, every schema and
+ * expression compiled. The XState machine and the proofs are both made from this model. It reports what
+ * refers to nothing or does not fit its type; whether the process makes sense is decided in `verify`.
+ */
+import type { JsonObject } from '../../schemas/json.ts';
+import type { Action, Allow, Decision, ProcessDefinition, State } from '../../schemas/process-definition.ts';
+import {
+  type CheckedExpression,
+  compileExpression,
+  constantExpression,
+  type ExpectedTypes,
+  type ExpressionScope,
+} from './compile-expression.ts';
+import { SchemaCompiler } from './compile-schema.ts';
+import type { CheckJson } from './compiled-process.ts';
+import { ExpressionScopes } from './expression-scopes.ts';
+import type { FindingList } from './finding-list.ts';
+import type { SourceNode } from './read-source.ts';
+import { buildStateTree, type StateTree, type TreeState, type TreeTransition } from './state-tree.ts';
+import { suggestName } from './suggest-name.ts';
+
+/** Context fields and what they are set to. */
+export type AssignModel = ReadonlyMap<string, CheckedExpression>;
+
+export interface TransitionModel {
+  readonly guard: CheckedExpression | null;
+  readonly assign: AssignModel;
+  /** Only on events from outside: with no `input` in the file, data is refused. */
+  readonly input: CheckJson | null;
+}
+
+export interface StateModel {
+  readonly entry: readonly AssignModel[];
+  readonly exit: readonly AssignModel[];
+  /** What a final state answers; null when it says nothing. */
+  readonly output: ReadonlyMap<string, CheckedExpression> | null;
+  readonly proposeInput: ReadonlyMap<string, CheckedExpression>;
+  readonly proposeOutput: CheckJson | null;
+}
+
+export interface DefinitionModel {
+  readonly definition: ProcessDefinition;
+  readonly source: SourceNode;
+  readonly tree: StateTree;
+  readonly transitions: ReadonlyMap<TreeTransition, TransitionModel>;
+  readonly states: ReadonlyMap<TreeState, StateModel>;
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly decisionFields: ReadonlyMap<string, string>;
+  /** Names of the context's fields. */
+  readonly fields: ReadonlySet<string>;
+  readonly checkContext: CheckJson;
+  readonly checkStart: CheckJson;
+  readonly subject: CheckedExpression | null;
+  readonly selectorExpressions: ReadonlyMap<string, CheckedExpression>;
+}
+
+/** Reports into `findings` what refers to nothing; the model is whole only where that added no error. */
+export function modelDefinition(
+  definition: ProcessDefinition,
+  source: SourceNode,
+  findings: FindingList,
+): DefinitionModel {
+  const tree = buildStateTree(definition, source, findings);
+  return new Modelling(definition, source, tree, findings).model();
+}
+
+const nothingFits: CheckJson = () => [{ at: '', message: 'the definition has errors' }];
+const noData: CheckJson = (value) =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0
+    ? []
+    : [{ at: '', message: 'this event takes no data' }];
+
+/** One run over one definition: what all parts of it share. */
+class Modelling {
+  readonly #definition: ProcessDefinition;
+  readonly #source: SourceNode;
+  readonly #tree: StateTree;
+  readonly #findings: FindingList;
+  readonly #schemas: SchemaCompiler;
+  readonly #selectors = new Map<string, CheckedExpression>();
+
+  constructor(definition: ProcessDefinition, source: SourceNode, tree: StateTree, findings: FindingList) {
+    this.#definition = definition;
+    this.#source = source;
+    this.#tree = tree;
+    this.#findings = findings;
+    this.#schemas = new SchemaCompiler(findings);
+  }
+
+  model(): DefinitionModel {
+    const contextNode = memberOf(this.#source, 'context');
+    const checkContext = contextNode === undefined ? null : this.#schemas.compile(contextNode, true);
+    const fields = new Set(contextNode === undefined ? [] : namesIn(memberOf(contextNode, 'properties')));
+    const decisionFields = decisionFieldsOf(this.#definition);
+    const inputs = new Map<TreeTransition, CheckJson>();
+    for (const transition of this.#tree.transitions) {
+      const node = memberOf(transition.node, 'input');
+      const check = node === undefined ? null : this.#schemas.compile(node);
+      if (check !== null) inputs.set(transition, check);
+    }
+    const outputs = new Map<TreeState, CheckJson>();
+    for (const state of this.#tree.states.values()) {
+      const node = outputNode(state);
+      const check = node === undefined ? null : this.#schemas.compile(node);
+      if (check !== null) outputs.set(state, check);
+    }
+    const scopes = new ExpressionScopes({
+      context: checkContext === null ? null : (contextNode ?? null),
+      proposals: this.#proposalSchemas(outputs),
+      inputs: [...inputs.keys()].flatMap((transition) => memberOf(transition.node, 'input') ?? []),
+      assigned: assignedFields(this.#tree),
+    });
+    const checkStart = this.#startCheck(contextNode, decisionFields, fields);
+    const transitions = new Map(
+      this.#tree.transitions.map((one) => [one, this.#transition(one, scopes, inputs.get(one) ?? null)]),
+    );
+    const states = new Map(
+      [...this.#tree.states.values()].map((state) => [
+        state,
+        this.#state(state, scopes, outputs.get(state) ?? null),
+      ]),
+    );
+    this.#selector(memberOf(memberOf(this.#source, 'start'), 'allow'), this.#definition.start.allow, scopes);
+    return {
+      definition: this.#definition,
+      source: this.#source,
+      tree: this.#tree,
+      transitions,
+      states,
+      decisions: new Map(Object.entries(this.#definition.decisions ?? {})),
+      decisionFields,
+      fields,
+      checkContext: checkContext ?? nothingFits,
+      checkStart: checkStart ?? nothingFits,
+      subject: this.#expression(memberOf(this.#source, 'subject'), scopes.selector, ['string']),
+      selectorExpressions: this.#selectors,
+    };
+  }
+
+  #proposalSchemas(outputs: ReadonlyMap<TreeState, CheckJson>): ReadonlyMap<string, readonly SourceNode[]> {
+    const schemas = new Map<string, SourceNode[]>();
+    for (const state of outputs.keys()) {
+      const kind = state.definition.propose?.decision;
+      const node = outputNode(state);
+      if (kind === undefined || node === undefined) continue;
+      schemas.set(kind, [...(schemas.get(kind) ?? []), node]);
+    }
+    return schemas;
+  }
+
+  /** Without `start.input`, a start takes the context's fields less those that only a proposal may write. */
+  #startCheck(
+    contextNode: SourceNode | undefined,
+    decisionFields: ReadonlyMap<string, string>,
+    fields: ReadonlySet<string>,
+  ): CheckJson | null {
+    const input = memberOf(memberOf(this.#source, 'start'), 'input');
+    if (input !== undefined) {
+      for (const [name, { keyPosition }] of memberOf(input, 'properties')?.members ?? []) {
+        const kind = decisionFields.get(name);
+        if (kind !== undefined) {
+          this.#findings.error(
+            'decision-field-at-start',
+            keyPosition,
+            `"${name}" is written only by an approved proposal of "${kind}". Remove it from the start.`,
+          );
+        } else if (!fields.has(name)) {
+          this.#findings.error(
+            'unknown-field',
+            keyPosition,
+            `The context has no field "${name}" to keep this in.${suggestName(name, fields)}`,
+          );
+        }
+      }
+      return this.#schemas.compile(input);
+    }
+    const context = contextNode?.value as JsonObject | undefined;
+    if (context === undefined || contextNode === undefined) return null;
+    const properties = Object.entries((context['properties'] ?? {}) as JsonObject);
+    const required = Array.isArray(context['required']) ? context['required'] : [];
+    const schema: JsonObject = {
+      ...context,
+      properties: Object.fromEntries(properties.filter(([name]) => !decisionFields.has(name))),
+      required: required.filter((name) => !decisionFields.has(name)),
+    };
+    return this.#schemas.compileDerived(schema, contextNode);
+  }
+
+  #transition(one: TreeTransition, scopes: ExpressionScopes, input: CheckJson | null): TransitionModel {
+    const { cause, definition, node } = one;
+    const inputNode = memberOf(node, 'input');
+    const scope =
+      cause.kind === 'outcome'
+        ? scopes.outcome
+        : cause.kind !== 'event'
+          ? scopes.plain
+          : inputNode !== undefined && input !== null
+            ? scopes.event(inputNode)
+            : scopes.bareEvent;
+    this.#selector(memberOf(node, 'allow'), definition.allow, scopes);
+    return {
+      guard: this.#expression(memberOf(node, 'guard'), scope, ['bool']),
+      assign: this.#assign(memberOf(node, 'assign'), scope, scopes),
+      input: input ?? (cause.kind === 'event' ? noData : null),
+    };
+  }
+
+  #state(state: TreeState, scopes: ExpressionScopes, proposeOutput: CheckJson | null): StateModel {
+    const { definition, source } = state;
+    const gate = memberOf(source, 'gate');
+    const propose = memberOf(source, 'propose');
+    this.#selector(memberOf(gate, 'reviewers'), definition.gate?.reviewers, scopes);
+    this.#selector(memberOf(propose, 'agent'), definition.propose?.agent, scopes);
+    const output = memberOf(source, 'output');
+    return {
+      entry: this.#actions(memberOf(source, 'entry'), definition.entry, scopes),
+      exit: this.#actions(memberOf(source, 'exit'), definition.exit, scopes),
+      output: output === undefined ? null : this.#values(output, scopes.plain),
+      proposeInput: this.#values(memberOf(propose, 'input'), scopes.plain),
+      proposeOutput,
+    };
+  }
+
+  #actions(
+    node: SourceNode | undefined,
+    value: State['entry'],
+    scopes: ExpressionScopes,
+  ): readonly AssignModel[] {
+    if (node === undefined || value === undefined) return [];
+    const actions: readonly Action[] = Array.isArray(value) ? value : [value];
+    return actions.map((_action, index) =>
+      this.#assign(memberOf(node.items?.[index] ?? node, 'assign'), scopes.plain, scopes),
+    );
+  }
+
+  #assign(node: SourceNode | undefined, scope: ExpressionScope, scopes: ExpressionScopes): AssignModel {
+    const assign = new Map<string, CheckedExpression>();
+    for (const [name, member] of node?.members ?? []) {
+      const field = scopes.contextType.fields.get(name);
+      if (field === undefined) {
+        const known = suggestName(name, scopes.contextType.fields.keys());
+        this.#findings.error(
+          'unknown-field',
+          member.keyPosition,
+          `The context has no field "${name}".${known}`,
+        );
+      }
+      const expression = this.#value(member.node, scope, field === undefined ? [] : [field.type.name]);
+      if (expression !== null) assign.set(name, expression);
+    }
+    return assign;
+  }
+
+  #values(node: SourceNode | undefined, scope: ExpressionScope): ReadonlyMap<string, CheckedExpression> {
+    const values = new Map<string, CheckedExpression>();
+    for (const [name, member] of node?.members ?? []) {
+      const expression = this.#value(member.node, scope, []);
+      if (expression !== null) values.set(name, expression);
+    }
+    return values;
+  }
+
+  #value(node: SourceNode, scope: ExpressionScope, expected: ExpectedTypes): CheckedExpression | null {
+    if (typeof node.value === 'string') return this.#expression(node, scope, expected);
+    return constantExpression(node.value, node.position);
+  }
+
+  #expression(
+    node: SourceNode | undefined,
+    scope: ExpressionScope,
+    expected: ExpectedTypes,
+  ): CheckedExpression | null {
+    return node === undefined ? null : compileExpression(node, scope, expected, this.#findings);
+  }
+
+  /** Compiles the CEL of a selector; a unit that begins with "unit:" is a name and no CEL. */
+  #selector(node: SourceNode | undefined, allow: Allow | undefined, scopes: ExpressionScopes): void {
+    if (node === undefined || allow === undefined) return;
+    for (const one of node.items ?? [node]) {
+      const unit = memberOf(one, 'unit');
+      if (unit !== undefined && !String(unit.value).startsWith('unit:'))
+        this.#selectorExpression(unit, scopes, ['string']);
+      const expression = memberOf(one, 'expression');
+      if (expression !== undefined) this.#selectorExpression(expression, scopes, ['bool']);
+    }
+  }
+
+  #selectorExpression(node: SourceNode, scopes: ExpressionScopes, expected: ExpectedTypes): void {
+    const compiled = this.#expression(node, scopes.selector, expected);
+    if (compiled !== null) this.#selectors.set(compiled.source, compiled);
+  }
+}
+
+export function memberOf(node: SourceNode | undefined, name: string): SourceNode | undefined {
+  return node?.members?.get(name)?.node;
+}
+
+function namesIn(node: SourceNode | undefined): Iterable<string> {
+  return node?.members?.keys() ?? [];
+}
+
+function outputNode(state: TreeState): SourceNode | undefined {
+  return memberOf(memberOf(state.source, 'propose'), 'output');
+}
+
+function decisionFieldsOf(definition: ProcessDefinition): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  const properties = (definition.context as { properties?: unknown }).properties;
+  if (typeof properties !== 'object' || properties === null) return fields;
+  for (const [name, schema] of Object.entries(properties)) {
+    const kind = (schema as { decision?: unknown } | null)?.decision;
+    if (typeof kind === 'string') fields.set(name, kind);
+  }
+  return fields;
+}
+
+function assignedFields(tree: StateTree): ReadonlySet<string> {
+  const fields = new Set<string>();
+  const add = (assign: object | undefined) => {
+    for (const name of Object.keys(assign ?? {})) fields.add(name);
+  };
+  for (const transition of tree.transitions) add(transition.definition.assign);
+  for (const { definition } of tree.states.values()) {
+    for (const action of [definition.entry ?? [], definition.exit ?? []].flat()) add(action.assign);
+  }
+  return fields;
+}

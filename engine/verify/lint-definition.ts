@@ -1,0 +1,38 @@
+/**
+ * The one door into definitions: YAML text in, findings out, and, when none of them is an error, the
+ * process ready to run and the certificate that its oversight is proven. Whatever the text is, the answer
+ * is findings; nothing is ever thrown at whoever hands in a file.
+ */
+import type { Finding } from '../../schemas/finding.ts';
+import { checkShape } from '../definition/check-shape.ts';
+import { compileProcess } from '../definition/compile-process.ts';
+import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { FindingList } from '../definition/finding-list.ts';
+import { modelDefinition } from '../definition/model-definition.ts';
+import { readSource } from '../definition/read-source.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { sha256Hex } from '../evidence/sha256.ts';
+
+export interface LintResult {
+  /** Null exactly when a finding is an error; so is `certificate`. */
+  readonly process: CompiledProcess | null;
+  /** Canonical JSON. */
+  readonly certificate: string | null;
+  /** In the order of the file. */
+  readonly findings: readonly Finding[];
+}
+
+/** `file` is only named in the findings. */
+export function lintDefinition(source: string, file: string): LintResult {
+  const findings = new FindingList(file);
+  const refused = (): LintResult => ({ process: null, certificate: null, findings: findings.sorted() });
+  const root = readSource(source, findings);
+  if (root === null) return refused();
+  const definition = checkShape(root, findings);
+  if (definition === null) return refused();
+  const model = modelDefinition(definition, root, findings);
+  if (findings.errors > 0) return refused();
+  const hash = sha256Hex(source);
+  const process = compileProcess(model, hash);
+  return { process, certificate: canonicalJson({ definition: hash }), findings: findings.sorted() };
+}

@@ -4,10 +4,10 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lchown, lstat, mkdir, open, readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { lchown, lstat, mkdir, open, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { EmbeddedProblem, folderIsForbidden } from './embedded-problem.ts';
-import { unless } from './errno.ts';
+import { isErrno, unless } from './errno.ts';
 import { isAlive } from './process-life.ts';
 import { type ServerUser, serverUser } from './server-user.ts';
 
@@ -26,7 +26,7 @@ export interface DataFolder {
 }
 
 export async function openDataFolder(given: string): Promise<DataFolder> {
-  await mkdir(resolve(given), { recursive: true, mode: 0o700 });
+  await makeFolder(resolve(given));
   const path = await realpath(given);
   const cluster = join(path, 'postgres');
   return {
@@ -35,8 +35,20 @@ export async function openDataFolder(given: string): Promise<DataFolder> {
     passwordFile: join(cluster, 'admin-password'),
     logFile: join(path, 'postgres.log'),
     fingerprint: createHash('sha256').update(path).digest('hex').slice(0, 12),
-    user: await serverUser([cluster, path]),
+    user: await serverUser(cluster, path),
   };
+}
+
+/** Not Node's own recursive mode, which calls a disk that is mounted read-only a missing folder. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (isErrno(error, 'EEXIST') && (await stat(path)).isDirectory()) return;
+    if (!isErrno(error, 'ENOENT') || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path);
+  }
 }
 
 /** Whether a cluster is there. Throws a problem where something else is, or where it is somebody else's. */

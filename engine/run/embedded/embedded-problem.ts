@@ -82,3 +82,10 @@ export function folderIsForbidden(folder: string, path: string): EmbeddedProblem
     `The data folder ${folder} cannot be used, for this user may not write ${path}: start as the user who owns it, or set COUNTERSIGN_DATA to another folder.`,
   );
 }
+
+/** What a program wrote last, as the end of a sentence. */
+export function lastLines(text: string): string {
+  const lines = text.trim().split('\n').slice(-3);
+  const bare = lines.map((line) => line.replace(/^\S+ \S+ UTC \[\d+\] /, '').trim());
+  return `${bare.join(' ').replace(/\.$/, '') || 'nothing'}.`;
+}

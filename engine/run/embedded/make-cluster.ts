@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DataFolder, giveTo } from './data-folder.ts';
-import { EmbeddedProblem, folderIsFull } from './embedded-problem.ts';
+import { EmbeddedProblem, folderIsFull, lastLines } from './embedded-problem.ts';
 import { isErrno } from './errno.ts';
 import { workingFolder } from './postmaster.ts';
 import type { ServerPrograms } from './server-programs.ts';
@@ -74,9 +74,15 @@ async function runInitdb(
   });
   if (ended === null) return;
   if (/No space left on device|Disk quota exceeded/.test(complaint)) throw folderIsFull(folder.path);
+  if (/could not look up effective user ID/.test(complaint)) {
+    throw new EmbeddedProblem(
+      'not-available',
+      `The user that the database would run as (number ${folder.user?.uid ?? process.getuid?.()}) has no account on this machine, and PostgreSQL makes no database for such a user: add it to /etc/passwd, start as another user, or set DATABASE_URL.`,
+    );
+  }
   throw new EmbeddedProblem(
     'not-started',
-    `The database in ${folder.path} could not be made (initdb ended with ${ended}): ${complaint.trim().split('\n').slice(0, 3).join(' ') || 'it gave no reason'}`,
+    `The database in ${folder.path} could not be made (initdb ended with ${ended}): ${lastLines(complaint)}`,
   );
 }
 

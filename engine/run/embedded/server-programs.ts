@@ -100,9 +100,13 @@ export async function publicCopy(
 
 async function ensureFolder(path: string): Promise<true> {
   if (await exists(path)) return true;
-  await mkdir(path, { mode: 0o755 });
-  // The mode given above passes through the umask, which may be a strict one.
-  await chmod(path, 0o755);
+  try {
+    await mkdir(path, { mode: 0o755 });
+    // The mode given above passes through the umask, which may be a strict one.
+    await chmod(path, 0o755);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  }
   return true;
 }
 

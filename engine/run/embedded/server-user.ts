@@ -10,23 +10,39 @@ export interface ServerUser {
   readonly gid: number;
 }
 
-/** Null where the server runs as this process does. `folders`: the first that exists and is not root's names the user. */
-export async function serverUser(folders: readonly string[]): Promise<ServerUser | null> {
+/**
+ * Null where the server runs as this process does. The owner of a cluster that exists decides; for a
+ * new one it is the owner of the folder it will lie in, if that user has an account: the program that
+ * makes a cluster refuses users without a name, as they occur in containers.
+ */
+export async function serverUser(cluster: string, folder: string): Promise<ServerUser | null> {
   if (process.getuid?.() !== 0) return null;
   const accounts = await readAccounts();
-  for (const folder of folders) {
-    const found = await unless(['ENOENT'], () => lstat(folder));
-    if (found === null || found.uid === 0) continue;
-    const gid =
-      accounts.find((account) => account.uid === found.uid)?.gid ?? (found.gid === 0 ? found.uid : found.gid);
-    return { uid: found.uid, gid };
+  const clusterOwner = await ownerOf(cluster);
+  if (clusterOwner !== null) {
+    const account = accounts.find(({ uid }) => uid === clusterOwner.uid);
+    return { uid: clusterOwner.uid, gid: account?.gid ?? clusterOwner.gid };
   }
-  for (const name of ['postgres', 'nobody']) {
-    const account = accounts.find((each) => each.name === name && each.uid !== 0);
-    if (account !== undefined) return { uid: account.uid, gid: account.gid };
-  }
+  const folderOwner = await ownerOf(folder);
+  const servants = [
+    accounts.find(({ uid }) => uid === folderOwner?.uid),
+    accounts.find(({ name }) => name === 'postgres'),
+    accounts.find(({ name }) => name === 'nobody'),
+  ];
   // The number that stands for nobody where no account file says otherwise.
-  return { uid: 65_534, gid: 65_534 };
+  const user = servants.find((account) => account !== undefined && account.uid !== 0) ?? {
+    uid: 65_534,
+    gid: 65_534,
+  };
+  return { uid: user.uid, gid: user.gid };
+}
+
+/** Null when it is root's, or not there. */
+async function ownerOf(folder: string): Promise<ServerUser | null> {
+  const found = await unless(['ENOENT'], () => lstat(folder));
+  return found === null || found.uid === 0
+    ? null
+    : { uid: found.uid, gid: found.gid === 0 ? found.uid : found.gid };
 }
 
 async function readAccounts(): Promise<{ name: string; uid: number; gid: number }[]> {

@@ -15,7 +15,7 @@ import {
   readPassword,
   sweep,
 } from './data-folder.ts';
-import { EmbeddedProblem, explained } from './embedded-problem.ts';
+import { EmbeddedProblem, explained, lastLines } from './embedded-problem.ts';
 import { type ClaimHolder, claimFolder, type FolderClaim, isClaim } from './folder-claim.ts';
 import { adminUser, makeCluster } from './make-cluster.ts';
 import { findPostmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
@@ -121,12 +121,14 @@ async function start(folder: DataFolder, programs: ServerPrograms, options: Embe
   if (/shared memory block .* is still in use/.test(complaint)) {
     await endOrphans(folder.cluster);
     return again(
-      `The database in ${folder.path} does not start, for sessions of a killed server do not end: ${complaint}`,
+      `The database in ${folder.path} does not start, for sessions of a killed server do not end: ${lastLines(complaint)}`,
     );
   }
   // Another start was faster.
   if (/lock file ".*" already exists/.test(complaint)) {
-    return again(`The database in ${folder.path} does not start, for another server uses it: ${complaint}`);
+    return again(
+      `The database in ${folder.path} does not start, for another server uses it: ${lastLines(complaint)}`,
+    );
   }
   // If the disk has become full or read-only in the meantime, say that and not what the server made of it.
   await checkWritable(folder);
@@ -239,8 +241,4 @@ function secondEngine(folder: DataFolder, holder: ClaimHolder): EmbeddedProblem 
 
 function again(why: string): Turn {
   return { kind: 'again', why };
-}
-
-function lastLines(text: string): string {
-  return text.split('\n').slice(-3).join(' ') || 'nothing';
 }

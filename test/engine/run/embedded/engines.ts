@@ -1,22 +1,30 @@
 /** What the tests of the embedded database share: engines in processes of their own, folders, and a look at the data. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { chown, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { toConnectionOptions } from '../../../../engine/ledger/database-address.ts';
 import { openDataFolder } from '../../../../engine/run/embedded/data-folder.ts';
 import { findPostmaster, stopPostmaster } from '../../../../engine/run/embedded/postmaster.ts';
 import { isAlive } from '../../../../engine/run/embedded/process-life.ts';
+import { startEmbedded } from '../../../../engine/run/embedded/start-embedded.ts';
+
+const run = promisify(execFile);
 
 export const isRoot = process.getuid?.() === 0;
 
 /** Somebody without rights: when root runs the tests, an account that owns nothing; else whoever does. */
 export const plainUser = isRoot
-  ? { uid: 54_321, gid: 54_321 }
+  ? { uid: idOf('-u'), gid: idOf('-g') }
   : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+
+function idOf(which: '-u' | '-g'): number {
+  return Number(execFileSync('id', [which, 'nobody'], { encoding: 'utf8' }));
+}
 
 /** A folder that is gone after the test, together with the server that runs in it. */
 export async function temporaryFolder(): Promise<string> {
@@ -34,14 +42,39 @@ export async function newDataFolder(owner?: { uid: number; gid: number }): Promi
   return path;
 }
 
+/** A data folder with a database in it that was stopped in good order. */
+export async function madeDataFolder(): Promise<string> {
+  const path = await newDataFolder();
+  made ??= makeOnce();
+  await run('cp', ['-a', join(await made, 'data'), path]);
+  return path;
+}
+
+// Making a database takes far longer than copying one.
+let made: Promise<string> | null = null;
+
+async function makeOnce(): Promise<string> {
+  const above = await mkdtemp(join(tmpdir(), 'countersign-embedded-made-'));
+  const database = await startEmbedded(join(above, 'data'));
+  await database.stop();
+  await rm(database.address.host, { recursive: true });
+  return above;
+}
+
+afterAll(async () => {
+  if (made !== null) await rm(await made, { recursive: true, force: true });
+});
+
 /** Stops whatever server runs there, whoever started it, and removes its socket's folder. */
 export async function stopServer(path: string): Promise<void> {
   const folder = await openDataFolder(path).catch(() => null);
   if (folder === null) return;
   const running = await findPostmaster(folder).catch(() => null);
   if (running !== null) await stopPostmaster(folder, running.pid, 5000);
-  const uid = folder.user?.uid ?? process.getuid?.();
-  await rm(`/tmp/countersign-${uid}-${folder.fingerprint}`, { recursive: true, force: true });
+  for (const name of await readdir('/tmp')) {
+    if (!name.startsWith('countersign-') || !name.endsWith(`-${folder.fingerprint}`)) continue;
+    await rm(join('/tmp', name), { recursive: true, force: true });
+  }
 }
 
 export type EngineEnd =
@@ -113,7 +146,7 @@ export async function refusalOf(folder: string, launch: EngineLaunch = {}): Prom
 }
 
 export async function ask(url: string, query: string): Promise<readonly Record<string, unknown>[]> {
-  const sql = postgres({ ...toConnectionOptions(url), max: 1, fetch_types: false });
+  const sql = postgres({ ...toConnectionOptions(url), max: 1, fetch_types: false, onnotice: () => {} });
   try {
     return [...(await sql.unsafe(query))];
   } finally {

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { keepEmbedded } from '../../../../engine/run/embedded/keep-embedded.ts';
 import { isAlive } from '../../../../engine/run/embedded/process-life.ts';
 import { startEmbedded } from '../../../../engine/run/embedded/start-embedded.ts';
-import { ask, killNow, newDataFolder, refusalOf, startedEngine, until } from './engines.ts';
+import { ask, killNow, madeDataFolder, refusalOf, startedEngine, until } from './engines.ts';
 
 test('when the server dies, whoever started it is told once', async () => {
-  const database = await startEmbedded(await newDataFolder());
+  const database = await startEmbedded(await madeDataFolder());
   let exits = 0;
   const told = new Promise<void>((done) =>
     database.onExit(() => {
@@ -21,7 +21,7 @@ test('when the server dies, whoever started it is told once', async () => {
 });
 
 test('a server that is stopped does not count as lost', async () => {
-  const database = await startEmbedded(await newDataFolder());
+  const database = await startEmbedded(await madeDataFolder());
   let exits = 0;
   database.onExit(() => exits++);
   await database.stop();
@@ -31,7 +31,7 @@ test('a server that is stopped does not count as lost', async () => {
 test('P6: a server that dies while the engine lives is started again at the same address, with everything acknowledged', async () => {
   const sentences: string[] = [];
   let back = 0;
-  const database = await keepEmbedded(await newDataFolder(), {
+  const database = await keepEmbedded(await madeDataFolder(), {
     onLost: (sentence) => sentences.push(sentence),
     onBack: () => back++,
   });
@@ -51,7 +51,7 @@ test('P6: a server that dies while the engine lives is started again at the same
 });
 
 test('when only a session of the server is killed, its recovery is awaited and the claim taken again', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   let back = 0;
   const database = await keepEmbedded(folder, { url: 'http://127.0.0.1:4001', onBack: () => back++ });
   const { pid } = database;
@@ -67,7 +67,7 @@ test('when only a session of the server is killed, its recovery is awaited and t
 });
 
 test('an engine that lost its folder to another gives up, and leaves the other its server', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const retry = new AbortController();
   let givenUp = '';
   const database = await keepEmbedded(folder, {
@@ -89,7 +89,7 @@ test('an engine that lost its folder to another gives up, and leaves the other i
 
 test('a stop while the server is being started again leaves none behind', async () => {
   let attempts = 0;
-  const database = await keepEmbedded(await newDataFolder(), {
+  const database = await keepEmbedded(await madeDataFolder(), {
     pause: async () => {
       attempts++;
     },
@@ -101,7 +101,7 @@ test('a stop while the server is being started again leaves none behind', async 
 });
 
 test('while the server cannot be started, each reason is told once', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const sentences: string[] = [];
   let attempts = 0;
   let back = 0;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../../../../engine/run/embedded/process-life.ts';
 import { startEmbedded } from '../../../../engine/run/embedded/start-embedded.ts';
-import { ask, killNow, newDataFolder, spawnEngine, startedEngine, until } from './engines.ts';
+import { ask, killNow, madeDataFolder, newDataFolder, spawnEngine, startedEngine, until } from './engines.ts';
 
 describe('P6: after kill -9 the next start works, with nothing to clean up and nothing lost', () => {
   test('of the engine: the server goes on, and the next engine takes it over', async () => {
-    const folder = await newDataFolder();
+    const folder = await madeDataFolder();
     const engine = await startedEngine(folder);
     await ask(engine.url, 'create table kept as select 1 as one');
     await engine.kill('SIGKILL');
@@ -21,7 +21,7 @@ describe('P6: after kill -9 the next start works, with nothing to clean up and n
   });
 
   test('of the server: the next start makes another', async () => {
-    const folder = await newDataFolder();
+    const folder = await madeDataFolder();
     const first = await startEmbedded(folder);
     await ask(first.url, 'create table kept as select 1 as one');
     await killNow(first.pid);
@@ -33,7 +33,7 @@ describe('P6: after kill -9 the next start works, with nothing to clean up and n
   });
 
   test('of the server in the middle of work', async () => {
-    const folder = await newDataFolder();
+    const folder = await madeDataFolder();
     const first = await startEmbedded(folder);
     await ask(first.url, 'create table kept (one int)');
     const busy = ask(first.url, 'insert into kept select i from generate_series(1, 50000000) i').catch(
@@ -51,7 +51,7 @@ describe('P6: after kill -9 the next start works, with nothing to clean up and n
   });
 
   test('of both', async () => {
-    const folder = await newDataFolder();
+    const folder = await madeDataFolder();
     const engine = await startedEngine(folder);
     await ask(engine.url, 'create table kept as select 1 as one');
     await Promise.all([engine.kill('SIGKILL'), killNow(engine.pid)]);
@@ -75,7 +75,7 @@ describe('P6: after kill -9 the next start works, with nothing to clean up and n
 });
 
 test('the number of a dead server that now belongs to another process does not keep the next one from starting', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const first = await startEmbedded(folder);
   const pidFile = join(folder, 'postgres', 'postmaster.pid');
   const lockFile = join(first.address.host, '.s.PGSQL.5432.lock');
@@ -93,7 +93,7 @@ test('the number of a dead server that now belongs to another process does not k
 });
 
 test('a socket folder that was cleared away is made again', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const first = await startEmbedded(folder);
   await first.stop();
   await rm(first.address.host, { recursive: true });

@@ -1,10 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { startEmbedded } from '../../../../engine/run/embedded/start-embedded.ts';
-import { ask, newDataFolder, refusalOf, spawnEngine, startedEngine } from './engines.ts';
+import { ask, madeDataFolder, newDataFolder, refusalOf, spawnEngine, startedEngine } from './engines.ts';
 
 test('a second engine on one data folder ends at once with one sentence that names the first, which goes on', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const first = await startedEngine(folder, { url: 'http://127.0.0.1:2727' });
   const startedAt = performance.now();
   const sentence = await refusalOf(folder);
@@ -17,7 +17,7 @@ test('a second engine on one data folder ends at once with one sentence that nam
 });
 
 test('where the first engine serves can be said after it has started', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const first = await startEmbedded(folder);
   expect(await refusalOf(folder)).toContain(`(process ${process.pid}) already uses`);
   await first.announce('http://127.0.0.1:4000');
@@ -45,7 +45,7 @@ test('of engines that start at once on a folder that does not exist, exactly one
 });
 
 test('of engines that start at once on a server left running, exactly one takes it over', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   await (await startedEngine(folder)).kill('SIGKILL');
   const engines = Array.from({ length: 4 }, () => spawnEngine(folder));
   const ends = await Promise.all(engines.map((engine) => engine.start));
@@ -53,7 +53,7 @@ test('of engines that start at once on a server left running, exactly one takes 
 });
 
 test('a folder is free again the moment its engine stops', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   for (let i = 0; i < 3; i++) {
     const database = await startEmbedded(folder);
     await database.stop();

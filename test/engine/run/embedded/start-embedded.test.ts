@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlive } from '../../../../engine/run/embedded/process-life.ts';
 import { startEmbedded } from '../../../../engine/run/embedded/start-embedded.ts';
-import { ask, newDataFolder, until } from './engines.ts';
+import { ask, madeDataFolder, newDataFolder, until } from './engines.ts';
 
 const promised = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', data_checksums: 'on' };
 
@@ -14,7 +14,7 @@ async function durability(url: string): Promise<Record<string, unknown>> {
 }
 
 test('P6: what makes a commit durable is on, and cannot be switched off for the next start', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const database = await startEmbedded(folder);
   expect(await durability(database.url)).toEqual(promised);
   for (const name of ['fsync', 'full_page_writes', 'synchronous_commit']) {
@@ -36,7 +36,7 @@ test('the server listens on a Unix socket in a private folder, and on no network
 });
 
 test('the administrator has a random password, kept in a file that others cannot read', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const database = await startEmbedded(folder);
   const file = join(folder, 'postgres', 'admin-password');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -58,7 +58,7 @@ test('text is UTF-8 and ordered by the same rules on every machine', async () =>
 });
 
 test('a stop is clean: the server is gone, the data is there, and the next start needs no recovery', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const database = await startEmbedded(folder);
   await ask(database.url, 'create table kept as select 1 as one');
   await database.stop();
@@ -70,7 +70,7 @@ test('a stop is clean: the server is gone, the data is there, and the next start
 });
 
 test('a warm start takes a fraction of the two seconds that the engine has', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   await (await startEmbedded(folder)).stop();
   const tookMs: number[] = [];
   for (let i = 0; i < 3; i++) {
@@ -83,7 +83,7 @@ test('a warm start takes a fraction of the two seconds that the engine has', asy
 });
 
 test('the log holds no statement and no value', async () => {
-  const folder = await newDataFolder();
+  const folder = await madeDataFolder();
   const database = await startEmbedded(folder);
   await ask(database.url, 'create table people (name text primary key)');
   await ask(database.url, `insert into people values ('confidential-name')`);

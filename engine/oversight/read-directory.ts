@@ -8,8 +8,8 @@ import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } f
 import { DirectoryFile } from '../../schemas/directory.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import type { Title } from '../../schemas/process-definition.ts';
+import { suggestName } from '../definition/suggest-name.ts';
 import type { Principal, PrincipalKind, Unit } from './directory.ts';
-import { suggestName } from './suggest-name.ts';
 
 export interface DirectoryRead {
   readonly kind: 'directory';
@@ -173,17 +173,17 @@ function checkShape(content: Document, found: Findings): void {
 
 function reportShape(error: ErrorObject, content: Document, found: Findings): void {
   const path = fromPointer(error.instancePath, content);
-  const place = path.length === 0 ? 'The file' : `\`${path.join('.')}\``;
+  const place = path.length === 0 ? 'The file' : `"${path.join('.')}"`;
   if (error.keyword === 'additionalProperties') {
     const name = String(error.params.additionalProperty);
     const known = Object.keys(error.parentSchema?.properties ?? {});
     found.add(
       'unknown-field',
-      `There is no field \`${name}\` here.${suggestName(name, known)}`,
+      `There is no field "${name}" here.${suggestName(name, known)}`,
       keyOffset(content, path, name),
     );
   } else if (error.keyword === 'required') {
-    found.addAt('missing-field', `${place} needs \`${error.params.missingProperty}\`.`, content, path);
+    found.addAt('missing-field', `${place} needs "${error.params.missingProperty}".`, content, path);
   } else if (error.keyword === 'pattern') {
     found.addAt('bad-value', `${place} does not have the form ${error.params.pattern}.`, content, path);
   } else {
@@ -228,7 +228,7 @@ function checkMeaning(directory: DirectoryFile, content: Document, found: Findin
   const unknown = (what: string, name: string, names: readonly string[], path: Path) =>
     found.addAt(
       `unknown-${what}`,
-      `There is no ${what} \`${name}\` in this file.${suggestName(name, names)}`,
+      `There is no ${what} "${name}" in this file.${suggestName(name, names)}`,
       content,
       path,
     );
@@ -249,7 +249,7 @@ function checkMeaning(directory: DirectoryFile, content: Document, found: Findin
     if (kindOf(entry.id) !== 'person')
       found.addAt(
         'not-a-person',
-        'Only an account of a person has a `person` behind it.',
+        'Only an account of a person has a "person" behind it.',
         content,
         at('person'),
       );
@@ -268,7 +268,7 @@ function reportTwice(ids: readonly string[], list: string, content: Document, fo
   const first = new Set<string>();
   ids.forEach((id, index) => {
     if (first.has(id))
-      found.addAt('duplicate-id', `\`${id}\` is already in this file. Each has one entry.`, content, [
+      found.addAt('duplicate-id', `"${id}" is already in this file. Each has one entry.`, content, [
         list,
         index,
         'id',
@@ -287,7 +287,7 @@ function reportCircles(directory: DirectoryFile, content: Document, found: Findi
       at = parents.get(at);
     }
     if (at === id)
-      found.addAt('unit-circle', `\`${id}\` is above itself. Correct \`parent\`.`, content, [
+      found.addAt('unit-circle', `"${id}" is above itself. Correct "parent".`, content, [
         'units',
         index,
         'parent',

@@ -94,7 +94,7 @@ test('an unknown role is found at its place, with the one that was probably mean
     {
       code: 'unknown-role',
       severity: 'error',
-      message: 'There is no role `drafting-oficer` in this file. Did you mean `drafting-officer`?',
+      message: 'There is no role "drafting-oficer" in this file. Did you mean "drafting-officer"?',
       file: 'directory.yaml',
       line: 14,
       column: 20,
@@ -104,7 +104,7 @@ test('an unknown role is found at its place, with the one that was probably mean
 
 test('an unknown unit is found for a parent and for a principal', () => {
   expect(changed('parent: unit:office', 'parent: unit:ofice')).toMatchObject([
-    { code: 'unknown-unit', line: 9, column: 13, message: expect.stringContaining('`unit:office`?') },
+    { code: 'unknown-unit', line: 9, column: 13, message: expect.stringContaining('"unit:office"?') },
   ]);
   expect(changed('unit: unit:records', 'unit: unit:recods')).toMatchObject([
     { code: 'unknown-unit', line: 13, column: 11 },
@@ -117,7 +117,7 @@ test('a misspelt field is found at its name, with a suggestion', () => {
       code: 'unknown-field',
       line: 15,
       column: 5,
-      message: 'There is no field `postions` here. Did you mean `positions`?',
+      message: 'There is no field "postions" here. Did you mean "positions"?',
     },
   ]);
 });

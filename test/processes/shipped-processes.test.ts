@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { State } from '../../schemas/process-definition.ts';
+import { compiledProcess, directory, loadProcess } from './scenario.ts';
+
+const shipped = readdirSync(resolve(import.meta.dirname, '../../processes'))
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => file.replace('.yaml', ''));
+
+describe.each(shipped)('%s', (name) => {
+  test('P2: has no finding at all, and its oversight is proven', () => {
+    const { findings, certificate } = loadProcess(name);
+    expect(findings).toEqual([]);
+    expect(certificate).not.toBeNull();
+  });
+
+  test('is checked and proven in less than 200 ms', () => {
+    loadProcess(name);
+    const before = performance.now();
+    loadProcess(name);
+    expect(performance.now() - before).toBeLessThan(200);
+  });
+
+  test('has a title in both languages on every state and every transition', () => {
+    const { transitions, definition } = compiledProcess(name);
+    const untitled = [...transitions.values()].filter(
+      ({ title, forbidden, cause }) => title === undefined && !forbidden && cause.kind !== 'start',
+    );
+    expect(untitled.map(({ id }) => id)).toEqual([]);
+    for (const [id, state] of everyState(definition.states)) expect(state.title, id).toBeDefined();
+  });
+
+  test('names its legal basis on every state and every transition', () => {
+    const { transitions, definition } = compiledProcess(name);
+    const without = [...transitions.values()].filter(
+      ({ legalBasis, forbidden, cause }) => legalBasis.length === 0 && !forbidden && cause.kind !== 'start',
+    );
+    expect(without.map(({ id }) => id)).toEqual([]);
+    for (const [id, state] of everyState(definition.states)) expect(state.legalBasis, id).not.toHaveLength(0);
+    for (const [id, state] of everyState(definition.states)) expect(state.legalBasis, id).toBeDefined();
+  });
+
+  test('names only roles and units that the demonstration directory has', () => {
+    const { definition } = compiledProcess(name);
+    const roles = new Set([...directory.principals.values()].flatMap((principal) => principal.roles));
+    const named = [...JSON.stringify(definition).matchAll(/"role":"([^"]+)"/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(named.filter((role) => !roles.has(role))).toEqual([]);
+    expect(directory.units.has(definition.owner)).toBe(true);
+  });
+});
+
+function everyState(states: Record<string, State>, within = ''): [string, State][] {
+  return Object.entries(states).flatMap(([name, state]) => [
+    [`${within}${name}`, state] as [string, State],
+    ...everyState(state.states ?? {}, `${within}${name}.`),
+  ]);
+}

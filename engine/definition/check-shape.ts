@@ -64,10 +64,10 @@ function report(error: ErrorObject, root: SourceNode, findings: FindingList): vo
   const where = path.length === 0 ? 'The definition' : `"${path.at(-1)}"`;
   const parameters = error.params as Record<string, unknown>;
   if (error.keyword === 'additionalProperties') {
-    const name = String(parameters['additionalProperty']);
+    const name = String(parameters.additionalProperty);
     const place = findNode(root, [...path, name]).position;
-    const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
-    const patterns = Object.keys((error.parentSchema?.['patternProperties'] ?? {}) as object);
+    const known = Object.keys((error.parentSchema?.properties ?? {}) as object);
+    const patterns = Object.keys((error.parentSchema?.patternProperties ?? {}) as object);
     const message =
       patterns.length > 0
         ? `"${name}" is no name that ${where} accepts: ${namePattern(patterns[0] ?? '')}`
@@ -76,7 +76,7 @@ function report(error: ErrorObject, root: SourceNode, findings: FindingList): vo
     return;
   }
   if (error.keyword === 'required') {
-    const missing = String(parameters['missingProperty']);
+    const missing = String(parameters.missingProperty);
     findings.error('missing-field', position, `${where} lacks the field "${missing}". Add it.`);
     return;
   }
@@ -87,17 +87,17 @@ function report(error: ErrorObject, root: SourceNode, findings: FindingList): vo
 function expected(error: ErrorObject, parameters: Record<string, unknown>): string {
   switch (error.keyword) {
     case 'type':
-      return `must be ${article(String(parameters['type']))}`;
+      return `must be ${article(String(parameters.type))}`;
     case 'const':
-      return `must be ${JSON.stringify(parameters['allowedValue'])}`;
+      return `must be ${JSON.stringify(parameters.allowedValue)}`;
     case 'enum':
-      return `must be one of ${JSON.stringify(parameters['allowedValues'])}`;
+      return `must be one of ${JSON.stringify(parameters.allowedValues)}`;
     case 'anyOf': {
-      const choices = choicesOf(error.parentSchema?.['anyOf']);
+      const choices = choicesOf(error.parentSchema?.anyOf);
       return choices.length > 0 ? `must be ${choices.join(' or ')}` : 'has a value that is not accepted here';
     }
     case 'pattern':
-      return `does not have the right form: ${namePattern(String(parameters['pattern']))}`.replace(/\.$/, '');
+      return `does not have the right form: ${namePattern(String(parameters.pattern))}`.replace(/\.$/, '');
     case 'minItems':
     case 'minProperties':
     case 'minLength':
@@ -105,11 +105,11 @@ function expected(error: ErrorObject, parameters: Record<string, unknown>): stri
     case 'maxItems':
     case 'maxProperties':
     case 'maxLength':
-      return `is too long: at most ${parameters['limit']}`;
+      return `is too long: at most ${parameters.limit}`;
     case 'minimum':
-      return `must be at least ${parameters['limit']}`;
+      return `must be at least ${parameters.limit}`;
     case 'maximum':
-      return `must be at most ${parameters['limit']}`;
+      return `must be at most ${parameters.limit}`;
     case 'uniqueItems':
       return 'must not name the same thing twice';
     default:
@@ -120,9 +120,9 @@ function expected(error: ErrorObject, parameters: Record<string, unknown>): stri
 function choicesOf(branches: unknown): string[] {
   if (!Array.isArray(branches)) return [];
   const choices = branches.flatMap((branch: Record<string, unknown>): string[] => {
-    if ('const' in branch) return [JSON.stringify(branch['const'])];
-    if (Array.isArray(branch['anyOf'])) return choicesOf(branch['anyOf']);
-    return typeof branch['type'] === 'string' ? [article(branch['type'])] : [];
+    if ('const' in branch) return [JSON.stringify(branch.const)];
+    if (Array.isArray(branch.anyOf)) return choicesOf(branch.anyOf);
+    return typeof branch.type === 'string' ? [article(branch.type)] : [];
   });
   return [...new Set(choices)];
 }

@@ -62,6 +62,7 @@ function compileState(state: TreeState): CompiledState {
     id: state.id,
     kind: state.kind,
     parent: state.parent?.id ?? null,
+    ...(state.initial === null ? {} : { initial: state.initial.name }),
     ...(title === undefined ? {} : { title }),
     legalBasis: legalBasis ?? [],
     position: state.position,

@@ -103,8 +103,8 @@ function closed(schema: JsonObject): JsonObject {
 function issuesOf(errors: readonly ErrorObject[]): readonly SchemaIssue[] {
   const telling = errors.filter(({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames');
   return (telling.length > 0 ? telling : errors).slice(0, mostIssues).map((error) => {
-    const extra = (error.params as Record<string, unknown>)['additionalProperty'];
-    const allowed = (error.params as Record<string, unknown>)['allowedValues'];
+    const extra = (error.params as Record<string, unknown>).additionalProperty;
+    const allowed = (error.params as Record<string, unknown>).allowedValues;
     const message =
       extra !== undefined
         ? `must not have the member "${extra}"`

@@ -97,6 +97,8 @@ export interface CompiledState {
   readonly kind: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
   /** Null for the root. */
   readonly parent: string | null;
+  /** Name of the child in which a compound state begins. */
+  readonly initial?: string;
   readonly title?: Title;
   readonly legalBasis: readonly string[];
   readonly position: Position;
@@ -130,7 +132,7 @@ export interface CompiledProcess {
   readonly machine: AnyStateMachine;
   readonly transitions: ReadonlyMap<string, CompiledTransition>;
   /** Every state by id, in the file's order, the root ('') first. */
-  readonly states: ReadonlyMap<string, CompiledState>;
+  readonly states?: ReadonlyMap<string, CompiledState>;
   /** Candidates by state id and XState event type, in the file's order: what a refusal reports. */
   readonly candidates: ReadonlyMap<string, ReadonlyMap<string, readonly CompiledTransition[]>>;
   readonly gates: ReadonlyMap<string, CompiledGate>;

@@ -74,11 +74,11 @@ export class TypeRegistry {
 
   define(fields: ReadonlyMap<string, { readonly type: CelType; readonly optional: boolean }>): StructType {
     const name = `Struct${this.#structs.size}`;
-    const constructor = structClass(fields);
-    const struct: StructType = { name, fields, convert: (value) => new constructor(value as JsonObject) };
+    const wrapper = structClass(fields);
+    const struct: StructType = { name, fields, convert: (value) => new wrapper(value as JsonObject) };
     this.#structs.set(name, struct);
     const types = Object.fromEntries([...fields].map(([field, { type }]) => [field, type.name]));
-    this.#environment.registerType(name, { ctor: constructor, fields: types });
+    this.#environment.registerType(name, { ctor: wrapper, fields: types });
     return struct;
   }
 

@@ -177,8 +177,8 @@ class Modelling {
     }
     const context = contextNode?.value as JsonObject | undefined;
     if (context === undefined || contextNode === undefined) return null;
-    const properties = Object.entries((context['properties'] ?? {}) as JsonObject);
-    const required = Array.isArray(context['required']) ? context['required'] : [];
+    const properties = Object.entries((context.properties ?? {}) as JsonObject);
+    const required = Array.isArray(context.required) ? context.required : [];
     const schema: JsonObject = {
       ...context,
       properties: Object.fromEntries(properties.filter(([name]) => !decisionFields.has(name))),

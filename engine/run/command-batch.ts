@@ -16,7 +16,7 @@ import type { Clock } from './clock.ts';
 import { type Command, isRefusal } from './command.ts';
 import { commitAgain } from './commit-again.ts';
 import type { DirectoryCache } from './directory-cache.ts';
-import type { Answer, Moved } from './engine-contract.ts';
+import type { Moved } from './engine-contract.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { ProcessCache } from './process-cache.ts';
 import { refuse, refuseUnavailable, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
@@ -58,6 +58,7 @@ export class CommandBatch {
   readonly #world: BatchWorld;
   readonly #commands: readonly Command[];
   readonly #chains = new Map<string, Chain>();
+  readonly #keys = new Set<string>();
   readonly #again: { command: Command; unavailable: boolean }[] = [];
   readonly #time: string;
   #salts: Buffer = Buffer.alloc(0);
@@ -80,12 +81,18 @@ export class CommandBatch {
     }
     const known = await this.#world.directory.current();
     const refused: { command: Command; refusal: Refusal }[] = [];
+    const repetitions: Command[] = [];
     for (const command of this.#commands) {
+      if (this.#isRepetition(command)) {
+        repetitions.push(command);
+        continue;
+      }
       const refusal = this.#decide(command, known);
       if (refusal !== null) refused.push({ command, refusal });
     }
     await this.#commit(known.directory.version);
-    await this.#answerRefused(refused);
+    await this.#answerRefused(refused, known.directory.version);
+    await this.#answerRepetitions(repetitions);
     return this.#again;
   }
 
@@ -123,6 +130,15 @@ export class CommandBatch {
     for (const chain of this.#chains.values()) {
       if (processes.peek(chain.definition) === undefined) await processes.get(chain.definition);
     }
+  }
+
+  /** Whether a command of this very batch came with the same key before: it waits for that one's answer. */
+  #isRepetition({ caller, idempotency }: Command): boolean {
+    if (caller === null || idempotency === null) return false;
+    const key = `${caller.principal.id} ${idempotency.key}`;
+    if (this.#keys.has(key)) return true;
+    this.#keys.add(key);
+    return false;
   }
 
   /** Adds a step to its instance's chain, or says why not. */
@@ -294,15 +310,31 @@ export class CommandBatch {
     }
   }
 
-  /** A refused request may be the repetition of one that took effect: then it gets that answer. */
-  async #answerRefused(refused: readonly { command: Command; refusal: Refusal }[]): Promise<void> {
+  /**
+   * A refused request may be the repetition of one that took effect: then it gets that answer. And it may have
+   * been refused by a directory that has moved on: then it is decided anew.
+   */
+  async #answerRefused(
+    refused: readonly { command: Command; refusal: Refusal }[],
+    directoryVersion: number,
+  ): Promise<void> {
     if (refused.length === 0) return;
     const answered = await settleRepeated(
       this.#world.ledger,
       refused.map(({ command }) => command).filter((command) => command.idempotency !== null),
     );
+    const { directory } = await this.#world.directory.refresh();
     for (const { command, refusal } of refused) {
-      if (!answered.has(command)) command.settle(refusal satisfies Answer<Moved>);
+      if (answered.has(command)) continue;
+      if (directory.version === directoryVersion) command.settle(refusal);
+      else this.#again.push({ command, unavailable: false });
+    }
+  }
+
+  async #answerRepetitions(repetitions: readonly Command[]): Promise<void> {
+    const answered = await settleRepeated(this.#world.ledger, repetitions);
+    for (const command of repetitions) {
+      if (!answered.has(command)) this.#again.push({ command, unavailable: false });
     }
   }
 

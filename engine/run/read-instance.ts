@@ -4,8 +4,8 @@ import type { Json } from '../../schemas/json.ts';
 import type { State, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { hasPart } from '../oversight/may-read.ts';
-import { nextStep } from '../step/next-step.ts';
 import { activeStates } from '../step/active-states.ts';
+import { nextStep } from '../step/next-step.ts';
 import { checkReader, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -75,7 +75,7 @@ function instanceViewOf(readable: Readable): InstanceView {
     title: process.definition.title,
     seq: stored.seq,
     status: state.status,
-    states: activeStates(process, state.value).map((id) => ({ state: id, title: stateTitle(process, id) })),
+    states: activeStates(state.value).map((id) => ({ state: id, title: stateTitle(process, id) })),
     context: state.context,
     output: state.output,
     initiator: state.initiator.principal,

@@ -36,7 +36,7 @@ for (let number = 1; number <= Number(count); number += 1) {
   const answer = await engine.postEvent(
     callerOf('officer'),
     { instance, type: 'step', data: {}, seen: null },
-    keyed(`crash-${number}`),
+    keyed(`${point}-${number}`),
   );
   if (answer.kind === 'refusal') throw new Error(answer.message);
   writeSync(1, `${answer.value.seq}\n`);

@@ -52,6 +52,7 @@ export function candidatesFor(
 function candidatesAt(process: CompiledProcess, state: string, type: string): readonly CompiledTransition[] {
   const byType = process.candidates.get(state);
   const exact = byType?.get(type) ?? [];
+  if (exact.some(({ forbidden }) => forbidden)) return exact;
   const any = isInternal(type) ? [] : (byType?.get('*') ?? []);
   return [...exact, ...any];
 }

@@ -24,12 +24,20 @@ function indexOf(process: CompiledProcess): ProcessIndex {
   const known = indexes.get(process);
   if (known !== undefined) return known;
   const index = {
-    events: new Set(process.events),
+    events: eventsOf(process),
     nodes: nodesOf(process.machine.root),
     snapshots: new Map(),
   };
   indexes.set(process, index);
   return index;
+}
+
+/** Event types that some state forbids count as named too, or a wildcard beside would take them. */
+function eventsOf(process: CompiledProcess): ReadonlySet<string> {
+  const named = [...process.transitions.values()].flatMap(({ cause }) =>
+    cause.kind === 'event' ? [cause.event] : [],
+  );
+  return new Set(named);
 }
 
 function nodesOf(root: AnyStateNode): ReadonlyMap<string, AnyStateNode> {

@@ -34,7 +34,8 @@ export function startInstance(at: Case, body: StimulusBody & { kind: 'start' }):
       'Give the role to a person in the directory, then start again.',
     );
   }
-  const issues = [...decisionFieldIssues(at, body.data), ...process.checkStart(body.data)];
+  const fieldIssues = decisionFieldIssues(at, body.data);
+  const issues = fieldIssues.length > 0 ? fieldIssues : process.checkStart(body.data);
   if (issues.length > 0) return refuseInput('The data for the start', issues);
   const event = machineEvent('xstate.init', scope, process, stimulus);
   return {

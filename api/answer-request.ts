@@ -1,6 +1,6 @@
 /**
- * The way of every request under /v1: authenticate, check the key's scope, read and bound the body,
- * check its shape, hand it to the engine, answer. It decides nothing about instances; the engine does.
+ * The way of every request under /v1: authenticate, read and bound the body,
+ * check its shape, hand it to the engine, answer. It decides nothing about who may do what; the engine does.
  */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
@@ -91,7 +91,6 @@ async function prepareCall(
   if (secret === null) return refuseNoKey;
   const caller = await engine.authenticate(secret, request, callerIsLocal(incoming));
   if (caller === null) return refuseUnknownKey;
-  if (route.scope !== null && !caller.scopes.includes(route.scope)) return refuseScope(route.scope);
 
   const parameters = { hash: '', instance: '', state: '', key: '' };
   for (const name of server.parameterNames) {
@@ -223,12 +222,6 @@ const refuseUnknownKey = refuse(
   'The bearer key is unknown, expired, revoked, or not honoured from here.',
   'Ask for a new key; demonstration keys work on the machine of the server only.',
 );
-const refuseScope = (scope: string) =>
-  refuse(
-    'not-allowed',
-    `This key may not be used for this: it lacks the scope "${scope}".`,
-    `Use a key that was issued with the scope "${scope}".`,
-  );
 const refuseAddress = refuse(
   'not-found',
   'There is nothing at this address.',

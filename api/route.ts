@@ -62,7 +62,7 @@ export interface Route extends RouteText {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** With `{names}` for path parameters. */
   readonly path: string;
-  /** What the key must be good for; null: any key. */
+  /** What the key must be good for; null: any key. The engine checks it; here it is told to readers. */
   readonly scope: Scope | null;
   readonly query?: TObject;
   /** `json`: checked against the schema. `yaml`: text, handed on as it came. */

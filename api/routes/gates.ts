@@ -2,6 +2,7 @@
 import { pageSize } from '../../schemas/api/common.ts';
 import { DecisionBody, GateList, GatesQuery, GateView } from '../../schemas/api/gates.ts';
 import { Moved } from '../../schemas/api/instances.ts';
+import { fromCursor, toCursor } from '../cursor.ts';
 import { gateTag, instanceTag, openingOfTag } from '../headers.ts';
 import { refuse } from '../problems.ts';
 import { type Route, reply, route } from '../route.ts';
@@ -22,8 +23,10 @@ export const gateRoutes: readonly Route[] = [
     success: { status: 200, schema: GateList, description: 'A page of gates.' },
     refuses: ['not-allowed'],
     async handle({ engine, caller, query }) {
-      const answer = await engine.listGates(caller, query.cursor ?? null, query.limit ?? pageSize.usual);
-      return answer.kind === 'refusal' ? answer : reply(answer.value);
+      const cursor = fromCursor(query.cursor) ?? null;
+      const answer = await engine.listGates(caller, cursor, query.limit ?? pageSize.usual);
+      if (answer.kind === 'refusal') return answer;
+      return reply({ items: answer.value.items, next: toCursor(answer.value.next) });
     },
   }),
   route({
@@ -43,7 +46,9 @@ export const gateRoutes: readonly Route[] = [
     refuses: ['not-allowed', 'not-found'],
     async handle({ engine, caller, parameters }) {
       const answer = await engine.readGate(caller, parameters.instance, parameters.state);
-      if (answer.kind === 'refusal') return answer;
+      // Whoever only reads has seen nothing that could have changed: a gate that is not open is not there.
+      if (answer.kind === 'refusal')
+        return answer.code === 'stale' ? { ...answer, code: 'not-found' } : answer;
       return reply(answer.value, { etag: gateTag(answer.value.opened, answer.value.subject) });
     },
   }),

@@ -11,6 +11,7 @@ import {
   StartBody,
 } from '../../schemas/api/instances.ts';
 import type { ProblemCode } from '../../schemas/problem-codes.ts';
+import { fromCursor, toCursor } from '../cursor.ts';
 import { instanceTag, seqOfTag } from '../headers.ts';
 import { refuse } from '../problems.ts';
 import { type Route, reply, route } from '../route.ts';
@@ -68,7 +69,8 @@ export const instanceRoutes: readonly Route[] = [
     success: { status: 200, schema: InstanceList, description: 'A page of instances.' },
     refuses: ['not-allowed'],
     async handle({ engine, caller, query }) {
-      const { process, status, state, cursor, limit = pageSize.usual } = query;
+      const { process, status, state, limit = pageSize.usual } = query;
+      const cursor = fromCursor(query.cursor);
       const fields = fieldsOf(query);
       const answer = await engine.search(caller, {
         ...(process === undefined ? {} : { process }),
@@ -80,7 +82,7 @@ export const instanceRoutes: readonly Route[] = [
       });
       if (answer.kind === 'refusal') return answer;
       const items = answer.value.items.map(({ id, ...rest }) => ({ instance: id, ...rest }));
-      return reply({ items, next: answer.value.next });
+      return reply({ items, next: toCursor(answer.value.next) });
     },
   }),
   route({

@@ -31,7 +31,7 @@ export const keyRoutes: readonly Route[] = [
     scope: 'keys',
     body: { kind: 'json', schema: IssueKeyBody },
     success: { status: 201, schema: IssuedKey, description: 'Issued.' },
-    refuses: ['not-allowed', 'not-found'],
+    refuses: ['not-allowed', 'not-found', 'bad-input'],
     async handle({ engine, caller, body }) {
       const answer = await engine.issueKey(caller, {
         principal: body.principal,

@@ -28,7 +28,7 @@ export const Limit = Type.Integer({
 export const Cursor = Type.String({
   minLength: 1,
   maxLength: 1000,
-  pattern: '^[!-~]+$',
+  pattern: '^[A-Za-z0-9_-]+$',
   description: 'The `next` of the page before. Opaque.',
 });
 export const Next = Type.Union([Type.String(), Type.Null()], {

@@ -1,0 +1,188 @@
+/** An engine that does nothing but remember what it was asked and answer what the test says. */
+import type {
+  Answer,
+  Caller,
+  Engine,
+  GateView,
+  InstanceView,
+  Moved,
+  StoredDefinition,
+  StoredKey,
+} from '../../../engine/index.ts';
+
+export const hash = 'a'.repeat(64);
+export const subject = 'b'.repeat(64);
+export const instance = '0198c5f0-1111-7222-8333-444455556666';
+export const time = '2026-01-05T08:00:00.000Z';
+const title = { vi: 'Văn bản đi', en: 'Outgoing document' };
+
+export const moved: Moved = {
+  instance,
+  process: 'outgoing-document',
+  definition: hash,
+  seq: 4,
+  status: 'active',
+  states: ['approving'],
+  output: null,
+  entry: subject,
+  outcome: null,
+};
+
+export const gate: GateView = {
+  instance,
+  process: 'outgoing-document',
+  definition: hash,
+  state: 'approving',
+  title,
+  meaning: 'approve',
+  opened: 3,
+  openedAt: time,
+  subject,
+  proposal: {
+    digest: subject,
+    payload: { summary: 'Về việc …' },
+    proposer: 'agent:drafter',
+    operator: null,
+    provenance: { model: 'm' },
+    seq: 2,
+    status: 'live',
+    acts: ['consider'],
+  },
+  context: { post: 'x' },
+  decisions: [{ person: 'person:a', verdict: 'approve', reason: null, time }],
+  quorum: { needed: 2, approved: 1, members: 3 },
+  allowed: true,
+  why: 'You are a reviewer.',
+};
+
+export const view: InstanceView = {
+  instance,
+  process: 'outgoing-document',
+  definition: hash,
+  title,
+  seq: 4,
+  status: 'active',
+  states: [{ state: 'approving', title: null }],
+  context: { post: 'x' },
+  output: null,
+  initiator: 'person:a',
+  responsible: ['person:head'],
+  proposals: {},
+  timers: [{ timer: 'timeout:approving', dueAt: time }],
+  events: [{ event: 'withdraw', title: null, allowed: false, why: 'Only the initiator may.' }],
+  gates: [{ state: 'approving', meaning: 'approve', allowed: true, why: 'You are a reviewer.' }],
+  startedAt: time,
+  updatedAt: time,
+};
+
+export const definition: StoredDefinition = {
+  hash,
+  process: 'outgoing-document',
+  version: '1.0.0',
+  source: 'id: outgoing-document\n',
+  certificate: '{"proven":true}',
+  deployedAt: time,
+  deployedBy: 'person:designer',
+  current: true,
+};
+
+export const key: StoredKey = {
+  id: 'key-1',
+  principal: 'service:intake',
+  scopes: ['read'],
+  createdAt: time,
+  expiresAt: null,
+  revokedAt: null,
+  demonstration: false,
+};
+
+export const secret = 'cs_test-secret';
+
+const principal: Caller['principal'] = {
+  id: 'person:a',
+  kind: 'person',
+  name: 'Trần Thị Lan',
+  person: 'person:a',
+  unit: 'unit:office',
+  roles: ['clerk'],
+  positions: [],
+  active: true,
+};
+
+const done = <T>(value: T): Answer<T> => ({ kind: 'done', value });
+
+export interface Asked {
+  readonly method: string;
+  readonly input: readonly unknown[];
+}
+
+export interface HandEngine {
+  readonly engine: Engine;
+  /** Every call but `authenticate` and `ready`, in order. */
+  readonly asked: Asked[];
+  /** What `authenticate` was told of the caller's place. */
+  readonly places: boolean[];
+}
+
+/** Answers plausibly; `overrides` replace single methods. */
+export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
+  const asked: Asked[] = [];
+  const places: boolean[] = [];
+  const answers: Engine = {
+    async authenticate(given, request, loopback) {
+      places.push(loopback);
+      const scopes = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'keys'] as const;
+      return given === secret ? { principal, authentication: ['key'], scopes, key: 'key-1', request } : null;
+    },
+    deploy: async () => done({ definition, findings: [] }),
+    listDefinitions: async () => done([definition]),
+    readDefinition: async () => done(definition),
+    start: async () => done(moved),
+    postEvent: async () => done(moved),
+    decide: async () => done({ ...moved, outcome: 'approved' as const }),
+    claimProposal: async () =>
+      done({
+        instance,
+        process: 'outgoing-document',
+        state: 'drafting',
+        opened: 1,
+        decision: 'summary',
+        claim: 'claim-1',
+        leaseUntil: time,
+        input: {},
+        instructions: null,
+        output: { type: 'object' },
+      }),
+    submitProposal: async () => done(moved),
+    fireDueTimers: async () => 0,
+    readInstance: async () => done(view),
+    search: async () => {
+      const { process, definition: pinned, seq, status, startedAt, updatedAt } = view;
+      const states = ['approving'];
+      const item = { id: instance, process, definition: pinned, seq, status, states, indexed: { post: 'x' } };
+      return done({ items: [{ ...item, startedAt, updatedAt }], next: instance });
+    },
+    readRecord: async () => done({ items: [], next: '7' }),
+    listGates: async () => done({ items: [gate], next: `${instance} approving` }),
+    readGate: async () => done(gate),
+    issueKey: async () => done({ ...key, secret: 'cs_new' }),
+    listKeys: async () => done([key]),
+    revokeKey: async () => done({ ...key, revokedAt: time }),
+    compiled: async () => null,
+    ready: async () => true,
+    close: async () => undefined,
+    ...overrides,
+  };
+  const silent = new Set(['authenticate', 'ready', 'compiled']);
+  const engine = new Proxy(answers, {
+    get(target, name: keyof Engine) {
+      const method: (...input: never[]) => unknown = target[name];
+      if (silent.has(name)) return method;
+      return (...input: unknown[]) => {
+        asked.push({ method: name, input: input.slice(1) });
+        return method(...(input as never[]));
+      };
+    },
+  });
+  return { engine, asked, places };
+}

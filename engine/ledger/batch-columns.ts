@@ -8,7 +8,7 @@ import type { Effect } from '../step/step.ts';
 import type { StepToCommit } from './ledger.ts';
 
 export interface BatchColumns {
-  /** One text a column, in the order of the function's parameters: elements joined by U+001F, `~` for null. */
+  /** One text a column, in the order of the function's parameters: elements joined by U+001F, U+001D for null. */
   readonly columns: readonly string[];
   /** Instance ids in the order of the columns. */
   readonly instances: readonly string[];
@@ -189,13 +189,22 @@ const column = (): Column => [];
 
 const separator = '\u001f';
 const innerSeparator = '\u001e';
-const nothing = '~';
+const nothing = '\u001d';
 const bytes = (hexadecimal: string): string => `\\x${hexadecimal}`;
 
 /** JSON text never holds a raw control character, but a name or a key might, and would move its column. */
 function clean(value: string): string {
-  if (value === nothing || value.includes(separator) || value.includes('\u0000')) {
-    throw new Error(`${JSON.stringify(value)} holds a character that the ledger does not take.`);
-  }
+  if (reserved.test(value)) throw new NotStorable(value);
   return value;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are the very ones to be found.
+const reserved = /[\u0000\u001d\u001f]/;
+
+/** A text holds a character that separates columns, or that PostgreSQL cannot store. */
+export class NotStorable extends Error {
+  override readonly name = 'NotStorable';
+  constructor(value: string) {
+    super(`${JSON.stringify(value)} holds a control character that the ledger does not take.`);
+  }
 }

@@ -4,9 +4,9 @@
  * `commit-steps.sql`, and whether a step is right was decided before.
  */
 import type { Sql } from 'postgres';
-import { type BatchColumns, toBatchColumns } from './batch-columns.ts';
+import { type BatchColumns, NotStorable, toBatchColumns } from './batch-columns.ts';
 import type { CommitOutcome, StepToCommit } from './ledger.ts';
-import { reachDatabase } from './reach-database.ts';
+import { codeOf, reachDatabase } from './reach-database.ts';
 
 /** MUST apply all steps of an instance or none. Outcomes come in the order of the steps. */
 export async function commitSteps(
@@ -15,13 +15,14 @@ export async function commitSteps(
   directoryVersion: number,
 ): Promise<readonly CommitOutcome[]> {
   if (steps.length === 0) return [];
-  const columns = toBatchColumns(steps);
   try {
+    const columns = toBatchColumns(steps);
     return toOutcomes(steps, columns, await commitColumns(sql, columns, directoryVersion));
   } catch (error) {
     // One text that the database cannot take must not cost the others their step: find it by halves.
-    if (columns.instances.length === 1 || !isDataError(error)) throw error;
-    return commitHalves(sql, steps, columns, directoryVersion);
+    const instances = [...new Set(steps.map((step) => step.instance))];
+    if (instances.length === 1 || !isDataError(error)) throw error;
+    return commitHalves(sql, steps, new Set(instances.slice(0, instances.length >> 1)), directoryVersion);
   }
 }
 
@@ -68,10 +69,9 @@ const committed: CommitOutcome = { kind: 'committed' };
 async function commitHalves(
   sql: Sql,
   steps: readonly StepToCommit[],
-  { instances }: BatchColumns,
+  half: ReadonlySet<string>,
   directoryVersion: number,
 ): Promise<readonly CommitOutcome[]> {
-  const half = new Set(instances.slice(0, instances.length >> 1));
   const outcomes = new Map<StepToCommit, CommitOutcome>();
   for (const part of [
     steps.filter((step) => half.has(step.instance)),
@@ -98,14 +98,14 @@ async function commitPart(
   }
 }
 
-/** Data exceptions (22), violated constraints (23), exhausted limits (54), and what the function itself raises (P0). */
+/** What this one batch is to blame for: data exceptions (22), violated constraints (23), exhausted limits (54), and what the function itself raises (P0). */
 function isDataError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(22|23|54|P0)/.test(String(error.code));
+  return error instanceof NotStorable || /^(22|23|54|P0)/.test(codeOf(error));
 }
 
-// Texts travel joined by U+001F and `~` stands for null: splitting them costs the server a third of what
+// Texts travel joined by U+001F and U+001D stands for null: splitting them costs the server a third of what
 // reading an array literal does, and postgres.js has no bytea[] to bind.
-const text = (place: number) => `string_to_array($${place}, E'\\x1f', '~')`;
+const text = (place: number) => `string_to_array($${place}, E'\\x1f', E'\\x1d')`;
 const list = (type: string) => (place: number) => `${text(place)}::${type}[]`;
 const columnTypes = [
   ...[text, list('uuid'), list('integer'), text, text, text],
@@ -114,6 +114,6 @@ const columnTypes = [
   ...[list('integer'), text, text, list('integer'), text],
   ...[list('integer'), text, text],
 ];
-const statement = `select verdicts, repeated from ledger.commit_steps($1::bigint, ${columnTypes
+const statement = `select verdicts, to_json(repeated) as repeated from ledger.commit_steps($1::bigint, ${columnTypes
   .map((column, index) => column(index + 2))
   .join(', ')})`;

@@ -41,8 +41,8 @@ export function codeOf(error: unknown): string {
 }
 
 // Connection exceptions, shutting down or starting up, no connection slot or disk left, read-only after a
-// failover, and statements ended by a time limit: none of them says anything of the statement itself.
-const serverIsAway = /^(08|57P0[1-5]|57014|55P03|53|25006|58)/;
+// failover, and statements ended by a time limit or a deadlock: none says anything of the statement itself.
+const serverIsAway = /^(08|57P0[1-5]|57014|55P03|40|53|25006|58)/;
 const connectionBroke = /^(CONNECT|E[A-Z]+$)/;
 
 function messageOf(error: unknown): string {

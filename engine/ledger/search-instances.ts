@@ -84,5 +84,5 @@ function asJsonTexts(value: string): readonly string[] {
 }
 
 const indexedFields = sql<InstanceSummary['indexed']>`(
-  select coalesce(jsonb_object_agg(f.field, f.value::jsonb), '{}')
+  select coalesce(json_object_agg(f.field, f.value::json), '{}')
   from ledger.instance_fields f where f.instance = ${instances.id})`;

@@ -174,6 +174,15 @@ create table keys (
   demonstration boolean not null
 );
 
+-- P6: what is acknowledged is on disk, whatever the session or the server's settings say. It holds until the
+-- end of the transaction, which every writing function is called in.
+create function demand_durability() returns void language plpgsql set search_path = ledger, pg_temp as $$
+begin
+  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+end $$;
+
 -- What was recorded stays. No grant allows changing it, and these triggers stop the owner's own functions
 -- and hands as well. Whoever disables them is found by `countersign verify`.
 create function refuse_change() returns trigger language plpgsql set search_path = ledger, pg_temp as $$
@@ -198,7 +207,7 @@ create trigger instances_stay before delete or truncate on instances
 
 revoke all on all tables in schema ledger from public;
 revoke all on all functions in schema ledger from public;
-alter default privileges in schema ledger revoke execute on functions from public;
+alter default privileges revoke execute on functions from public;
 grant usage on schema ledger to countersign_engine;
 grant select on migrations, definitions, current_definitions, instances, entries, contents, instance_fields,
   gates, proposal_requests, timers, answers, directory_version, principals, units, directory_changes

@@ -44,6 +44,7 @@ as $$
 declare
   instance_count constant integer := cardinality(ids);
   step_count constant integer := cardinality(step_of);
+  places integer[];
   first_seqs integer[]; first_previous text[]; initiators text[]; start_times timestamptz[];
   last_seqs integer[]; last_hashes bytea[]; last_times timestamptz[];
   broken integer[];
@@ -53,14 +54,14 @@ declare
   rows_expected integer;
   written_principals text[]; written_keys text[]; written_ids uuid[];
 begin
-  -- P6: what is acknowledged is on disk, whatever the session says.
-  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
+  perform demand_durability();
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'commit_steps compares versions in read committed isolation only.';
   end if;
-  if (instance_count > 0 and step_count > 0 and array_ndims(ids) = 1 and array_ndims(step_of) = 1
+  -- Arrays count from 1 here, and places in them are compared with places in their rows.
+  if (instance_count > 0 and step_count > 0
+    and array_ndims(ids) = 1 and array_ndims(definition_of) = 1 and array_ndims(step_of) = 1
+    and array_lower(ids, 1) = 1 and array_lower(definition_of, 1) = 1 and array_lower(step_of, 1) = 1
     and instance_count = all (array[cardinality(definition_of), cardinality(statuses), cardinality(active),
       cardinality(state_texts)])
     and step_count = all (array[cardinality(seqs), cardinality(hashes), cardinality(texts), cardinality(data),
@@ -85,6 +86,7 @@ begin
 
   -- What the batch alone can tell. A step's neighbours are the same arrays moved by one.
   select
+    array_agg(s.at) filter (where s.at is distinct from s.last_at),
     array_agg(s.seq) filter (where s.at is distinct from s.last_at),
     array_agg(s.entry ->> 'previous') filter (where s.at is distinct from s.last_at),
     array_agg(case when s.seq = 1 then s.entry #>> '{actor,principal}' end) filter (where s.at is distinct from s.last_at),
@@ -98,11 +100,10 @@ begin
       and s.entry ->> 'seq' = s.seq::text
       and s.entry ->> 'definition' = definition_hashes[definition_of[s.at]]
       and s.entry ->> 'format' = '1'
-      and case when s.at = s.last_at
-        then s.seq = s.last_seq + 1 and s.entry ->> 'previous' = encode(s.last_hash, 'hex')
-        else s.at = coalesce(s.last_at, 0) + 1 end
+      and (s.at is distinct from s.last_at
+        or s.seq = s.last_seq + 1 and s.entry ->> 'previous' = encode(s.last_hash, 'hex'))
     ) is not true), '{}')
-  into first_seqs, first_previous, initiators, start_times, last_seqs, last_hashes, last_times, broken
+  into places, first_seqs, first_previous, initiators, start_times, last_seqs, last_hashes, last_times, broken
   from (
     select s.*, s.text::jsonb as entry, sha256(convert_to(s.text, 'UTF8')) as computed
     from unnest(
@@ -112,7 +113,8 @@ begin
     ) as s(at, seq, hash, text, last_at, last_seq, last_hash, next_at)
     offset 0
   ) s;
-  if cardinality(first_seqs) <> instance_count or array_position(broken, null) is not null then
+  -- P1: no instance moves without a step, and no step belongs to none.
+  if places is distinct from array(select generate_series(1, instance_count)) then
     raise exception 'Every instance of a batch needs its steps together, in the order of the instances.';
   end if;
 
@@ -124,12 +126,12 @@ begin
     select w.at, i.id is null as new, case
       when w.at = any (broken) then 'b'
       when i.id is null and w.seq > 1 then 'v'
-      when i.id is null and w.previous <> repeat('0', 64) then 'b'
+      when i.id is null and w.previous is distinct from repeat('0', 64) then 'b'
       when i.id is null then case when exists (
         select from definitions d where d.hash = decode(definition_hashes[w.definition_of], 'hex')
       ) then 'c' else 'd' end
-      when i.seq <> w.seq - 1 or encode(i.head, 'hex') <> w.previous then 'v'
-      when encode(i.definition, 'hex') <> definition_hashes[w.definition_of] then 'd'
+      when i.seq is distinct from w.seq - 1 or encode(i.head, 'hex') is distinct from w.previous then 'v'
+      when encode(i.definition, 'hex') is distinct from definition_hashes[w.definition_of] then 'd'
       else 'c' end as verdict
     from unnest(ids, definition_of, first_seqs, first_previous)
       with ordinality as w(id, definition_of, seq, previous, at)

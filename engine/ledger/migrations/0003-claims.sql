@@ -11,29 +11,37 @@ create function claim_request(
 ) language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 #variable_conflict use_column
 declare
-  found_instance uuid;
-  found_state text;
+  candidate record;
 begin
-  select c.instance, c.state into found_instance, found_state
-  from unnest(definition_hashes, states) as w(definition, state)
-  cross join lateral (
-    select r.instance, r.state, r.requested_at from proposal_requests r
-    where r.definition = decode(w.definition, 'hex') and r.state = w.state
+  perform demand_durability();
+  -- Looked up without locks first: a lock on the oldest request of every state would hide all of them from
+  -- the agent who asks at the same moment.
+  for candidate in
+    select c.instance, c.state
+    from unnest(definition_hashes, states) as w(definition, state)
+    cross join lateral (
+      select r.instance, r.state, r.requested_at from proposal_requests r
+      where r.definition = decode(w.definition, 'hex') and r.state = w.state
+        and (r.lease_until is null or r.lease_until <= clock_timestamp())
+      order by r.requested_at, r.instance limit 32
+    ) c
+    order by c.requested_at, c.instance, c.state
+  loop
+    perform from proposal_requests r
+    where r.instance = candidate.instance and r.state = candidate.state
       and (r.lease_until is null or r.lease_until <= clock_timestamp())
-    order by r.requested_at, r.instance limit 1
-    for update skip locked
-  ) c
-  order by c.requested_at, c.instance limit 1;
-  if found_instance is null then
-    return;
-  end if;
-  update proposal_requests r
-  set claimed_by = agent,
-    claim = replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
-    lease_until = clock_timestamp() + make_interval(secs => lease_ms / 1000.0)
-  where r.instance = found_instance and r.state = found_state
-  returning r.instance, r.state, r.opened, r.decision, r.definition, r.claim, r.lease_until
-  into instance, state, opened, decision, definition, claim, lease_until;
+    for update skip locked;
+    if found then
+      update proposal_requests r
+      set claimed_by = agent,
+        claim = replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
+        lease_until = clock_timestamp() + make_interval(secs => lease_ms / 1000.0)
+      where r.instance = candidate.instance and r.state = candidate.state
+      returning r.instance, r.state, r.opened, r.decision, r.definition, r.claim, r.lease_until
+      into instance, state, opened, decision, definition, claim, lease_until;
+      return;
+    end if;
+  end loop;
 end $$;
 
 create function check_claim(of_instance uuid, of_state text, of_opened integer, agent text, shown text)

@@ -11,6 +11,7 @@ create function deploy_definition(
   definition_hash text, of_process text, its_version text, its_source text, its_certificate text, by text
 ) returns void language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 begin
+  perform demand_durability();
   if encode(sha256(convert_to(its_source, 'UTF8')), 'hex') is distinct from definition_hash then
     raise exception 'The source of this definition does not have the hash %.', definition_hash
       using errcode = 'check_violation';
@@ -37,6 +38,7 @@ language plpgsql volatile set search_path = ledger, pg_temp as $$
 declare
   raised bigint;
 begin
+  perform demand_durability();
   lock table directory_version in exclusive mode;
   update directory_version set version = version + 1 returning version into raised;
   return raised;

@@ -13,12 +13,20 @@ contents.addEventListener('click', (event) => {
   if (event.target.closest('a') && matchMedia('(max-width: 56rem)').matches) contents.open = false;
 });
 
+/** What an operation is found by: all of it but the long sentences on its refusals. */
+const searched = ':scope > h3, :scope > p, :scope > .fields, :scope > .body, :scope > .answer > summary';
+const texts = new Map(
+  articles.map((article) => [
+    article,
+    [...article.querySelectorAll(searched)].map((part) => part.textContent.toLowerCase()).join(' '),
+  ]),
+);
+
 const find = document.getElementById('find');
 find.addEventListener('input', () => {
   const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
   for (const article of articles) {
-    const text = article.textContent.toLowerCase();
-    const shown = words.every((word) => text.includes(word));
+    const shown = words.every((word) => texts.get(article).includes(word));
     article.hidden = !shown;
     for (const item of document.querySelectorAll(`[data-for="${article.id}"]`)) item.hidden = !shown;
   }

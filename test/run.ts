@@ -38,7 +38,7 @@ console.log(
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 function passes(filters: readonly string[], environment: Record<string, string>): Promise<boolean> {
-  const child = spawn(process.execPath, [vitest, 'run', ...filters], {
+  const child = spawn(process.execPath, [vitest, 'run', '--configLoader', 'native', ...filters], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...environment },

@@ -25,9 +25,19 @@ export interface DataFolder {
   readonly user: ServerUser | null;
 }
 
+/** Makes the folder where there is none. */
 export async function openDataFolder(given: string): Promise<DataFolder> {
   await makeFolder(resolve(given));
-  const path = await realpath(given);
+  return describeFolder(await realpath(given));
+}
+
+/** Null where there is none; changes nothing. */
+export async function findDataFolder(given: string): Promise<DataFolder | null> {
+  const path = await unless(['ENOENT', 'ENOTDIR'], () => realpath(given));
+  return path === null ? null : describeFolder(path);
+}
+
+async function describeFolder(path: string): Promise<DataFolder> {
   const cluster = join(path, 'postgres');
   return {
     path,

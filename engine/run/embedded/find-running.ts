@@ -1,5 +1,6 @@
+/** Finds the embedded database of an engine that runs elsewhere, for commands that only read. It starts nothing. */
 import type { DatabaseAddress } from '../../ledger/database-address.ts';
-import { openDataFolder, readPassword } from './data-folder.ts';
+import { findDataFolder, readPassword } from './data-folder.ts';
 import { adminUser } from './make-cluster.ts';
 import { findPostmaster } from './postmaster.ts';
 
@@ -8,7 +9,8 @@ export async function findRunning(
   dataFolder: string,
   database = 'countersign',
 ): Promise<DatabaseAddress | null> {
-  const folder = await openDataFolder(dataFolder);
+  const folder = await findDataFolder(dataFolder);
+  if (folder === null) return null;
   const running = await findPostmaster(folder);
   if (running === null || running.status !== 'ready') return null;
   const password = await readPassword(folder);

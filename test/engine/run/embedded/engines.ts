@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { afterAll, onTestFinished } from 'vitest';
 import { toConnectionOptions } from '../../../../engine/ledger/database-address.ts';
-import { openDataFolder } from '../../../../engine/run/embedded/data-folder.ts';
+import { findDataFolder } from '../../../../engine/run/embedded/data-folder.ts';
 import { findPostmaster, stopPostmaster } from '../../../../engine/run/embedded/postmaster.ts';
 import { isAlive } from '../../../../engine/run/embedded/process-life.ts';
 import { startEmbedded } from '../../../../engine/run/embedded/start-embedded.ts';
@@ -67,7 +67,7 @@ afterAll(async () => {
 
 /** Stops whatever server runs there, whoever started it, and removes its socket's folder. */
 export async function stopServer(path: string): Promise<void> {
-  const folder = await openDataFolder(path).catch(() => null);
+  const folder = await findDataFolder(path);
   if (folder === null) return;
   const running = await findPostmaster(folder).catch(() => null);
   if (running !== null) await stopPostmaster(folder, running.pid, 5000);

@@ -133,7 +133,9 @@ async function copyCheckout(home: string): Promise<string> {
 
 async function copy(args: string[], cwd: string): Promise<void> {
   const run = promisify(execFile);
-  await run('cp', ['-al', ...args], { cwd }).catch(() => run('cp', ['-a', ...args], { cwd }));
+  await run('cp', ['-al', ...args], { cwd }).catch(() =>
+    run('cp', ['-a', '--remove-destination', ...args], { cwd }),
+  );
 }
 
 async function userOf(pid: number): Promise<number> {

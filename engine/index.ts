@@ -2,6 +2,14 @@
 
 // Definitions.
 export type { CompiledProcess, Position } from './definition/compiled-process.ts';
+export {
+  type GraphState,
+  type GraphTransition,
+  type ProcessGraph,
+  processGraph,
+} from './definition/process-graph.ts';
+export { toMermaid } from './definition/to-mermaid.ts';
+export { toXStateJson } from './definition/to-xstate-json.ts';
 // The pure core.
 export { canonicalJson } from './evidence/canonical-json.ts';
 export { sealEntry } from './evidence/seal-entry.ts';
@@ -32,6 +40,7 @@ export { scopes } from './run/engine-contract.ts';
 export { type EngineOptions, openEngine } from './run/open-engine.ts';
 export { type House, type HouseOptions, openHouse, shippedProcesses } from './run/open-house.ts';
 export { type OpenRecord, openRecord } from './run/open-record.ts';
+export { type ReplayedRecord, type ReplayedStep, replayRecord } from './run/replay-record.ts';
 export { readSettings, type Settings, type SettingsProblem, settingNames } from './run/settings.ts';
 export { StartProblem } from './run/start-problem.ts';
 export { type RecordReport, verifyRecord } from './run/verify-record.ts';

@@ -26,7 +26,7 @@ export interface HouseOptions {
   readonly dataFolder: string;
   /** YAML file of people, units and roles; null for the demonstration's, on the embedded database only. */
   readonly directoryFile: string | null;
-  /** Folder of process definitions to deploy at start; null for none. */
+  /** Folder of process definitions to deploy at start; null for the shipped ones, in demonstration mode only. */
   readonly processesFolder: string | null;
   /** Told, in whole sentences, what takes longer than a moment. */
   readonly report: (sentence: string) => void;
@@ -57,7 +57,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const demonstrationKeysFile = isDemonstration
       ? await openDemonstrationKeys({ ledger, clock }, options.dataFolder)
       : null;
-    if (options.processesFolder !== null) await deployFolder(ledger, options.processesFolder);
+    const processesFolder = options.processesFolder ?? (isDemonstration ? shippedProcesses : null);
+    if (processesFolder !== null) await deployFolder(ledger, processesFolder);
     const engine = openEngine({ ledger, clock });
     const timers = runTimers(engine, options.report);
     return {

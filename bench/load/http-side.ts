@@ -13,7 +13,8 @@ export interface HttpSide {
 }
 
 /** A tenth of each measurement, added in front, is warm-up that is not counted. */
-export function toHttpSide({ name, ...target }: HttpSide): Side {
+export function toHttpSide({ name, host, port, connections, idempotencyKeys, maxRequests }: HttpSide): Side {
+  const target = { host, port, connections, idempotencyKeys, maxRequests };
   return {
     name,
     async measure(seconds) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Interrupted, withCleanUp } from '../../bench/clean-up.ts';
+import { type AtEnd, Interrupted, withCleanUp } from '../../bench/clean-up.ts';
 
 test('what was started last is ended first, and the answer comes after', async () => {
   const ended: string[] = [];
@@ -33,4 +33,25 @@ test('a signal cuts the work short and ends everything', async () => {
   await expect(work).rejects.toBeInstanceOf(Interrupted);
   expect(ended).toEqual(['ended']);
   expect(process.listenerCount('SIGINT')).toBe(before);
+});
+
+test('what is started after the end is ended at once', async () => {
+  const ended: string[] = [];
+  let late: AtEnd = () => {};
+  await withCleanUp(async (atEnd) => {
+    late = atEnd;
+  });
+  late(() => ended.push('late'));
+  expect(ended).toEqual(['late']);
+});
+
+test('the work is told of the signal, so that it can stop by itself', async () => {
+  let told: AbortSignal | null = null;
+  const work = withCleanUp(async (_atEnd, signal) => {
+    told = signal;
+    process.emit('SIGTERM', 'SIGTERM');
+    return new Promise<never>(() => {});
+  });
+  await expect(work).rejects.toThrow('Stopped by SIGTERM.');
+  expect(told).toMatchObject({ aborted: true });
 });

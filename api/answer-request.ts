@@ -4,7 +4,7 @@
  */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { Engine, Refusal } from '../engine/index.ts';
+import { type Engine, LedgerUnavailable, type Refusal } from '../engine/index.ts';
 import type { Json } from '../schemas/json.ts';
 import { bodyHash } from './body-hash.ts';
 import { callerIsLocal } from './caller-is-local.ts';
@@ -190,7 +190,7 @@ const extraHeaders: { readonly [code: string]: { readonly [name: string]: string
 };
 
 export function refusalFor(error: unknown): Refusal {
-  if (error instanceof Error && error.name === 'LedgerUnavailable') {
+  if (error instanceof LedgerUnavailable) {
     return refuse(
       'unavailable',
       'The database cannot be reached.',

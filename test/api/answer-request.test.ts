@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { maximumBodyBytes } from '../../api/answer-request.ts';
 import { allRoutes } from '../../api/routes/all-routes.ts';
+import { LedgerUnavailable } from '../../engine/index.ts';
 import { testApp } from './support/caller.ts';
 import { hash, instance, moved } from './support/hand-engine.ts';
 
@@ -218,7 +219,7 @@ describe('Idempotency-Key', () => {
 
 describe('faults', () => {
   test('P6: a database that is away is told as such, with when to try again', async () => {
-    const away = Object.assign(new Error('connect ECONNREFUSED'), { name: 'LedgerUnavailable' });
+    const away = new LedgerUnavailable('connect ECONNREFUSED');
     const { refused } = testApp({ postEvent: () => Promise.reject(away) });
     const problem = await refused('POST', events, { body: event });
     expect(problem).toMatchObject({ status: 503, code: 'unavailable' });

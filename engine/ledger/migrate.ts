@@ -23,7 +23,7 @@ export async function migrate(admin: DatabaseAddress | string): Promise<void> {
   try {
     await reachDatabase(migrateOver(sql, engineAddress(admin)));
   } finally {
-    await sql.end({ timeout: 5 });
+    await sql.end({ timeout: 0 });
   }
 }
 

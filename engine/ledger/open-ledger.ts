@@ -32,17 +32,17 @@ export async function openLedger(
   // Commits have connections of their own: a slow search must not stand before them in the queue.
   const commits = connect(address, options);
   const reads = connect(address, options);
-  const close = async () => {
-    await Promise.all([commits.end({ timeout: 5 }), reads.end({ timeout: 5 })]);
+  // Drizzle changes how its client reads dates, so it gets one to itself.
+  const searches = connect(address, { connections: 2 });
+  const close = async (waitSeconds: number) => {
+    await Promise.all([commits, reads, searches].map((sql) => sql.end({ timeout: waitSeconds })));
   };
   try {
     await checkSchema(reads);
   } catch (error) {
-    await close();
+    await close(0);
     throw error;
   }
-  // Drizzle changes how its client reads dates, so it gets one to itself.
-  const searches = connect(address, { connections: 2 });
   const database = drizzle(searches);
   return {
     loadInstances: (ids) => loadInstances(reads, ids),
@@ -68,9 +68,7 @@ export async function openLedger(
     addKey: (key) => addKey(commits, key),
     findKeys: () => findKeys(reads),
     revokeKey: (id) => revokeKey(commits, id),
-    close: async () => {
-      await Promise.all([close(), searches.end({ timeout: 5 })]);
-    },
+    close: () => close(2),
   };
 }
 

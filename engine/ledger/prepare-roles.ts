@@ -6,7 +6,7 @@
  * finds the role there, or the row busy, and looks again.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import postgres, { type Sql } from 'postgres';
+import postgres, { type Sql, type TransactionSql } from 'postgres';
 import { type DatabaseAddress, toConnectionOptions } from './database-address.ts';
 import { engineRole, ownerRole } from './engine-address.ts';
 import { codeOf } from './reach-database.ts';
@@ -76,7 +76,7 @@ begin
 end $$`;
 
 /** A role that somebody gave more than it may have would undo every other check. */
-async function refuseUnfitRoles(sql: Sql): Promise<void> {
+export async function refuseUnfitRoles(sql: Sql | TransactionSql): Promise<void> {
   const [unfit] = await sql<{ role: string; why: string }[]>`
     select rolname as role,
       case when rolsuper then 'is a superuser' when rolcreaterole then 'may create roles'
@@ -103,7 +103,7 @@ async function canLogIn(engine: DatabaseAddress): Promise<boolean> {
     if (codeOf(error).startsWith('28')) return false;
     throw error;
   } finally {
-    await sql.end({ timeout: 5 });
+    await sql.end({ timeout: 0 });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Tells a database that is away from a statement that is wrong, and never waits for ever. */
+import { DrizzleQueryError } from 'drizzle-orm';
 import postgres from 'postgres';
 import { LedgerUnavailable } from './ledger.ts';
 
@@ -18,7 +19,8 @@ export async function reachDatabase<T>(query: PromiseLike<T>): Promise<T> {
   );
   try {
     return await Promise.race([query, expired]);
-  } catch (error) {
+  } catch (thrown) {
+    const error = rootOf(thrown);
     if (isUnavailable(error)) {
       throw new LedgerUnavailable(`The database could not be reached: ${messageOf(error)}`, { cause: error });
     }
@@ -33,11 +35,14 @@ export function isUnavailable(error: unknown): boolean {
   return error instanceof postgres.PostgresError ? serverIsAway.test(code) : connectionBroke.test(code);
 }
 
-/** SQLSTATE, or Node's or the driver's own code; Drizzle keeps it in `cause`. */
+/** Drizzle wraps what the driver threw, with the statement's parameters in the message: those are nobody's business. */
+function rootOf(thrown: unknown): unknown {
+  return thrown instanceof DrizzleQueryError ? (thrown.cause ?? thrown) : thrown;
+}
+
+/** SQLSTATE, or Node's or the driver's own code; empty when it has none. */
 export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if ('code' in error) return String(error.code);
-  return error.cause === undefined ? '' : codeOf(error.cause);
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 // Connection exceptions, shutting down or starting up, no connection slot or disk left, read-only after a

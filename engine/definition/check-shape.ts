@@ -28,9 +28,13 @@ let compiled: ValidateFunction | null = null;
 
 // Compiling takes tens of milliseconds: done when first needed, and kept.
 function shapeCheck(): ValidateFunction {
-  compiled ??= new Ajv2020({ strict: true, allErrors: true, verbose: true, messages: false }).compile(
-    JSON.parse(JSON.stringify(ProcessDefinition)),
-  );
+  compiled ??= new Ajv2020({
+    strict: true,
+    allErrors: true,
+    verbose: true,
+    messages: false,
+    code: { optimize: false },
+  }).compile(JSON.parse(JSON.stringify(ProcessDefinition)));
   return compiled;
 }
 

@@ -32,7 +32,7 @@ export type ExpectedTypes = readonly string[];
 export interface CheckedExpression extends CompiledExpression {
   /** Kinds of decision whose proposal it reads. */
   readonly proposals: ReadonlySet<string>;
-  /** The kind, when it is nothing but a path into that kind's proposal. */
+  /** The kind, when it is nothing but that kind's proposal, whole or one member of it. */
   readonly copies: string | null;
 }
 

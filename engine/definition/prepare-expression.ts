@@ -46,7 +46,7 @@ export function prepareExpression(
     refuse(root, 'expression-too-costly', `This expression adds more than ${mostAdditions} times. Split it.`);
   }
   const path = pathOf(root);
-  const copies = path?.[0] === 'proposal' ? (path[1] ?? null) : null;
+  const copies = path?.[0] === 'proposal' && path.length <= 3 ? (path[1] ?? null) : null;
   return { proposals: preparing.proposals, copies };
 }
 

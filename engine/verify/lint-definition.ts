@@ -10,8 +10,15 @@ import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { FindingList } from '../definition/finding-list.ts';
 import { modelDefinition } from '../definition/model-definition.ts';
 import { readSource } from '../definition/read-source.ts';
-import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
+import { buildAnalysisGraph } from './analysis-graph.ts';
+import { writeCertificate } from './certificate.ts';
+import { checkCandidates } from './check-candidates.ts';
+import { checkDeclarations } from './check-declarations.ts';
+import { checkFlow, checkGatesHaveProposals } from './check-flow.ts';
+import { checkPeople } from './check-people.ts';
+import { checkStates } from './check-states.ts';
+import { proveOversight } from './prove-oversight.ts';
 
 export interface LintResult {
   /** Null exactly when a finding is an error; so is `certificate`. */
@@ -31,8 +38,17 @@ export function lintDefinition(source: string, file: string): LintResult {
   const definition = checkShape(root, findings);
   if (definition === null) return refused();
   const model = modelDefinition(definition, root, findings);
+  checkDeclarations(model, findings);
+  checkStates(model, findings);
+  checkCandidates(model, findings);
+  checkPeople(model, findings);
   if (findings.errors > 0) return refused();
+  const graph = buildAnalysisGraph(model);
+  checkFlow(model, graph, findings);
+  const facts = proveOversight(model, graph, findings);
+  if (facts === null) return refused();
+  checkGatesHaveProposals(model, graph, facts, findings);
   const hash = sha256Hex(source);
-  const process = compileProcess(model, hash);
-  return { process, certificate: canonicalJson({ definition: hash }), findings: findings.sorted() };
+  const certificate = writeCertificate(hash, facts);
+  return { process: compileProcess(model, hash), certificate, findings: findings.sorted() };
 }

@@ -1,0 +1,142 @@
+/** Decides whether gates, proposals, decisions and selectors are such that people can act on them, and only people decide. */
+import type { Allow, Gate, Selector } from '../../schemas/process-definition.ts';
+import type { Position } from '../definition/compiled-process.ts';
+import type { FindingList } from '../definition/finding-list.ts';
+import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
+import type { SourceNode } from '../definition/read-source.ts';
+import type { TreeState } from '../definition/state-tree.ts';
+import { suggestName } from '../definition/suggest-name.ts';
+import { nameOf } from './check-states.ts';
+
+export function checkPeople(model: DefinitionModel, findings: FindingList): void {
+  for (const state of model.tree.states.values()) {
+    if (state.definition.gate !== undefined) checkGate(model, state, state.definition.gate, findings);
+    if (state.definition.propose !== undefined) checkPropose(model, state, findings);
+  }
+  checkSelector(
+    model.definition.start.allow,
+    memberOf(memberOf(model.source, 'start'), 'allow'),
+    'service',
+    findings,
+  );
+  for (const { definition, node } of model.tree.transitions) {
+    checkSelector(definition.allow, memberOf(node, 'allow'), 'service', findings);
+  }
+}
+
+function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, findings: FindingList): void {
+  const node = memberOf(state.source, 'gate');
+  const at = (member: string): Position => node?.members?.get(member)?.keyPosition ?? state.position;
+  if (gate.binds !== undefined) checkKind(model, gate.binds, memberOf(node, 'binds'), findings);
+  for (const outcome of ['approved', 'rejected'] as const) {
+    const handled = state.transitions.some(
+      ({ cause }) => cause.kind === 'outcome' && cause.outcome === outcome,
+    );
+    if (!handled)
+      findings.error(
+        'unhandled-outcome',
+        at('meaning'),
+        `${nameOf(state)} does not say what follows when it is ${outcome}. Add "${outcome}" under its "on".`,
+      );
+  }
+  const { quorum, exclude = [], reviewers } = gate;
+  const needed = quorum?.approve;
+  if (typeof needed === 'string' && quorum?.of === undefined) {
+    findings.error(
+      'share-of-whom',
+      at('quorum'),
+      `"${needed}" of whom? Add "of: members": all who may review, present or not.`,
+    );
+  }
+  if (typeof needed === 'number' && quorum?.of !== undefined) {
+    findings.warning(
+      'unused-member',
+      at('quorum'),
+      'A number of approvals is of nobody in particular. Remove "of".',
+    );
+  }
+  if (exclude.includes('subject') && model.definition.subject === undefined) {
+    findings.error(
+      'no-subject',
+      at('exclude'),
+      'The process does not say whom it is about. Add "subject" with an expression for the person, or remove it here.',
+    );
+  }
+  const all = [reviewers].flat();
+  if (exclude.includes('initiator') && all.every(({ initiator }) => initiator === true)) {
+    findings.error(
+      'nobody-can',
+      at('reviewers'),
+      'Only the initiator may review here, and the initiator is excluded. Name other reviewers.',
+    );
+  }
+  checkSelector(reviewers, memberOf(node, 'reviewers'), 'person', findings);
+}
+
+function checkPropose(model: DefinitionModel, state: TreeState, findings: FindingList): void {
+  const { definition } = state;
+  const member = state.source.members?.get('propose');
+  const position = member?.keyPosition ?? state.position;
+  const { propose } = definition;
+  if (propose === undefined) return;
+  checkKind(model, propose.decision, memberOf(member?.node, 'decision'), findings);
+  checkSelector(propose.agent, memberOf(member?.node, 'agent'), 'agent', findings);
+  if (definition.onDone === undefined)
+    findings.error(
+      'missing-on-done',
+      position,
+      `${nameOf(state)} does not say where a proposal leads. Add "onDone".`,
+    );
+  if (definition.onError === undefined)
+    findings.error(
+      'missing-on-error',
+      position,
+      `${nameOf(state)} does not say what happens when no proposal comes. Add "onError": people go on by hand.`,
+    );
+  if (propose.timeout === undefined)
+    findings.warning(
+      'missing-timeout',
+      position,
+      `${nameOf(state)} waits for an agent without end. Add "timeout", such as PT30M.`,
+    );
+}
+
+function checkKind(
+  model: DefinitionModel,
+  kind: string,
+  node: SourceNode | undefined,
+  findings: FindingList,
+): void {
+  if (model.decisions.has(kind) || node === undefined) return;
+  findings.error(
+    'unknown-decision',
+    node.position,
+    `No decision "${kind}" is declared under "decisions".${suggestName(kind, model.decisions.keys())}`,
+  );
+}
+
+/** Kinds of principal by what they may do at all: agents only propose, services never decide. */
+const mayBe = { person: ['person'], service: ['person', 'service'], agent: ['agent'] } as const;
+
+function checkSelector(
+  allow: Allow | undefined,
+  node: SourceNode | undefined,
+  who: keyof typeof mayBe,
+  findings: FindingList,
+): void {
+  if (allow === undefined || node === undefined) return;
+  const selectors: readonly Selector[] = [allow].flat();
+  for (const [index, { principal }] of selectors.entries()) {
+    if (principal === undefined) continue;
+    const place = memberOf(node.items?.[index] ?? node, 'principal')?.position ?? node.position;
+    const wrong = [principal].flat().filter((id) => !mayBe[who].some((kind) => id.startsWith(`${kind}:`)));
+    for (const id of wrong) {
+      const kinds = mayBe[who].map((kind) => `${kind}:…`).join(' or ');
+      findings.error(
+        'nobody-can',
+        place,
+        `"${id}" can never act here: this takes ${kinds}. Name another principal, or a role.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/** Decides whether each state has only what a state of its kind may have. */
+import { parseDurationMs } from '../definition/duration.ts';
+import type { FindingList } from '../definition/finding-list.ts';
+import type { DefinitionModel } from '../definition/model-definition.ts';
+import type { StateKind, TreeState } from '../definition/state-tree.ts';
+
+type Member = keyof TreeState['definition'];
+
+const inner: readonly Member[] = ['states', 'initial'];
+const leaving: readonly Member[] = ['on', 'always', 'after', 'onDone', 'onError'];
+const people: readonly Member[] = ['gate', 'propose'];
+const ofHistory: readonly Member[] = ['history', 'target'];
+
+/** What a state of this kind must not have. */
+const misplaced: Readonly<Record<StateKind, readonly Member[]>> = {
+  atomic: [...inner, ...ofHistory, 'output'],
+  compound: [...people, ...ofHistory, 'output'],
+  parallel: [...people, ...ofHistory, 'output', 'initial'],
+  final: [...inner, ...leaving, ...people, ...ofHistory],
+  history: [...inner, ...leaving, ...people, 'entry', 'exit', 'output'],
+};
+
+export function checkStates(model: DefinitionModel, findings: FindingList): void {
+  for (const state of model.tree.states.values()) {
+    checkMembers(state, findings);
+    checkReactions(state, findings);
+    checkDurations(state, findings);
+  }
+}
+
+function checkMembers(state: TreeState, findings: FindingList): void {
+  const name = nameOf(state);
+  for (const member of misplaced[state.kind]) {
+    const place = state.source.members?.get(member);
+    if (place === undefined) continue;
+    findings.error(
+      'misplaced-member',
+      place.keyPosition,
+      `${name} is ${article(state.kind)} state and has no "${member}". Remove it, or change its type.`,
+    );
+  }
+  if ((state.kind === 'compound' || state.kind === 'parallel') && state.children.size === 0) {
+    findings.error(
+      'missing-states',
+      state.position,
+      `${name} is ${article(state.kind)} state and needs "states" inside it.`,
+    );
+  }
+  if (state.kind === 'parallel' && [...state.children.values()].every(({ kind }) => kind === 'history')) {
+    findings.error(
+      'missing-states',
+      state.position,
+      `${name} needs at least one region that is no history state.`,
+    );
+  }
+  if (state.kind === 'parallel') {
+    for (const region of state.children.values()) {
+      if (region.kind !== 'final') continue;
+      findings.error(
+        'misplaced-member',
+        region.position,
+        `"${region.id}" is a region, and a region cannot be final. Put a final state inside it.`,
+      );
+    }
+  }
+}
+
+function checkReactions(state: TreeState, findings: FindingList): void {
+  const { definition, source } = state;
+  const name = nameOf(state);
+  const at = (member: Member) => source.members?.get(member)?.keyPosition ?? state.position;
+  if (definition.gate !== undefined && definition.propose !== undefined) {
+    findings.error(
+      'gate-and-propose',
+      at('propose'),
+      `${name} has a gate and a propose. Make two states of it: people decide on what is there.`,
+    );
+  }
+  if (state.kind === 'atomic' && definition.onDone !== undefined && definition.propose === undefined) {
+    findings.error(
+      'misplaced-member',
+      at('onDone'),
+      `${name} has nothing that could be done, so "onDone" never comes. Remove it.`,
+    );
+  }
+  if (
+    state.kind !== 'final' &&
+    state.kind !== 'history' &&
+    definition.onError !== undefined &&
+    definition.propose === undefined
+  ) {
+    findings.error(
+      'misplaced-member',
+      at('onError'),
+      `${name} does nothing that could fail, so "onError" never comes. Remove it.`,
+    );
+  }
+  for (const { cause, definition: transition, position, source: from } of state.transitions) {
+    if (cause.kind === 'event' && /^(xstate|countersign)(\.|$)/.test(cause.event)) {
+      findings.error(
+        'reserved-event',
+        position,
+        `Event names that begin with "${cause.event.split('.')[0]}" are reserved. Choose another.`,
+      );
+    }
+    if (transition.reenter === true && (transition.target === undefined || from.parent === null)) {
+      findings.error(
+        'reenter-without-target',
+        position,
+        'Only a transition to a target can re-enter. Remove "reenter", or name the target.',
+      );
+    }
+  }
+}
+
+function checkDurations(state: TreeState, findings: FindingList): void {
+  const texts = [...(state.source.members?.get('after')?.node.members ?? [])].map(
+    ([text, { keyPosition }]) => ({ text, keyPosition }),
+  );
+  const timeout = state.source.members?.get('propose')?.node.members?.get('timeout');
+  if (timeout !== undefined)
+    texts.push({ text: String(timeout.node.value), keyPosition: timeout.node.position });
+  for (const { text, keyPosition } of texts) {
+    if (parseDurationMs(text) === null)
+      findings.error(
+        'bad-duration',
+        keyPosition,
+        `"${text}" is longer than a hundred years. Use a shorter one.`,
+      );
+  }
+}
+
+function article(kind: StateKind): string {
+  return kind === 'atomic' ? 'an atomic' : `a ${kind}`;
+}
+
+/** The state as the subject of a sentence. */
+export function nameOf(state: TreeState): string {
+  return state.id === '' ? 'The process' : `"${state.id}"`;
+}

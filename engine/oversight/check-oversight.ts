@@ -13,6 +13,7 @@ import type { Stimulus } from '../step/stimulus.ts';
 import type { GateDecision, HeldProposal, StoredState } from '../step/stored-state.ts';
 import { demandedActs, mayApprove } from './demanded-acts.ts';
 import { proposalDigest } from './digests.ts';
+import { endedWithoutSuccess } from './endings-without-success.ts';
 import { recountApproval } from './recount-approval.ts';
 
 /** The step in question. */
@@ -43,7 +44,7 @@ export function checkOversight(
   return (
     checkProposals(at, before, after, approvedGate) ??
     checkFields(at, before, after) ??
-    checkEnding(before, after, taken)
+    checkEnding(before, after)
   );
 }
 
@@ -147,15 +148,12 @@ function isFrom(payload: JsonObject, value: Json): boolean {
 
 const isEqual = (one: Json, other: Json) => one === other || canonicalJson(one) === canonicalJson(other);
 
-/** While a proposal is live the instance may end only by being turned down, failing, or a person's own event. */
-function checkEnding(before: StoredState | null, after: StoredState, taken: readonly CompiledTransition[]) {
-  if (after.status !== 'done' || before?.status === 'done') return null;
+/** While a proposal is live the instance may end only by saying that it did not achieve what it was for. */
+function checkEnding(before: StoredState | null, after: StoredState): Refusal | null {
+  if (after.status !== 'done' || before?.status === 'done' || endedWithoutSuccess(after.output)) return null;
   const live = Object.entries(after.proposals).find(([, { status }]) => status === 'live');
   if (live === undefined) return null;
-  const cause = taken[0]?.cause;
-  const turnedDown = cause?.kind === 'outcome' && cause.outcome !== 'approved';
-  if (turnedDown || cause?.kind === 'error' || cause?.kind === 'event') return null;
-  return violation(`the instance would end while the proposal of ${live[0]} is undecided`);
+  return violation(`the instance would end in success while the proposal of ${live[0]} is undecided`);
 }
 
 function violation(why: string): Refusal {

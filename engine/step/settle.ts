@@ -3,7 +3,7 @@
  * It decides nothing about people; whether the result may be committed is checked afterwards.
  */
 import type { Json, JsonObject } from '../../schemas/json.ts';
-import type { CompiledProcess, Scope } from '../definition/compiled-process.ts';
+import type { Scope } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { toCanonicalObject, toCanonicalValue } from '../evidence/canonical-value.ts';
 import { memberOf } from '../evidence/member-of.ts';
@@ -29,7 +29,7 @@ export function settle(at: Case, before: StoredState, run: MachineRun, scope: Sc
     history: storedHistory(process, snapshot),
     output: done ? toCanonicalValue(snapshot.output ?? null) : null,
     gates: open.gates,
-    requests: withInputs(process, open.requests, at.seq, { ...scope, context }),
+    requests: withInputs(at, before.proposals, open.requests, { ...scope, context }),
     timers: open.timers,
   };
   return { ...after, gates: withSubjects(at, after, context !== before.context) };
@@ -114,19 +114,26 @@ export function isSame(one: Json, other: Json): boolean {
   return canonicalJson(one) === canonicalJson(other);
 }
 
-/** A request opened by this step gets its input from the context the step ends with. */
+/**
+ * A request opened by this step gets its input from the context the step ends with. An agent that is asked
+ * again may be shown the earlier proposal of the same kind, though it is live: it only proposes another.
+ */
 function withInputs(
-  process: CompiledProcess,
+  { process, seq }: Case,
+  proposals: StoredState['proposals'],
   requests: Open['requests'],
-  seq: number,
   scope: Scope,
 ): Open['requests'] {
   let evaluated = requests;
   for (const [state, request] of Object.entries(requests)) {
     if (request.opened !== seq) continue;
+    const earlier = memberOf(proposals, request.decision);
+    const proposal =
+      earlier === undefined ? scope.proposal : { ...scope.proposal, [request.decision]: earlier.payload };
     const input: { [name: string]: Json } = {};
-    for (const [name, expression] of process.proposes.get(state)?.input ?? [])
-      input[name] = expression.evaluate(scope);
+    for (const [name, expression] of process.proposes.get(state)?.input ?? []) {
+      input[name] = expression.evaluate({ ...scope, proposal });
+    }
     evaluated = { ...evaluated, [state]: { ...request, input: toCanonicalObject(input) } };
   }
   return evaluated;

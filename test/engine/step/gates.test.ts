@@ -172,9 +172,14 @@ test('for personnel an approval needs a reason too', () => {
 });
 
 test('a verdict whose outcome leads nowhere is refused', () => {
-  expect(codeOf(next(considering, decision(considering.state, 'considering', ann, 'reject')))).toBe(
-    'not-possible-here',
-  );
+  const voting = walk([
+    start({}),
+    event('appoint'),
+    propose('nominating'),
+    decide('considering', ann),
+    decide('appraising', bo),
+  ]).standing;
+  expect(codeOf(next(voting, decision(voting.state, 'voting', ann, 'return')))).toBe('not-possible-here');
 });
 
 test('the first return with a number sends back, with the remarks in scope', () => {

@@ -91,7 +91,7 @@ states:
     gate: { binds: summary, meaning: approve, reviewers: { role: leader } }
     on:
       approved: { assign: { summary: proposal.summary.summary }, target: issued }
-      returned: proposing
+      returned: closed
       rejected: closed
       touch: { allow: { role: officer }, input: *text, assign: { text: event.text } }
     after: { PT3S: { assign: { late: true } } }
@@ -101,10 +101,10 @@ states:
     onError: closed
   considering:
     gate: { binds: post, meaning: consider, reviewers: { role: leader } }
-    on: { approved: appraising, returned: nominating }
+    on: { approved: appraising, returned: nominating, rejected: closed }
   appraising:
     gate: { binds: post, meaning: appraise, reviewers: { role: leader } }
-    on: { approved: voting, returned: considering }
+    on: { approved: voting, returned: considering, rejected: closed }
   voting:
     gate:
       binds: post
@@ -113,7 +113,6 @@ states:
       quorum: { approve: more-than-half, of: members }
     on:
       approved: { assign: { post: proposal.post.summary }, target: issued }
-      returned: considering
       rejected: closed
   issued: { type: final, output: { summary: "has(context.summary) ? context.summary : ''" } }
   closed: { type: final, output: { result: "'rejected'" } }

@@ -45,7 +45,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('testServer', { url: database.url, prefix });
   return async () => {
     await database.stop();
-    await removeServer(folder, database.address.host);
+    await rm(folder, { recursive: true, force: true });
   };
 }
 
@@ -68,16 +68,11 @@ async function sweepEarlierRuns(): Promise<void> {
     try {
       const left = await startServer(folder);
       await left.stop();
-      await removeServer(folder, left.address.host);
+      await rm(folder, { recursive: true, force: true });
     } catch {
       // Somebody else's run, or another version's: it does no harm here.
     }
   }
-}
-
-async function removeServer(folder: string, socketFolder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await rm(socketFolder, { recursive: true, force: true });
 }
 
 async function dropDatabases(url: string, prefix: string): Promise<void> {

@@ -2,12 +2,12 @@
  * Where the server's Unix socket lies. A socket's path holds 107 bytes (103 on macOS) however long
  * the data folder's is, so it gets a short folder of its own that only the server's user may enter.
  */
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DataFolder, giveTo } from './data-folder.ts';
 import { EmbeddedProblem } from './embedded-problem.ts';
-import { isErrno } from './errno.ts';
+import { isErrno, unless } from './errno.ts';
 
 const longestPathBytes = 103;
 
@@ -33,6 +33,11 @@ export async function openSocketFolder(folder: DataFolder): Promise<string> {
     'not-permitted',
     `No folder can be made for the database's socket at ${places.join(' or ')}: set TMPDIR to a short path that can be written.`,
   );
+}
+
+/** Removes the folder of a server that has ended; one that is in use again stays. */
+export async function leaveSocketFolder(path: string): Promise<void> {
+  await unless(['ENOENT', 'ENOTEMPTY', 'EACCES', 'EPERM', 'EBUSY'], () => rmdir(path));
 }
 
 async function make(path: string): Promise<boolean> {

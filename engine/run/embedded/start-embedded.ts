@@ -21,7 +21,7 @@ import { adminUser, makeCluster } from './make-cluster.ts';
 import { findPostmaster, startPostmaster, stopPostmaster } from './postmaster.ts';
 import { endOrphans, isAlive } from './process-life.ts';
 import { type ServerPrograms, shippedPrograms } from './server-programs.ts';
-import { openSocketFolder } from './socket-folder.ts';
+import { leaveSocketFolder, openSocketFolder } from './socket-folder.ts';
 
 export interface EmbeddedOptions {
   /** Where this engine serves, to tell a second engine. `announce` says it later. */
@@ -124,8 +124,8 @@ async function start(folder: DataFolder, programs: ServerPrograms, options: Embe
       `The database in ${folder.path} does not start, for sessions of a killed server do not end: ${lastLines(complaint)}`,
     );
   }
-  // Another start was faster.
-  if (/lock file ".*" already exists/.test(complaint)) {
+  // Another start was faster, or another engine's stop took the socket's folder away.
+  if (/lock file ".*" already exists|could not create lock file ".*": No such file/.test(complaint)) {
     return again(
       `The database in ${folder.path} does not start, for another server uses it: ${lastLines(complaint)}`,
     );
@@ -206,7 +206,9 @@ function toEmbedded(
     stop: () => {
       // Without the claim the server may be another engine's by now. With it, it is kept to the end.
       if (lost) return Promise.resolve();
-      stopping ??= stopPostmaster(folder, pid, patienceMs).then(() => held.release());
+      stopping ??= stopPostmaster(folder, pid, patienceMs)
+        .then(() => leaveSocketFolder(address.host))
+        .then(() => held.release());
       return stopping;
     },
   };

@@ -57,7 +57,6 @@ async function makeOnce(): Promise<string> {
   const above = await mkdtemp(join(tmpdir(), 'countersign-embedded-made-'));
   const database = await startEmbedded(join(above, 'data'));
   await database.stop();
-  await rm(database.address.host, { recursive: true });
   return above;
 }
 
@@ -152,6 +151,12 @@ export async function ask(url: string, query: string): Promise<readonly Record<s
   } finally {
     await sql.end({ timeout: 1 });
   }
+}
+
+/** The process in the server that holds an engine's claim on the folder. */
+export async function claimSession(url: string): Promise<number> {
+  const rows = await ask(url, `select pid from pg_stat_activity where application_name like 'countersign %'`);
+  return Number(rows[0]?.pid);
 }
 
 export async function killNow(pid: number): Promise<void> {

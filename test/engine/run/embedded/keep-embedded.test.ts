@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { keepEmbedded } from '../../../../engine/run/embedded/keep-embedded.ts';
 import { isAlive } from '../../../../engine/run/embedded/process-life.ts';
 import { startEmbedded } from '../../../../engine/run/embedded/start-embedded.ts';
-import { ask, killNow, madeDataFolder, refusalOf, startedEngine, until } from './engines.ts';
+import { ask, claimSession, killNow, madeDataFolder, refusalOf, startedEngine, until } from './engines.ts';
 
 test('when the server dies, whoever started it is told once', async () => {
   const database = await startEmbedded(await madeDataFolder());
@@ -55,11 +55,7 @@ test('when only a session of the server is killed, its recovery is awaited and t
   let back = 0;
   const database = await keepEmbedded(folder, { url: 'http://127.0.0.1:4001', onBack: () => back++ });
   const { pid } = database;
-  const [session] = await ask(
-    database.url,
-    `select pid from pg_stat_activity where application_name like 'countersign %'`,
-  );
-  await killNow(Number(session?.pid));
+  await killNow(await claimSession(database.url));
   await until(async () => back === 1);
   expect(database.pid).toBe(pid);
   expect(await refusalOf(folder)).toContain(`(process ${process.pid}, http://127.0.0.1:4001)`);
@@ -77,8 +73,9 @@ test('an engine that lost its folder to another gives up, and leaves the other i
       givenUp = problem.code;
     },
   });
-  await killNow(database.pid);
+  await killNow(await claimSession(database.url));
   const other = await startedEngine(folder);
+  expect(other.pid).toBe(database.pid);
   retry.abort();
   await until(async () => givenUp !== '');
   expect(givenUp).toBe('second-engine');

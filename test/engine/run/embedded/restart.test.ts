@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../../../../engine/run/embedded/process-life.ts';
 import { startEmbedded } from '../../../../engine/run/embedded/start-embedded.ts';
-import { ask, killNow, madeDataFolder, newDataFolder, spawnEngine, startedEngine, until } from './engines.ts';
+import {
+  ask,
+  claimSession,
+  killNow,
+  madeDataFolder,
+  newDataFolder,
+  spawnEngine,
+  startedEngine,
+  until,
+} from './engines.ts';
 
 describe('P6: after kill -9 the next start works, with nothing to clean up and nothing lost', () => {
   test('of the engine: the server goes on, and the next engine takes it over', async () => {
@@ -18,6 +27,19 @@ describe('P6: after kill -9 the next start works, with nothing to clean up and n
     expect(await ask(next.url, 'select * from kept')).toEqual([{ one: 1 }]);
     await next.stop();
     await until(async () => !isAlive(next.pid));
+  });
+
+  test('of the engine, when the server is slow to notice', async () => {
+    const folder = await madeDataFolder();
+    const engine = await startedEngine(folder);
+    const session = await claimSession(engine.url);
+    process.kill(session, 'SIGSTOP');
+    await engine.kill('SIGKILL');
+    const next = startEmbedded(folder);
+    // It finds the folder claimed by a process that is gone, and waits.
+    for (let i = 0; i < 5; i++) await ask(engine.url, 'select 1');
+    process.kill(session, 'SIGCONT');
+    await (await next).stop();
   });
 
   test('of the server: the next start makes another', async () => {
@@ -92,14 +114,15 @@ test('the number of a dead server that now belongs to another process does not k
   expect(isAlive(stranger.pid ?? 0)).toBe(true);
 });
 
-test('a socket folder that was cleared away is made again', async () => {
+test('a socket folder that was cleared away while nothing ran, or is left from a kill, does not matter', async () => {
   const folder = await madeDataFolder();
   const first = await startEmbedded(folder);
-  await first.stop();
+  await killNow(first.pid);
   await rm(first.address.host, { recursive: true });
   const next = await startEmbedded(folder);
   expect((await stat(next.address.host)).mode & 0o777).toBe(0o700);
   await next.stop();
+  await expect(stat(next.address.host)).rejects.toThrow('ENOENT');
 });
 
 test('an empty folder where the database should be is used', async () => {

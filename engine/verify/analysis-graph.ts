@@ -29,8 +29,8 @@ export interface AnalysisGraph {
 }
 
 /** Parallel regions multiply. Beyond these a process is too intricate to be proven in the time lint has. */
-const mostConfigurations = 20_000;
-const mostEdges = 300_000;
+const mostConfigurations = 4000;
+const mostEdges = 100_000;
 
 export function buildAnalysisGraph(model: DefinitionModel): AnalysisGraph {
   const { root } = model.tree;

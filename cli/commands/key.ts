@@ -1,0 +1,102 @@
+/** `countersign key`: bearer keys of people, services and agents, on a running server. */
+import { Command, Option } from 'commander';
+import type { JsonObject } from '../../schemas/json.ts';
+import { addConnectionOptions, type ConnectionOptions, toAddress } from '../connection-options.ts';
+import { formatOption } from '../format-option.ts';
+import { Misuse } from '../misuse.ts';
+import { request } from '../server-client.ts';
+import { paint, plain, printJson } from '../terminal.ts';
+
+const everyScope = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'keys'] as const;
+
+type KeyOptions = ConnectionOptions & { readonly format: string };
+
+export function keyCommand(): Command {
+  return new Command('key')
+    .summary('create, list and revoke bearer keys')
+    .description(
+      'Bearer keys on a running server. A key stands for one principal of the directory and is ' +
+        'narrowed by scopes. Your own key must belong to a key-administrator.',
+    )
+    .addCommand(createCommand())
+    .addCommand(listCommand())
+    .addCommand(revokeCommand())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ countersign key create service:phong-tong-hop --scope start,event,read
+  $ countersign key list
+  $ countersign key revoke KEY-ID`,
+    );
+}
+
+function createCommand(): Command {
+  const command = new Command('create')
+    .description('Makes a key and shows its secret, this once. Only its hash is stored.')
+    .argument('<principal>', 'person:…, service:… or agent:…')
+    .requiredOption('--scope <scopes>', `what for, joined by commas: ${everyScope.join(', ')}`, toScopes)
+    .addOption(new Option('--expires <time>', 'ISO 8601, UTC, such as 2030-01-31T00:00:00Z'))
+    .addOption(formatOption('json'));
+  return addConnectionOptions(command)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ countersign key create agent:tro-ly-soan-thao --scope propose,read',
+    )
+    .action(async (principal: string, options: KeyOptions & { scope: string[]; expires?: string }) => {
+      const body = { principal, scopes: options.scope, expiresAt: options.expires ?? null };
+      const key = await request(toAddress(options), '/v1/keys', { method: 'POST', body });
+      if (options.format === 'json') printJson(key);
+      else
+        console.log(
+          `${paint('bold', String(key.secret))}\n\n${describe(key)}\nThe secret is not shown again.`,
+        );
+    });
+}
+
+function listCommand(): Command {
+  const command = new Command('list')
+    .description('Lists keys, without their secrets.')
+    .addOption(formatOption('json'));
+  return addConnectionOptions(command)
+    .addHelpText('after', '\nExample:\n  $ countersign key list --format json')
+    .action(async (options: KeyOptions) => {
+      const { items } = await request(toAddress(options), '/v1/keys');
+      if (options.format === 'json') printJson(items);
+      else for (const key of items as JsonObject[]) console.log(describe(key));
+    });
+}
+
+function revokeCommand(): Command {
+  const command = new Command('revoke')
+    .description('Revokes a key. From the next request on it stands for nobody.')
+    .argument('<id>', 'the id of the key, as listed')
+    .addOption(formatOption('json'));
+  return addConnectionOptions(command)
+    .addHelpText('after', '\nExample:\n  $ countersign key revoke KEY-ID')
+    .action(async (id: string, options: KeyOptions) => {
+      const path = `/v1/keys/${encodeURIComponent(id)}`;
+      const key = await request(toAddress(options), path, { method: 'DELETE' });
+      if (options.format === 'json') printJson(key);
+      else console.log(describe(key));
+    });
+}
+
+function describe(key: JsonObject): string {
+  const ends = key.revokedAt
+    ? `revoked ${key.revokedAt}`
+    : key.expiresAt
+      ? `until ${key.expiresAt}`
+      : 'in force';
+  const demonstration = key.demonstration === true ? ', demonstration' : '';
+  const scopes = Array.isArray(key.scopes) ? key.scopes.join(',') : '';
+  return plain(`${key.id}  ${key.principal}  ${scopes}  ${ends}${demonstration}`);
+}
+
+function toScopes(text: string): string[] {
+  const asked = text.split(',').map((scope) => scope.trim());
+  const wrong = asked.find((scope) => !(everyScope as readonly string[]).includes(scope));
+  if (wrong !== undefined)
+    throw new Misuse(`There is no scope "${wrong}". There are: ${everyScope.join(', ')}.`);
+  return [...new Set(asked)];
+}

@@ -1,0 +1,27 @@
+/** How findings look to people: one a line, in the form that editors turn into links. */
+import type { Finding } from '../schemas/finding.ts';
+import { paint, plain } from './terminal.ts';
+
+export function printFindings(findings: readonly Finding[]): void {
+  for (const { file, line, column, severity, code, message } of findings) {
+    const severityText = paint(severity === 'error' ? 'red' : 'yellow', severity);
+    console.log(`${plain(file)}:${line}:${column} ${severityText} ${code} ${plain(message)}`);
+  }
+}
+
+/** "2 errors and 1 warning in 3 files." or that there is nothing to say. */
+export function summariseFindings(findings: readonly Finding[], files: number): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  const where = count(files, 'file');
+  if (findings.length === 0) return paint('green', `No findings in ${where}.`);
+  const parts = [
+    ...(errors > 0 ? [count(errors, 'error')] : []),
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+  ];
+  return paint(errors > 0 ? 'red' : 'yellow', `${parts.join(' and ')} in ${where}.`);
+}
+
+export function count(number: number, thing: string, things = `${thing}s`): string {
+  return `${number} ${number === 1 ? thing : things}`;
+}

@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inFolder, runCli } from './run-cli.ts';
+
+const broken = `id: broken
+version: 1.0.0
+title: { vi: Hỏng, en: Broken }
+owner: unit:van-phong
+responsible: { role: clerk }
+securityLevel: 1
+classification: normal
+context: { type: object }
+start: { allow: { role: clerk } }
+initial: first
+states:
+  first:
+    on:
+      go: { allow: { role: clerk }, target: secnd }
+  second: { type: final }
+`;
+
+test('the shipped processes have no findings', async () => {
+  const asText = await runCli(['lint', 'processes']);
+  expect(asText).toEqual({ code: 0, stdout: 'No findings in 2 files.\n', stderr: '' });
+  const asJson = await runCli(['lint', 'processes', '--format', 'json']);
+  expect(asJson).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+});
+
+test('findings go to standard output in the form that editors click, and exit code 1', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'broken.yaml');
+    writeFileSync(file, broken);
+    const { code, stdout } = await runCli(['lint', file]);
+    expect(code).toBe(1);
+    const lines = stdout.trim().split('\n');
+    expect(lines[0]).toMatch(/broken\.yaml:14:\d+ error [a-z-]+ .*secnd.*second/);
+    expect(lines.at(-1)).toMatch(/^\d errors?( and \d warnings?)? in 1 file\.$/);
+  });
+});
+
+test('P2: a definition whose proposal could take effect unapproved is an error', async () => {
+  await inFolder(async (folder) => {
+    const source = `${broken.replace('target: secnd', 'target: asking')}  asking:
+    propose:
+      decision: verdict
+      agent: { role: drafting-agent }
+      output: { type: object, properties: { answer: { type: string } } }
+      timeout: PT1M
+    onDone: { target: second, assign: { answer: proposal.verdict.answer } }
+    onError: first
+`.replace(
+      'context: { type: object }',
+      'decisions: { verdict: { importance: ordinary } }\ncontext: { type: object, properties: { answer: { type: string, decision: verdict } } }',
+    );
+    writeFileSync(join(folder, 'shortcut.yaml'), source);
+    const { code, stdout } = await runCli(['lint', folder, '--format', 'json']);
+    expect(code).toBe(1);
+    const findings = JSON.parse(stdout) as { severity: string; file: string; line: number }[];
+    expect(findings.some(({ severity }) => severity === 'error')).toBe(true);
+  });
+});
+
+test('JSON findings have exactly the fields that programs read', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'broken.yaml');
+    writeFileSync(file, broken);
+    const { code, stdout } = await runCli(['lint', folder, '--format', 'json']);
+    expect(code).toBe(1);
+    const findings = JSON.parse(stdout) as Record<string, unknown>[];
+    expect(findings.length).toBeGreaterThan(0);
+    for (const finding of findings)
+      expect(Object.keys(finding).sort()).toEqual(['code', 'column', 'file', 'line', 'message', 'severity']);
+    expect(findings[0]).toMatchObject({ file, line: 14, severity: 'error' });
+  });
+});
+
+test('a folder without definitions is misuse', async () => {
+  await inFolder(async (folder) => {
+    const { code, stderr } = await runCli(['lint', folder]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('holds no .yaml file');
+  });
+});
+
+test('names in a file cannot move the cursor of the terminal', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'escape.yaml');
+    writeFileSync(file, broken.replace('secnd', '"\\e[31msecnd"'));
+    const { stdout } = await runCli(['lint', file]);
+    expect(stdout).not.toContain('\u001b');
+  });
+});

@@ -3,9 +3,13 @@ import type { Side } from './rounds.ts';
 import type { ToggleEngine } from './toggle-engine.ts';
 
 /** So many events under way at any time, each on an instance that no other event is on. */
-export function toDurableSide({ engine, caller, instances }: ToggleEngine, concurrency: number): Side {
+export function toDurableSide(
+  { engine, caller, instances }: ToggleEngine,
+  concurrency: number,
+  name = 'durable-transitions',
+): Side {
   return {
-    name: 'durable-transitions',
+    name,
     async measure(seconds) {
       const start = performance.now();
       const end = start + seconds * 1000;
@@ -23,7 +27,7 @@ export function toDurableSide({ engine, caller, instances }: ToggleEngine, concu
         }
       }
       await Promise.all(Array.from({ length: concurrency }, (_, lane) => flipInTurn(lane)));
-      return { 'durable-transitions': steps / ((performance.now() - start) / 1000) };
+      return { [name]: steps / ((performance.now() - start) / 1000) };
     },
   };
 }

@@ -1,5 +1,8 @@
 /** The toggle engine behind its real HTTP server, and the requests that flip its instances. */
+import { openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { createApp } from '../api/create-app.ts';
+import { openLog } from '../api/log.ts';
 import { serve } from '../api/serve.ts';
 import type { AtEnd } from './clean-up.ts';
 import type { LoadRequest } from './load/http-load.ts';
@@ -17,7 +20,9 @@ export async function serveToggle(
   atEnd: AtEnd,
 ): Promise<ToggleServer> {
   const host = '127.0.0.1';
-  const serving = await serve(createApp(engine), { host, port: 0, graceMs: 1000 });
+  // It logs a line a request, as it always does; nobody is to read these.
+  const log = openLog({ fd: openSync(devNull, 'w') });
+  const serving = await serve(createApp(engine, { log }), { host, port: 0, graceMs: 1000 });
   atEnd(() => serving.close());
   return {
     host,

@@ -4,24 +4,27 @@ import type { Side } from '../rounds.ts';
 import type { DbosMeasure, DbosSetup } from './dbos-worker.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
-export interface DbosOptions {
-  readonly databaseUrl: string;
-  readonly concurrency: number;
-}
-
 /** Ten connections are its default, and were its best here: with 32 it got slower. */
 const poolSize = 10;
 /** Enough that what a workflow costs to start and end hardly counts. */
 const stepsPerWorkflow = 50;
+const warmUpSeconds = 1;
 
-export async function startDbos(options: DbosOptions, atEnd: AtEnd): Promise<Side> {
-  const setup: DbosSetup = { ...options, poolSize, stepsPerWorkflow };
+/** `concurrencies`: so many workflows at a time, by the name of the result. */
+export async function startDbos(
+  databaseUrl: string,
+  concurrencies: { readonly [result: string]: number },
+  atEnd: AtEnd,
+): Promise<Side[]> {
+  const setup: DbosSetup = { databaseUrl, poolSize, stepsPerWorkflow };
   const worker = await startWorkerProcess('./dbos-worker.ts', setup, atEnd);
-  const measure = async (seconds: number) => {
-    const question: DbosMeasure = { seconds };
+  const measure = async (question: DbosMeasure) => {
     const answer = (await worker.ask(question)) as { stepsPerSecond: number };
-    return { 'dbos-steps': answer.stepsPerSecond };
+    return answer.stepsPerSecond;
   };
-  await measure(1);
-  return { name: 'DBOS', measure };
+  await measure({ seconds: warmUpSeconds, concurrency: 16 });
+  return Object.entries(concurrencies).map(([name, concurrency]) => ({
+    name,
+    measure: async (seconds) => ({ [name]: await measure({ seconds, concurrency }) }),
+  }));
 }

@@ -23,8 +23,11 @@ import { startDbos } from './dbos.ts';
 import { startRestate } from './restate.ts';
 
 const here = import.meta.dirname;
+/** Over HTTP, and the lower of the two in process: DBOS was at its best with it. */
 const concurrency = 64;
-const instances = concurrency * 10;
+/** The higher of the two in process, as `npm run bench` has it. */
+const highConcurrency = 512;
+const instances = highConcurrency * 4;
 const rounds = 5;
 const maxRequests = 2_000_000;
 
@@ -34,6 +37,8 @@ const progress = (sentence: string) => console.error(sentence);
 const comparisons: readonly { name: string; unit: string; against?: string }[] = [
   { name: 'durable-transitions', unit: 'steps/s', against: 'dbos-steps' },
   { name: 'dbos-steps', unit: 'steps/s' },
+  { name: 'durable-transitions-64', unit: 'steps/s', against: 'dbos-steps-64' },
+  { name: 'dbos-steps-64', unit: 'steps/s' },
   ...['', '-keyed'].flatMap((keyed) =>
     [
       ['', 'requests/s'],
@@ -49,7 +54,7 @@ const comparisons: readonly { name: string; unit: string; against?: string }[] =
 const notes = [
   'Unit of work: one flip of three states in a loop, with a guard and a counter in a small context.',
   'Countersign runs it from YAML with every promise on; the peers run it as a plain function.',
-  `At most ${concurrency} units are under way at any time, over ${instances} instances or objects.`,
+  `In process ${highConcurrency} units are under way at any time, "-64" says ${concurrency}; over HTTP one on each of ${concurrency} connections.`,
   'DBOS: workflows of 50 steps on the same PostgreSQL server, with its default pool of 10 connections, which was its best.',
   'Restate: its server with its durable defaults, one virtual object handler (get state, set state), HTTP ingress, no authentication.',
   'Countersign over HTTP checks a bearer key on every request. "keyed" sends a fresh Idempotency-Key with every request, to both.',
@@ -123,7 +128,12 @@ function toWants(only: readonly string[]): (...groups: readonly string[]) => boo
 async function startStepSides(toggles: ToggleEngine, atEnd: AtEnd): Promise<Side[]> {
   progress('starting DBOS on the same PostgreSQL server');
   const databaseUrl = await createDatabaseBeside(toggles.address, atEnd);
-  return [toDurableSide(toggles, concurrency), await startDbos({ databaseUrl, concurrency }, atEnd)];
+  const concurrencies = { 'dbos-steps': highConcurrency, 'dbos-steps-64': concurrency };
+  return [
+    toDurableSide(toggles, highConcurrency),
+    toDurableSide(toggles, concurrency, 'durable-transitions-64'),
+    ...(await startDbos(databaseUrl, concurrencies, atEnd)),
+  ];
 }
 
 async function startHttpSides(toggles: ToggleEngine, folder: string, atEnd: AtEnd): Promise<Side[]> {
@@ -154,7 +164,8 @@ async function startHttpSides(toggles: ToggleEngine, folder: string, atEnd: AtEn
 
 /** `npm ci` in this folder, once. No install script of any peer runs. */
 async function installPeers(): Promise<void> {
-  if (existsSync(join(here, 'node_modules'))) return;
+  // npm writes this file last, so an install that was cut short is done again.
+  if (existsSync(join(here, 'node_modules', '.package-lock.json'))) return;
   console.error('installing the peers into bench/peers (npm ci)');
   const npm = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: here,

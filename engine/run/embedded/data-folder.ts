@@ -89,7 +89,14 @@ export async function hasCluster(folder: DataFolder, major: number): Promise<boo
 }
 
 export async function readPassword(folder: DataFolder): Promise<string> {
-  const file = await open(folder.passwordFile, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+  const file = await unless(['ENOENT', 'ELOOP'], () => open(folder.passwordFile, flags));
+  if (file === null) {
+    throw new EmbeddedProblem(
+      'wrong-folder',
+      `The database in ${folder.cluster} was not made by Countersign, or its file ${folder.passwordFile} is lost: restore that file, or set COUNTERSIGN_DATA to another folder.`,
+    );
+  }
   try {
     return (await file.readFile('utf8')).trim();
   } finally {

@@ -46,6 +46,14 @@ test('something else where the database should be', async () => {
   );
 });
 
+test("a database without its administrator's password", async () => {
+  const folder = await madeDataFolder();
+  const database = await startEmbedded(folder);
+  await database.stop();
+  await rm(join(folder, 'postgres', 'admin-password'));
+  expect((await problemIn(folder)).message).toMatch(/is lost: restore that file/);
+});
+
 test('a database that cannot start says where its log is and how it ends', async () => {
   const folder = await madeDataFolder();
   await (await startEmbedded(folder)).stop();

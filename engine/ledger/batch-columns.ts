@@ -95,7 +95,7 @@ class Batch {
     this.#instances.ids.push(id);
     this.#instances.definitions.push(this.#placeOfDefinition(last.definition));
     this.#instances.statuses.push(last.status);
-    this.#instances.active.push(clean(last.states.join(innerSeparator)));
+    this.#instances.active.push(last.states.length === 0 ? nothing : clean(last.states.join(innerSeparator)));
     this.#instances.states.push(last.state);
   }
 
@@ -194,17 +194,20 @@ const bytes = (hexadecimal: string): string => `\\x${hexadecimal}`;
 
 /** JSON text never holds a raw control character, but a name or a key might, and would move its column. */
 function clean(value: string): string {
-  if (reserved.test(value)) throw new NotStorable(value);
+  // A column of one empty text would arrive as a column of none.
+  if (value === '' || reserved.test(value)) throw new NotStorable(value);
   return value;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters are the very ones to be found.
 const reserved = /[\u0000\u001d\u001f]/;
 
-/** A text holds a character that separates columns, or that PostgreSQL cannot store. */
+/** A text is empty, or holds a character that separates columns or that PostgreSQL cannot store. */
 export class NotStorable extends Error {
   override readonly name = 'NotStorable';
   constructor(value: string) {
-    super(`${JSON.stringify(value)} holds a control character that the ledger does not take.`);
+    super(
+      `${JSON.stringify(value)} is empty or holds a control character, and the ledger does not take that.`,
+    );
   }
 }

@@ -170,6 +170,7 @@ export interface Ledger {
   currentDefinition(process: string): Promise<StoredDefinition | null>;
   listDefinitions(): Promise<readonly StoredDefinition[]>;
 
+  /** The oldest instances first. `after` is instance and state of the last row seen, joined by one space. */
   listOpenGates(
     definitions: readonly { hash: string; state: string }[],
     after: string | null,

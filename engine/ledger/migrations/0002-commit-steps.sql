@@ -8,7 +8,7 @@
 -- instance, and when it moved, is taken from its entries and not from the caller.
 --
 -- Arguments come in groups of arrays. One element an instance: `ids`, `definition_of` (a place in the short
--- list `definition_hashes`), `statuses`, `active` (state ids joined by U+001E) and `state_texts`. One element a
+-- list `definition_hashes`), `statuses`, `active` (state ids joined by U+001E, null for none) and `state_texts`. One element a
 -- step: `step_of` (the place of its instance) to `changed_salts`; steps come instance by instance, in order
 -- of seq. And one element for each answer, effect and changed field. Places count from 1.
 --
@@ -187,7 +187,7 @@ begin
       insert into instances
         (id, definition, seq, head, started_at, updated_at, status, process, initiator, states, state)
       select w.id, d.hash, w.seq, w.head, w.started_at, w.updated_at, w.status, d.process, w.initiator,
-        string_to_array(w.active, E'\x1e'), w.state
+        coalesce(string_to_array(w.active, E'\x1e'), '{}'), w.state
       from unnest(ids, definition_of, last_seqs, last_hashes, start_times, last_times, statuses, initiators, active,
           state_texts, new, live)
         as w(id, definition_of, seq, head, started_at, updated_at, status, initiator, active, state, new, live)
@@ -212,7 +212,7 @@ begin
   if false = any (new) then
     update instances i
     set seq = w.seq, head = w.head, updated_at = w.updated_at, status = w.status,
-      states = string_to_array(w.active, E'\x1e'), state = w.state
+      states = coalesce(string_to_array(w.active, E'\x1e'), '{}'), state = w.state
     from unnest(ids, last_seqs, last_hashes, last_times, statuses, active, state_texts, new, live)
       as w(id, seq, head, updated_at, status, active, state, new, live)
     where i.id = w.id and w.live and not w.new;

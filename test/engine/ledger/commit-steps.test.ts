@@ -132,6 +132,20 @@ describe('commitSteps', () => {
     );
   });
 
+  test('an instance may be in no state, and a lone text may be short', async () => {
+    const { ledger } = house;
+    const chain = newChain();
+    const idempotency = { principal: 'p', key: '~', bodyHash: 'b', answer: '""' };
+    expect(await commit(ledger, [nextStep(chain, { states: [], idempotency })])).toEqual(['committed']);
+    expect(await commit(ledger, [nextStep(chain, { states: [] })])).toEqual(['committed']);
+    const [found] = await ledger
+      .searchInstances({ visible: null, limit: 100 })
+      .then((all) => all.filter(({ id }) => id === chain.id));
+    expect(found?.states).toEqual([]);
+    const empty = { ...idempotency, key: '' };
+    await expect(commit(ledger, [nextStep(newChain(), { idempotency: empty })])).rejects.toThrow('is empty');
+  });
+
   test('texts come back as they went in, whatever they hold', async () => {
     const { ledger } = house;
     const chain = newChain();

@@ -13,6 +13,9 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** How long a client may take over its headers, and over its whole request. */
+  readonly headersMs?: number;
+  readonly requestMs?: number;
   /** How long `close` waits for requests under way before it cuts them off. */
   readonly graceMs?: number;
 }
@@ -24,20 +27,22 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-const bounds = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
-  maxHeaderSize: 16 * 1024,
-} as const;
+const maximumHeaderBytes = 16 * 1024;
 
 /** Rejects when the address cannot be listened on. */
-export async function serve(app: App, { host, port, graceMs = 10_000 }: ServeOptions): Promise<Serving> {
+export async function serve(app: App, options: ServeOptions): Promise<Serving> {
+  const { host, port, headersMs = 10_000, requestMs = 30_000, graceMs = 10_000 } = options;
   const listener = getRequestListener((request, env) => app.fetch(request, env as never), {
     hostname: host,
     errorHandler: () => badRequest(),
   });
+  const bounds = {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: Math.ceil(headersMs / 5),
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: maximumHeaderBytes,
+  };
   const server = createServer(bounds, listener);
   server.on('clientError', answerBrokenHttp);
   await new Promise<void>((resolve, reject) => {
@@ -73,12 +78,12 @@ const brokenRequest = refuse(
 const brokenBy: { readonly [code: string]: Refusal } = {
   HPE_HEADER_OVERFLOW: refuse(
     'too-large',
-    `The headers are larger than the ${bounds.maxHeaderSize} bytes that are read here.`,
+    `The headers are larger than the ${maximumHeaderBytes} bytes that are read here.`,
     'Send fewer or shorter headers.',
   ),
   ERR_HTTP_REQUEST_TIMEOUT: refuse(
     'bad-request',
-    `The request was not complete within ${bounds.requestTimeout / 1000} seconds.`,
+    'The request took too long to arrive.',
     'Send it faster, or in smaller parts.',
   ),
 };

@@ -13,6 +13,12 @@ const refusalOf = (text: string) => {
   return parsed;
 };
 
+/** Time this process really worked: a busy machine does not lengthen it. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 test('reads what JSON.stringify writes as JSON.parse reads it', () => {
   const plain = fc.jsonValue({ noUnicodeString: false, maxDepth: 8 }).filter((value) => {
     const text = JSON.stringify(value);
@@ -114,11 +120,11 @@ describe('refuses with the place', () => {
 
 test('refuses nesting and counts beyond the bounds, at once', () => {
   const deep = 200_000;
-  const startedAt = performance.now();
+  const before = cpuMs();
   expect(refusalOf('['.repeat(deep)).message).toContain('Nested deeper');
   expect(refusalOf('{"a":'.repeat(deep)).message).toContain('Nested deeper');
   expect(refusalOf(`[${'0,'.repeat(jsonBounds.values)}0]`).message).toContain('values');
-  expect(performance.now() - startedAt).toBeLessThan(500);
+  expect(cpuMs() - before).toBeLessThan(500);
   const { depth } = jsonBounds;
   expect(parseJson(`${'['.repeat(depth)}${']'.repeat(depth)}`).kind).toBe('value');
 });
@@ -136,8 +142,8 @@ test('a mebibyte of whatever is read or refused within a moment', () => {
     ' '.repeat(size),
   ];
   for (const text of texts) {
-    const startedAt = performance.now();
+    const before = cpuMs();
     parseJson(text);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(cpuMs() - before).toBeLessThan(500);
   }
 });

@@ -105,6 +105,23 @@ test.each([
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
+test.each([
+  ['headers', 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow'],
+  [
+    'body',
+    `POST ${events} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${secret}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+  ],
+])('a client that never ends its %s is not waited for', async (_, bytes) => {
+  const { engine, asked } = handEngine();
+  const options = { host: '127.0.0.1', port: 0, headersMs: 100, requestMs: 200 };
+  const server = await serve(createApp(engine), options);
+  servers.push(server);
+  const answer = await raw(Number(new URL(server.url).port), bytes);
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('took too long');
+  expect(asked).toEqual([]);
+});
+
 test('the engine is told whether the caller sits on this machine', async () => {
   const { url, places } = await listen();
   const headers = { authorization: `Bearer ${secret}` };

@@ -1,7 +1,8 @@
 /**
  * Writes process definitions of any size, to see how lint and its proof grow. Blocks of five states
  * follow one another: an agent proposes, people consider, appraise and approve, an event applies the
- * rest; each block may also go back to its own beginning, so that there are cycles to follow.
+ * rest; each block may also go back to its own beginning, so that there are cycles to follow. Where no
+ * agent answers, another is asked: nothing gets past the gates.
  */
 const statesPerBlock = 5;
 
@@ -51,7 +52,7 @@ function toBlock(block: string, following: string | undefined): string {
       output: { type: object, additionalProperties: false, required: [choice${block}], properties: { choice${block}: { type: string } } }
       timeout: PT10M
     onDone: considering-${block}
-    onError: applying-${block}
+    onError: { target: proposing-${block}, reenter: true }
   considering-${block}:
     gate: { binds: choice-${block}, meaning: consider, reviewers: { role: officer } }
     on:

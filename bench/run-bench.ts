@@ -25,15 +25,26 @@ import { measureInRounds, type Side } from './rounds.ts';
 import { openToggleEngine } from './toggle-engine.ts';
 import { toVerifySide } from './verify-side.ts';
 
-const rounds = 5;
-const connections = 64;
-/** Enough that batches grow to what the disk and the database make of them, as under real load. */
-const concurrency = 512;
-const instances = concurrency * 4;
+/** How much is done at once, and how often. What a report is worth depends on it; only tests change it. */
+export interface BenchBounds {
+  readonly rounds: number;
+  /** Over HTTP. */
+  readonly connections: number;
+  /** Events under way in process. */
+  readonly concurrency: number;
+}
 
-const notes = [
+const usualBounds: BenchBounds = {
+  rounds: 5,
+  connections: 64,
+  // Enough that batches grow to what the disk and the database make of them, as under real load.
+  concurrency: 512,
+};
+const instancesPerLane = 4;
+
+const toNotes = ({ concurrency, connections }: BenchBounds) => [
   'Unit of work: one flip of three states in a loop, with a guard and a counter in a small context.',
-  'pure-step: decided and written down as an entry, not stored. bare-transition: XState alone on the same machine and events.',
+  "pure-step: decided and written down as an entry, not stored. bare-transition: XState's own transition() on the same machine and events; it makes an actor each time, so the ratio may pass 1.",
   `durable-transitions: in process, ${concurrency} events under way, each answered when it is on disk.`,
   'sql-floor: the rows of those very batches again, by plain unnest statements into tables alike, without ledger functions.',
   `http-events: one event a request over ${connections} connections, bearer key checked, no idempotency key; "keyed" sends a fresh one each time.`,
@@ -43,9 +54,10 @@ const notes = [
 export async function runBench(
   options: BenchOptions,
   print: (text: string) => void = (text) => process.stdout.write(text),
+  bounds: BenchBounds = usualBounds,
 ): Promise<number> {
   try {
-    const report = await withCleanUp((atEnd, signal) => measureAll(options, atEnd, signal));
+    const report = await withCleanUp((atEnd, signal) => measureAll(options, bounds, atEnd, signal));
     print(options.format === 'json' ? toJson(report) : toTable(report));
     return 0;
   } catch (error) {
@@ -58,9 +70,11 @@ const progress = (sentence: string) => console.error(sentence);
 
 async function measureAll(
   { only, seconds }: BenchOptions,
+  bounds: BenchBounds,
   atEnd: AtEnd,
   signal: AbortSignal,
 ): Promise<BenchReport> {
+  const { rounds, connections, concurrency } = bounds;
   const wanted = wantedResults(only);
   const wants = (...kinds: readonly ResultKind[]) => kinds.some((kind) => wanted.includes(kind));
   const values = new Map<string, readonly number[]>();
@@ -72,7 +86,12 @@ async function measureAll(
   if (wants(...deciding)) await measure(await preparePureStep());
   let server: { version: string; durability: string } | null = null;
   if (wants(...storing, ...serving, ...verifying)) {
-    const toggles = await openToggleEngine(await openBenchPlace(atEnd), instances, progress, atEnd);
+    const toggles = await openToggleEngine(
+      await openBenchPlace(atEnd),
+      concurrency * instancesPerLane,
+      progress,
+      atEnd,
+    );
     server = await readServerFacts(toggles.address);
     await measure([
       ...(await prepareDurableSides(toggles, concurrency, seconds / rounds, atEnd)),
@@ -92,6 +111,6 @@ async function measureAll(
     machine: readMachine(),
     versions: { ...readOwnVersions(), ...(server === null ? {} : { PostgreSQL: server.version }) },
     ...toResults(kinds.map((kind) => ({ ...kind, rounds: values.get(kind.name) ?? [] }))),
-    notes: [...notes, ...(server === null ? [] : [`PostgreSQL: ${server.durability}.`])],
+    notes: [...toNotes(bounds), ...(server === null ? [] : [`PostgreSQL: ${server.durability}.`])],
   };
 }

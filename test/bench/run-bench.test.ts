@@ -13,9 +13,11 @@ afterAll(() => {
   else process.env.DATABASE_URL = before;
 });
 
+const tiny = { rounds: 2, connections: 8, concurrency: 16 };
+
 test('every named result is there with a value, a unit and the right ratio', async () => {
   const printed: string[] = [];
-  const code = await runBench({ format: 'json', seconds: 0.25, only: [] }, (text) => printed.push(text));
+  const code = await runBench({ format: 'json', seconds: 0.1, only: [] }, (text) => printed.push(text), tiny);
   expect(code).toBe(0);
   const { results, versions, machine } = JSON.parse(printed.join('')) as BenchReport;
   const byName = new Map(results.map((result) => [result.name, result]));
@@ -40,8 +42,10 @@ test('every named result is there with a value, a unit and the right ratio', asy
 
 test('only what is asked for is measured, and a table is printed', async () => {
   const printed: string[] = [];
-  const code = await runBench({ format: 'table', seconds: 0.05, only: ['pure-step'] }, (text) =>
-    printed.push(text),
+  const code = await runBench(
+    { format: 'table', seconds: 0.05, only: ['pure-step'] },
+    (text) => printed.push(text),
+    tiny,
   );
   expect(code).toBe(0);
   expect(printed.join('')).toMatch(/^pure-step +[\d,]+ +steps\/s .* bare-transition$/m);

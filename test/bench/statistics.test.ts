@@ -20,6 +20,7 @@ test('a percentile is the smallest value that so many do not exceed', () => {
   expect(percentile(hundred, 1)).toBe(100);
   expect(percentile([3], 0.99)).toBe(3);
   expect(percentile([1, 2, 3], 0)).toBe(1);
+  expect(percentile([1, 2, 3], 0.5)).toBe(2);
 });
 
 test('the spread is the lowest and the highest', () => {

@@ -20,7 +20,7 @@ export async function openServer(
   settings: Settings,
   { log, report }: OpenServerOptions,
 ): Promise<OpenServer> {
-  const { openHouse, shippedProcesses } = await import('../engine/index.ts');
+  const { openHouse } = await import('../engine/index.ts');
   const { createApp } = await import('../api/create-app.ts');
   const { openLog } = await import('../api/log.ts');
   const { serve } = await import('../api/serve.ts');
@@ -28,8 +28,12 @@ export async function openServer(
     databaseUrl: settings.databaseUrl,
     dataFolder: settings.dataFolder,
     directoryFile: settings.directoryFile,
-    processesFolder: settings.processesFolder ?? shippedProcesses,
+    processesFolder: settings.processesFolder,
     report,
+    onGivenUp(sentence) {
+      report(sentence);
+      process.exit(1);
+    },
   });
   try {
     const options = { version: packageFile.version };

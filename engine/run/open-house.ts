@@ -30,6 +30,8 @@ export interface HouseOptions {
   readonly processesFolder: string | null;
   /** Told, in whole sentences, what takes longer than a moment. */
   readonly report: (sentence: string) => void;
+  /** Another engine took the data folder over while this one had lost its database: this one should end. */
+  readonly onGivenUp?: (sentence: string) => void;
   readonly clock?: Clock;
 }
 
@@ -89,8 +91,11 @@ interface Database {
   stop(): Promise<void>;
 }
 
-async function openDatabase({ databaseUrl, dataFolder, report }: HouseOptions): Promise<Database> {
-  if (databaseUrl === null) return keepEmbedded(dataFolder, { report });
+async function openDatabase(options: HouseOptions): Promise<Database> {
+  const { databaseUrl, dataFolder, report, onGivenUp = report } = options;
+  if (databaseUrl === null) {
+    return keepEmbedded(dataFolder, { report, onGivenUp: ({ message }) => onGivenUp(message) });
+  }
   const nothingToDo = async () => undefined;
   return { address: fromDatabaseUrl(databaseUrl), announce: nothingToDo, stop: nothingToDo };
 }

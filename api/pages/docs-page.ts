@@ -15,7 +15,7 @@ export function docsPage(document: JsonObject): string {
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
   <p class="brand"><a href="/"><span class="seal" aria-hidden="true"></span> Countersign</a> <small>API ${text(info.version)}</small></p>
-  <label class="find"><span>Find</span> <input id="find" type="search" autocomplete="off" placeholder="event, gate, /keys …"></label>
+  <label class="find"><span>Find</span> <input id="find" type="search" autocomplete="off" placeholder="event, gate …"></label>
 </header>
 <div class="layout">
   <nav aria-label="Operations">

@@ -6,8 +6,12 @@ import { type Html, html, inlineCode } from './html.ts';
 export function schemaTree(schema: JsonObject, inline = false): Html {
   if (inline) return html` <span class="type">${typeOf(schema)}${boundsOf(schema)}</span>`;
   const members = membersOf(schema);
-  const own = html`<p class="type">${typeOf(schema)}${boundsOf(schema)} ${descriptionOf(schema)}</p>`;
-  return html`${members === null ? own : html`${schema.description !== undefined && own}${members}`}${examplesOf(schema)}`;
+  const description = descriptionOf(schema);
+  const own =
+    members === null
+      ? html`<p class="type">${typeOf(schema)}${boundsOf(schema)} ${description}</p>`
+      : description && html`<p>${description}</p>`;
+  return html`${own}${members}${examplesOf(schema)}`;
 }
 
 /** The members of an object, or of the objects in an array; null where there are none to list. */

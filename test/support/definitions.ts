@@ -76,7 +76,7 @@ states:
       returned: { target: drafting, assign: { remarks: gate.remarks } }
       rejected: closed
   issued: { type: final }
-  closed: { type: final }
+  closed: { type: final, output: { result: "'rejected'" } }
 `;
 
 /** Five members vote; more than half of all of them must approve. */

@@ -9,14 +9,11 @@ export const statementTimeoutMs = 30_000;
 
 /**
  * Awaits a query. Throws `LedgerUnavailable` when the server is away, the connection broke, or no answer
- * came within `answerTimeoutMs`; whether a statement took effect is then unknown.
+ * came within `timeoutMs`; whether a statement took effect is then unknown.
  */
-export async function reachDatabase<T>(query: PromiseLike<T>): Promise<T> {
+export async function reachDatabase<T>(query: PromiseLike<T>, timeoutMs = answerTimeoutMs): Promise<T> {
   const { promise: expired, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new LedgerUnavailable('The database did not answer.')),
-    answerTimeoutMs,
-  );
+  const timer = setTimeout(() => reject(new LedgerUnavailable('The database did not answer.')), timeoutMs);
   try {
     return await Promise.race([query, expired]);
   } catch (thrown) {

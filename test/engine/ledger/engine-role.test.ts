@@ -199,7 +199,7 @@ describe('P5: the engine role changes nothing around the tables', () => {
     expect(errors).toHaveLength(statements.length);
     for (const error of errors) {
       expect(error).toMatch(
-        /permission denied|must be|only (a )?superuser|Only roles|not available|not allowed/i,
+        /permission denied|must be|must have|only (a )?superuser|Only roles|not available|not allowed/i,
       );
     }
   });

@@ -13,8 +13,15 @@ const neededMajor = 24;
 const script = fileURLToPath(import.meta.url);
 const here = dirname(script);
 
-if (Number(process.versions.node.split('.')[0]) >= neededMajor) await import('./main.ts');
+if (Number(process.versions.node.split('.')[0]) >= neededMajor) await run();
 else takeOver(findNode());
+
+/** Keeps what Node made of our TypeScript beside the dependencies: a third less to do at the next start. */
+async function run() {
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache(join(here, '..', 'node_modules', '.cache', 'countersign'));
+  await import('./main.ts');
+}
 
 /** The Node of our own dependencies, or the one beside us where we are a dependency ourselves. */
 function findNode() {

@@ -34,8 +34,8 @@ Stop it with Ctrl-C: what is under way is finished first.`,
       const server = await openServer(settings, { log: settings.logLevel, report: say });
       console.log(`Countersign is ready at ${server.url}`);
       console.log(`
-  ${server.url}/docs    every request there is, with examples to copy
-  ${server.url}/readyz  whether it is ready`);
+  ${server.url}/      where to begin
+  ${server.url}/docs  every request there is, with examples to copy`);
       if (server.demonstrationKeysFile !== null)
         console.log(`
 This is the demonstration: made-up people, whose keys are in

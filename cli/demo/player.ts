@@ -4,17 +4,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { JsonObject } from '../../schemas/json.ts';
 import { Failure } from '../misuse.ts';
 import {
-  ask,
-  request,
   type ServerAddress,
   type ServerAnswer,
   ServerRefusal,
   type ServerRequest,
-  ServerSilent,
 } from '../server-client.ts';
+import { askPatiently, patienceMs } from './ask-patiently.ts';
 import { draftProposal } from './demonstration-agent.ts';
 import type { Narrator } from './narrator.ts';
 
@@ -49,7 +47,8 @@ export class Player {
     if (key === undefined)
       throw new Failure(`There is no demonstration key for ${principal}. Use the demonstration directory.`);
     const address = { url: this.#url, key };
-    const me = await request(address, '/v1/me');
+    const { status, body: me } = await askPatiently(address, '/v1/me');
+    if (status >= 400) throw new ServerRefusal(status, me);
     const who = `${me.name}${kinds[String(me.kind)] ?? ''}`;
     const actor = { principal, who, address };
     this.#actors.set(principal, actor);
@@ -89,33 +88,55 @@ export class Player {
   /** Lets the agent answer requests until the one of this instance is answered. */
   async propose(principal: string, instance: string): Promise<JsonObject> {
     const { address } = await this.actor(principal);
+    const giveUpAt = performance.now() + patienceMs;
     for (;;) {
-      const claimed = await askPatiently(address, '/v1/proposal-requests/claim', {
-        method: 'POST',
-        body: {},
-      });
+      const body = { leaseSeconds };
+      const claimed = await askPatiently(address, '/v1/proposal-requests/claim', { method: 'POST', body });
       if (claimed.status >= 400) throw new ServerRefusal(claimed.status, claimed.body);
-      const { instance: found, state, opened, claim, decision, input, instructions } = claimed.body;
-      if (found === undefined) throw new Failure('The agent was given no request, though one is open.');
-      const proposal = draftProposal({
-        decision: String(decision),
-        input: input as JsonObject,
-        instructions: typeof instructions === 'string' ? instructions : null,
-      });
-      if (proposal === null) continue;
-      const mine = found === instance;
-      const what = mine
+      if (claimed.body.instance !== undefined) {
+        const answered = await this.#answerRequest(principal, instance, claimed.body);
+        if (answered !== null) return answered;
+      } else if (performance.now() < giveUpAt) {
+        // A claim whose answer was lost on the way holds the request until its lease ends.
+        await pause(1_000);
+      } else throw new Failure('The agent was given no request, though one is open.');
+    }
+  }
+
+  /** The proposal, once it is the one for this instance. */
+  async #answerRequest(principal: string, instance: string, claimed: JsonObject): Promise<JsonObject | null> {
+    const {
+      instance: found,
+      state = null,
+      opened = null,
+      claim = null,
+      decision,
+      input,
+      instructions,
+    } = claimed;
+    const proposal = draftProposal({
+      decision: String(decision),
+      input: input as JsonObject,
+      instructions: typeof instructions === 'string' ? instructions : null,
+    });
+    if (proposal === null) return null;
+    const what =
+      found === instance
         ? `takes the request and proposes the ${decision}`
         : `answers a request that an earlier, interrupted run left open (${decision})`;
-      const body: JsonObject = {
-        state: state as Json,
-        opened: opened as Json,
-        claim: claim as Json,
-        proposal,
-      };
-      await this.#move(principal, `/v1/instances/${found}/proposals`, body, what);
-      if (mine) return proposal;
+    try {
+      await this.#move(
+        principal,
+        `/v1/instances/${found}/proposals`,
+        { state, opened, claim, proposal },
+        what,
+      );
+    } catch (error) {
+      // The lease ended before the proposal arrived: the request is there to be taken again.
+      if (error instanceof ServerRefusal && error.problem.code === 'stale') return null;
+      throw error;
     }
+    return found === instance ? proposal : null;
   }
 
   /** An attempt that must be refused. Tells why it was; fails the demonstration where it was not. */
@@ -188,26 +209,5 @@ export class Player {
 const decisionsPath = (instance: string, state: string) =>
   `/v1/instances/${instance}/gates/${state}/decisions`;
 
-const patienceMs = 60_000;
-
-/**
- * Asks again while the server is away: it may have been killed, and is starting again. The same
- * idempotency key goes with every try, so that whatever was acknowledged is not done twice.
- */
-async function askPatiently(
-  address: ServerAddress,
-  path: string,
-  asked: ServerRequest = {},
-): Promise<ServerAnswer> {
-  const giveUpAt = performance.now() + patienceMs;
-  for (let waitMs = 100; ; waitMs = Math.min(2_000, waitMs * 2)) {
-    try {
-      const answer = await ask(address, path, asked);
-      if (answer.status !== 503 || performance.now() > giveUpAt) return answer;
-    } catch (error) {
-      if (!(error instanceof ServerSilent) || performance.now() > giveUpAt) throw error;
-    }
-    if (waitMs === 100) console.error('The server does not answer at the moment; trying again …');
-    await pause(waitMs);
-  }
-}
+/** Short, so that a claim whose answer was lost does not hold up the story for long. */
+const leaseSeconds = 20;

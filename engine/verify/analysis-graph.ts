@@ -33,23 +33,72 @@ const mostConfigurations = 4000;
 const mostEdges = 100_000;
 
 export function buildAnalysisGraph(model: DefinitionModel): AnalysisGraph {
-  const { root } = model.tree;
-  const first = initialConfiguration(root);
-  const start = edge(null, first, null, null, [], [...first.active]);
-  const configurations = new Map([[first.key, first]]);
-  const edges = new Map<string, readonly AnalysisEdge[]>();
-  let count = 0;
-  for (const configuration of configurations.values()) {
-    const outgoing = edgesFrom(root, configuration);
-    if (outgoing === null) return { start, configurations, edges, complete: false };
-    edges.set(configuration.key, outgoing);
-    count += outgoing.length;
-    for (const { to } of outgoing) if (!configurations.has(to.key)) configurations.set(to.key, to);
-    if (configurations.size > mostConfigurations || count > mostEdges) {
-      return { start, configurations, edges, complete: false };
-    }
+  return new GraphBuilder(model.tree.root).build();
+}
+
+/**
+ * A class for what grows together: configurations, their edges, and the done events that may still be
+ * waiting in each. XState queues a done event and first follows every `always`, so when the event is
+ * handled its state may long be somewhere else; such a late `onDone` is an edge like any other.
+ */
+class GraphBuilder {
+  readonly #root: TreeState;
+  readonly #configurations = new Map<string, Configuration>();
+  readonly #edges = new Map<string, readonly AnalysisEdge[]>();
+  readonly #waiting = new Map<string, ReadonlySet<TreeState>>();
+  #count = 0;
+
+  constructor(root: TreeState) {
+    this.#root = root;
   }
-  return { start, configurations, edges, complete: true };
+
+  build(): AnalysisGraph {
+    const first = initialConfiguration(this.#root);
+    const start = edge(null, first, null, null, [], [...first.active]);
+    const queue = [first];
+    this.#arrive(first, noStates, queue);
+    let complete = true;
+    for (const configuration of queue) {
+      complete &&= this.#follow(configuration, queue);
+      if (!complete) break;
+    }
+    return { start, configurations: this.#configurations, edges: this.#edges, complete };
+  }
+
+  #follow(from: Configuration, queue: Configuration[]): boolean {
+    const waiting = this.#waiting.get(from.key) ?? noStates;
+    const outgoing = edgesFrom(this.#root, from, waiting);
+    if (outgoing === null) return false;
+    this.#count += outgoing.length - (this.#edges.get(from.key)?.length ?? 0);
+    this.#edges.set(from.key, outgoing);
+    for (const { to, transition } of outgoing)
+      this.#arrive(to, isEventless(transition) ? waiting : noStates, queue);
+    return this.#configurations.size <= mostConfigurations && this.#count <= mostEdges;
+  }
+
+  /** Follows a configuration again when a done event may wait in it that was not known to. */
+  #arrive(to: Configuration, carried: ReadonlySet<TreeState>, queue: Configuration[]): void {
+    const known = this.#waiting.get(to.key);
+    if (known === undefined) {
+      this.#configurations.set(to.key, to);
+      const done = [...to.active].filter((state) => isDone(state, to.active));
+      this.#waiting.set(to.key, new Set([...done, ...carried]));
+      if (to !== queue[0]) queue.push(to);
+      return;
+    }
+    if ([...carried].every((state) => known.has(state))) return;
+    this.#waiting.set(to.key, new Set([...known, ...carried]));
+    queue.push(to);
+  }
+}
+
+const noStates: ReadonlySet<TreeState> = new Set();
+
+/** Followed without an event from outside, before waiting done events are handled. */
+export function isEventless(transition: TreeTransition | null): boolean {
+  if (transition === null) return false;
+  const { cause, source } = transition;
+  return cause.kind === 'always' || (cause.kind === 'done' && source.definition.propose === undefined);
 }
 
 /** A process that has ended moves no more. */
@@ -57,7 +106,11 @@ export function hasEnded(root: TreeState, configuration: Configuration): boolean
   return isDone(root, configuration.active);
 }
 
-function edgesFrom(root: TreeState, from: Configuration): readonly AnalysisEdge[] | null {
+function edgesFrom(
+  root: TreeState,
+  from: Configuration,
+  waiting: ReadonlySet<TreeState>,
+): readonly AnalysisEdge[] | null {
   if (hasEnded(root, from)) return [];
   const edges: AnalysisEdge[] = [];
   for (const state of from.active) {
@@ -65,7 +118,7 @@ function edgesFrom(root: TreeState, from: Configuration): readonly AnalysisEdge[
     // A proposal is kept when it comes, whether or not a candidate then takes the event.
     if (proposing !== null && !alwaysTakes(proposing)) edges.push(edge(from, from, null, proposing, [], []));
     for (const transition of state.transitions) {
-      if (!isPossible(transition, from)) continue;
+      if (!isPossible(transition, from, waiting)) continue;
       const moves = movesOf(from, transition);
       if (moves === null) return null;
       const proposed = transition.cause.kind === 'done' ? proposing : null;
@@ -80,11 +133,15 @@ function alwaysTakes({ transitions }: TreeState): boolean {
   return transitions.some(({ cause, definition }) => cause.kind === 'done' && definition.guard === undefined);
 }
 
-function isPossible(transition: TreeTransition, from: Configuration): boolean {
+function isPossible(
+  transition: TreeTransition,
+  from: Configuration,
+  waiting: ReadonlySet<TreeState>,
+): boolean {
   const { source, cause, forbidden } = transition;
   if (forbidden) return false;
   if (cause.kind === 'event') return !isForbiddenBelow(source, cause.event, from);
-  if (cause.kind === 'done') return source.definition.propose !== undefined || isDone(source, from.active);
+  if (cause.kind === 'done') return source.definition.propose !== undefined || waiting.has(source);
   return true;
 }
 

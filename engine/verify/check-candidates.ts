@@ -1,4 +1,4 @@
-/** Decides whether each candidate transition can ever be taken, by whom, and whether some always is where one must be. */
+/** Decides whether each candidate transition can ever be taken, and by whom. */
 
 import type { FindingList } from '../definition/finding-list.ts';
 import type { DefinitionModel } from '../definition/model-definition.ts';
@@ -19,7 +19,6 @@ export function checkCandidates(model: DefinitionModel, findings: FindingList): 
       checkLast(state, candidates, findings);
     }
   }
-  checkAlways(model, findings);
 }
 
 /** Candidates are tried in order: one that nothing holds back hides those after it. */
@@ -89,66 +88,4 @@ function checkLast(state: TreeState, candidates: readonly TreeTransition[], find
     last.position,
     `When no guard holds, ${nameOf(state)} stays as it is and what was decided leads nowhere. Add a last candidate without a guard.`,
   );
-}
-
-/** A circle of `always` never comes to rest: certainly without guards, perhaps with them. */
-function checkAlways(model: DefinitionModel, findings: FindingList): void {
-  const reported = new Set<string>();
-  for (const guarded of [false, true]) {
-    for (const state of model.tree.states.values()) {
-      const circle = alwaysCircle(state, guarded);
-      if (circle === null) continue;
-      const key = [...circle]
-        .map(({ id }) => id)
-        .sort()
-        .join();
-      const position = circle[0]?.position;
-      if (reported.has(key) || position === undefined) continue;
-      reported.add(key);
-      const path = circle.map(({ source }) => source.id).join(' -> ');
-      const message = `These "always" transitions go in a circle: ${path} -> ${state.id}.`;
-      if (guarded) findings.warning('always-circle', position, `${message} Make sure that a guard ends it.`);
-      else
-        findings.error(
-          'always-circle',
-          position,
-          `${message} Give one of them a guard that ends it, or an event.`,
-        );
-    }
-  }
-}
-
-/** The circle back to this state through `always`, or null. Without `guarded` only what is taken for certain counts. */
-function alwaysCircle(start: TreeState, guarded: boolean): readonly TreeTransition[] | null {
-  const seen = new Set<TreeState>();
-  const paths: TreeTransition[][] = nextAlways(start, guarded).map((one) => [one]);
-  for (const path of paths) {
-    const target = path.at(-1)?.target;
-    if (target == null) return path;
-    const reached = beginningOf(target);
-    if (reached === start) return path;
-    if (seen.has(reached)) continue;
-    seen.add(reached);
-    for (const one of nextAlways(reached, guarded)) paths.push([...path, one]);
-  }
-  return null;
-}
-
-function nextAlways(state: TreeState, guarded: boolean): readonly TreeTransition[] {
-  const always = state.transitions.filter(({ cause }) => cause.kind === 'always');
-  const counts = guarded
-    ? always
-    : always.slice(0, 1).filter(({ definition }) => definition.guard === undefined);
-  // One that stays and only assigns comes to rest when its guard has turned false, so it is a circle too.
-  return counts.filter(
-    ({ target, definition }) =>
-      target !== null || definition.assign !== undefined || definition.guard === undefined,
-  );
-}
-
-/** The leaf that entering this state leads to, where there is one. */
-function beginningOf(state: TreeState): TreeState {
-  let at = state;
-  while (at.kind === 'compound' && at.initial !== null) at = at.initial;
-  return at;
 }

@@ -46,15 +46,16 @@ function checkMembers(state: TreeState, findings: FindingList): void {
       `${name} is ${article(state.kind)} state and needs "states" inside it.`,
     );
   }
-  if (state.kind === 'parallel' && [...state.children.values()].every(({ kind }) => kind === 'history')) {
-    findings.error(
-      'missing-states',
-      state.position,
-      `${name} needs at least one region that is no history state.`,
-    );
-  }
   if (state.kind === 'parallel') {
     for (const region of state.children.values()) {
+      if (region.kind === 'history') {
+        // XState restores such a history into states that do not fit together.
+        findings.error(
+          'misplaced-member',
+          region.position,
+          `"${region.id}" stands beside regions, which have no history of their own. Put it inside a compound state.`,
+        );
+      }
       if (region.kind !== 'final') continue;
       findings.error(
         'misplaced-member',

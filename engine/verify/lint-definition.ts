@@ -14,6 +14,7 @@ import { sha256Hex } from '../evidence/sha256.ts';
 import { buildAnalysisGraph } from './analysis-graph.ts';
 import { writeCertificate } from './certificate.ts';
 import { checkCandidates } from './check-candidates.ts';
+import { checkCircles } from './check-circles.ts';
 import { checkDeclarations } from './check-declarations.ts';
 import { checkFlow, checkGatesHaveProposals } from './check-flow.ts';
 import { checkPeople } from './check-people.ts';
@@ -45,8 +46,9 @@ export function lintDefinition(source: string, file: string): LintResult {
   if (findings.errors > 0) return refused();
   const graph = buildAnalysisGraph(model);
   checkFlow(model, graph, findings);
+  checkCircles(graph, findings);
   const facts = proveOversight(model, graph, findings);
-  if (facts === null) return refused();
+  if (facts === null || findings.errors > 0) return refused();
   checkGatesHaveProposals(model, graph, facts, findings);
   const hash = sha256Hex(source);
   const certificate = writeCertificate(hash, facts);

@@ -1,0 +1,170 @@
+/** Random small definitions for property tests: statecharts of every kind, with proposals and gates in them. */
+import fc from 'fast-check';
+
+type Tree = { readonly [name: string]: unknown };
+
+interface Shape {
+  readonly kind: 'plain' | 'propose' | 'gate' | 'final' | 'compound' | 'parallel';
+  readonly meaning: string;
+  readonly success: boolean;
+  readonly targets: readonly number[];
+  readonly picks: readonly number[];
+  readonly history: 'shallow' | 'deep' | null;
+  readonly children: readonly Shape[];
+}
+
+function shape(depth: number): fc.Arbitrary<Shape> {
+  const kinds = ['plain', 'plain', 'propose', 'gate', 'gate', 'final'] as const;
+  return fc.record({
+    kind: depth > 0 ? fc.constantFrom(...kinds, 'compound', 'parallel') : fc.constantFrom(...kinds),
+    meaning: fc.constantFrom('consider', 'approve', 'approve'),
+    success: fc.boolean(),
+    targets: fc.array(fc.nat(1000), { minLength: 6, maxLength: 6 }),
+    picks: fc.array(fc.nat(1000), { minLength: 8, maxLength: 8 }),
+    history: fc.constantFrom(null, null, 'shallow', 'deep'),
+    children: depth > 0 ? fc.array(shape(depth - 1), { minLength: 2, maxLength: 3 }) : fc.constant([]),
+  });
+}
+
+/** A definition as JSON text, which is YAML too. Every target exists; whether its oversight holds is open. */
+export const randomDefinition: fc.Arbitrary<string> = fc
+  .record({
+    importance: fc.constantFrom('ordinary', 'important'),
+    root: fc.array(shape(2), { minLength: 3, maxLength: 5 }),
+    inherited: fc.option(fc.nat(1000)),
+  })
+  .map(({ importance, root, inherited }) => {
+    const ids: string[] = [];
+    // Without a state that asks, no expression may name the proposal.
+    const [first, ...others] = root;
+    const shapes =
+      first === undefined ? [] : [first, { ...first, kind: 'propose' as const, history: null }, ...others];
+    const named = shapes.map((child, index) => name(child, `s${index}`, ids));
+    const target = (number: number) => `#${ids[number % ids.length]}`;
+    const states = Object.fromEntries(named.map((child) => [child.id, build(child, target)]));
+    return JSON.stringify({
+      id: 'random',
+      version: '1.0.0',
+      title: { vi: 'X', en: 'X' },
+      owner: 'unit:x',
+      responsible: { role: 'x' },
+      securityLevel: 1,
+      classification: 'normal',
+      decisions: { choice: { importance } },
+      context: {
+        type: 'object',
+        properties: {
+          note: { type: 'string' },
+          set: { type: 'boolean' },
+          choice: { type: 'object', decision: 'choice' },
+        },
+      },
+      start: { allow: { role: 'x' } },
+      initial: named[0]?.id,
+      ...(inherited === null ? {} : { on: { jump: { target: target(inherited), allow: { role: 'x' } } } }),
+      states,
+    });
+  });
+
+interface Named extends Shape {
+  readonly id: string;
+  readonly named: readonly Named[];
+}
+
+function name(child: Shape, id: string, ids: string[]): Named {
+  ids.push(id);
+  // A region is a compound state, whatever was drawn for it.
+  const children = child.kind === 'parallel' ? child.children.map(asRegion) : child.children;
+  const inner = child.kind === 'compound' || child.kind === 'parallel' ? children : [];
+  const named = inner.map((one, index) => name(one, `${id}_${index}`, ids));
+  // A history state beside regions is refused.
+  const history = child.kind === 'parallel' ? null : child.history;
+  if (inner.length > 0 && history !== null) ids.push(`${id}_h`);
+  return { ...child, history, id, named };
+}
+
+function asRegion(child: Shape): Shape {
+  if (child.kind === 'compound' || child.kind === 'parallel') return child;
+  const leaf = (kind: Shape['kind'], from: Shape): Shape => ({ ...from, kind, children: [], history: null });
+  return {
+    ...child,
+    kind: 'compound',
+    children: [leaf(child.kind === 'final' ? 'plain' : child.kind, child), leaf('final', child)],
+  };
+}
+
+function build(child: Named, target: (number: number) => string): Tree {
+  const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = child.targets;
+  const allow = { role: 'x' };
+  const chance = (index: number, ofTen: number) => (child.picks[index] ?? 0) % 10 < ofTen;
+  const extras = {
+    id: child.id,
+    ...(chance(0, 1) ? { entry: { assign: { choice: 'proposal.choice' } } } : {}),
+    ...(chance(1, 1) ? { exit: { assign: { choice: 'proposal.choice' } } } : {}),
+    ...(chance(2, 2)
+      ? { after: { PT1M: { target: target(fifth), ...(chance(3, 3) ? { reenter: true } : {}) } } }
+      : {}),
+  };
+  const assign = { assign: { choice: 'proposal.choice' } };
+  const noting = { assign: { set: 'true' } };
+  switch (child.kind) {
+    case 'final':
+      return { id: child.id, type: 'final', ...(child.success ? {} : { output: { result: "'rejected'" } }) };
+    case 'propose':
+      return {
+        ...extras,
+        propose: {
+          decision: 'choice',
+          agent: allow,
+          timeout: 'PT1M',
+          output: { type: 'object', properties: {} },
+        },
+        onDone: target(first),
+        onError: target(second),
+        ...(chance(4, 3) ? { on: { go: { target: target(third), allow } } } : {}),
+      };
+    case 'gate':
+      return {
+        ...extras,
+        gate: { binds: 'choice', meaning: child.meaning, reviewers: allow },
+        on: {
+          approved: { target: target(first), ...(chance(5, 5) ? assign : {}) },
+          rejected: target(second),
+          ...(chance(4, 3) ? { go: { target: target(third), allow } } : {}),
+          ...(chance(6, 1) ? { jump: null } : {}),
+        },
+      };
+    case 'plain':
+      return {
+        ...extras,
+        on: {
+          go: { target: target(first), allow, ...(chance(5, 1) ? assign : noting) },
+          ...(chance(4, 5) ? { back: { target: target(second), allow } } : {}),
+          ...(chance(6, 2) ? { jump: null } : {}),
+        },
+        ...(chance(7, 2)
+          ? {
+              always: {
+                target: target(sixth),
+                guard: 'has(context.set) && context.set',
+                assign: { set: 'false' },
+              },
+            }
+          : {}),
+      };
+    default: {
+      const inner = Object.fromEntries(child.named.map((one) => [one.id, build(one, target)]));
+      const history =
+        child.history === null
+          ? {}
+          : { [`${child.id}_h`]: { id: `${child.id}_h`, type: 'history', history: child.history } };
+      return {
+        ...extras,
+        ...(child.kind === 'parallel' ? { type: 'parallel' } : { initial: child.named[0]?.id }),
+        states: { ...inner, ...history },
+        onDone: target(fourth),
+        ...(chance(4, 3) ? { on: { go: { target: target(third), allow } } } : {}),
+      };
+    }
+  }
+}

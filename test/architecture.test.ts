@@ -13,7 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
   schemas: [],
   'engine/evidence': ['schemas'],
   'engine/definition': ['schemas', 'engine/evidence'],
-  'engine/verify': ['schemas', 'engine/evidence', 'engine/definition'],
+  'engine/verify': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight'],
   'engine/oversight': ['schemas', 'engine/evidence', 'engine/definition', 'engine/step'],
   'engine/step': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight'],
   'engine/ledger': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight', 'engine/step'],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Coverage, compiledProcess, Scenario } from './scenario.ts';
+import { Coverage, compiledProcess, directoryWith, Scenario } from './scenario.ts';
 
 const process = compiledProcess('outgoing-document');
 const text = readFileSync(resolve(import.meta.dirname, '../../demo/379-qd-tw.txt'), 'utf8');
@@ -290,16 +290,23 @@ test('P3: an agent or a service decides nothing and sends nothing at a gate', ()
   expect(scenario.trySend(agent, 'withdraw', reason).code).toBe('people-only');
 });
 
-test('P3: who drafted the text is no reviewer of it, whatever roles they hold', () => {
-  // The drafting officer of this case is made a leader as well; the text is still theirs.
-  const scenario = at((s) => {
-    s.start(service, { document })
-      .send(drafter, 'edit', { document, ...reason })
-      .send(drafter, 'submit');
-    s.propose(agent, proposal);
-  });
-  expect(scenario.context.drafters).toContain(drafter);
-  expect(scenario.tryDecide(drafter, 'approve').code).toBe('not-allowed');
+test('P3: who worked on the text neither appraises nor approves it, whatever roles they hold', () => {
+  for (const [role, meaning] of [
+    ['office-leader', 'appraising'],
+    ['competent-leader', 'approving'],
+  ] as const) {
+    const people = directoryWith(drafter, role);
+    const play = (isEditor: boolean) => {
+      const s = new Scenario(process, true, new Coverage(), people).start(service, { document });
+      if (isEditor) s.send(drafter, 'edit', { document, ...reason });
+      s.send(drafter, 'submit').propose(agent, proposal);
+      if (meaning === 'approving') s.decide(officeLeader, 'approve');
+      expect(s.at).toBe(meaning);
+      return s;
+    };
+    expect(play(true).tryDecide(drafter, 'approve').code).toBe('not-allowed');
+    expect(play(false).decide(drafter, 'approve').at).not.toBe(meaning);
+  }
 });
 
 test('P9: only the clerk numbers, only the initiator withdraws, only drafters of the unit edit', () => {

@@ -44,6 +44,14 @@ function loadDirectory(): Directory {
   };
 }
 
+/** The demonstration directory, with one more role for somebody. */
+export function directoryWith(principal: string, role: string): Directory {
+  const found = directory.principals.get(principal);
+  if (found === undefined) throw new Error(`${principal} is not in the directory.`);
+  const changed = { ...found, roles: [...found.roles, role] };
+  return { ...directory, principals: new Map([...directory.principals, [principal, changed]]) };
+}
+
 const engine: ActorSnapshot = {
   principal: 'countersign',
   kind: 'engine',
@@ -65,11 +73,13 @@ export class Scenario {
   readonly steps: Step[] = [];
   readonly #isReloaded: boolean;
   readonly #coverage: Coverage;
+  readonly #people: Directory;
   #standing: Standing | null = null;
   #nowMs = Date.parse('2026-01-05T02:00:00.000Z');
 
-  constructor(process: CompiledProcess, isReloaded: boolean, coverage = new Coverage()) {
+  constructor(process: CompiledProcess, isReloaded: boolean, coverage = new Coverage(), people = directory) {
     this.process = process;
+    this.#people = people;
     this.#isReloaded = isReloaded;
     this.#coverage = coverage;
   }
@@ -90,7 +100,7 @@ export class Scenario {
 
   start(principal: string, data: JsonObject): this {
     const { role } = this.process.definition.responsible;
-    const responsible = [...directory.principals.values()]
+    const responsible = [...this.#people.principals.values()]
       .filter((one) => one.kind === 'person' && one.roles.includes(role))
       .map(({ person }) => person);
     return this.#must(this.#stimulate(principal, { kind: 'start', data, responsible }));
@@ -160,14 +170,14 @@ export class Scenario {
     const gate = this.at;
     const open = this.state.gates[gate];
     if (open === undefined) throw new Error(`There is no open gate at ${gate}.`);
-    const scope = rosterScope(this.state, actorOf(principal), this.#now());
-    const roster = rosterOf(this.process, gate, directory, scope);
+    const scope = rosterScope(this.state, this.#actor(principal), this.#now());
+    const roster = rosterOf(this.process, gate, this.#people, scope);
     return { kind: 'decision', gate, opened: open.opened, subject: open.subject, verdict, reason, roster };
   }
 
   #stimulate(principal: string, body: StimulusBody): Step | Refusal {
     this.#nowMs += minuteMs;
-    return this.#step(body, actorOf(principal));
+    return this.#step(body, this.#actor(principal));
   }
 
   #step(body: StimulusBody, actor: ActorSnapshot): Step | Refusal {
@@ -188,6 +198,12 @@ export class Scenario {
     return this;
   }
 
+  #actor(principal: string): ActorSnapshot {
+    const found = this.#people.principals.get(principal);
+    if (found === undefined) throw new Error(`${principal} is not in the directory.`);
+    return snapshotOf(found);
+  }
+
   #now(): string {
     return new Date(this.#nowMs).toISOString();
   }
@@ -201,10 +217,4 @@ function reload(standing: Standing | null): Standing | null {
 function mustNot(outcome: Step | Refusal): Refusal {
   if (outcome.kind === 'step') throw new Error(`It was not refused: ${JSON.stringify(outcome.entry)}`);
   return outcome;
-}
-
-function actorOf(principal: string): ActorSnapshot {
-  const found = directory.principals.get(principal);
-  if (found === undefined) throw new Error(`${principal} is not in the demonstration directory.`);
-  return snapshotOf(found);
 }

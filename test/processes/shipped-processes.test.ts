@@ -1,10 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { lintDefinition } from '../../engine/verify/lint-definition.ts';
 import type { State } from '../../schemas/process-definition.ts';
 import { compiledProcess, directory, loadProcess } from './scenario.ts';
 
-const shipped = readdirSync(resolve(import.meta.dirname, '../../processes'))
+const folder = resolve(import.meta.dirname, '../../processes');
+const shipped = readdirSync(folder)
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => file.replace('.yaml', ''));
 
@@ -62,3 +64,54 @@ function everyState(states: Record<string, State>, within = ''): [string, State]
     ...everyState(state.states ?? {}, `${within}${name}.`),
   ]);
 }
+
+describe('P2: a shipped process with a hole in its oversight would not deploy', () => {
+  test.each([
+    [
+      'outgoing-document',
+      'the appraisal leads past the approval',
+      'target: approving\n',
+      'target: numbering\n',
+    ],
+    [
+      'outgoing-document',
+      'the proposal leads past both gates',
+      'target: appraising\n',
+      'target: numbering\n',
+    ],
+    [
+      'outgoing-document',
+      'the approval binds nothing',
+      /(\n {2}approving:[\s\S]*?)\n +binds: summary\n/,
+      '$1\n',
+    ],
+    ['outgoing-document', 'overdue means approved', 'target: appraising-overdue\n', 'target: numbering\n'],
+    [
+      'outgoing-document',
+      'a return takes effect',
+      'assign: { remarks: gate.remarks }',
+      'assign: { summary: proposal.summary.summary }',
+    ],
+    [
+      'personnel-appointment',
+      'the consideration is left out',
+      'target: considering\n',
+      'target: appraising\n',
+    ],
+    ['personnel-appointment', 'the appraisal leads past the vote', 'target: voting\n', 'target: numbering\n'],
+    [
+      'personnel-appointment',
+      'one vote is enough',
+      'quorum: { approve: more-than-half, of: members }',
+      'quorum: { approve: 1 }',
+    ],
+  ])('%s: %s', (name, _hole, from, to) => {
+    const source = readFileSync(resolve(folder, `${name}.yaml`), 'utf8');
+    const holed = source.replace(from, to);
+    expect(holed).not.toBe(source);
+    const { certificate, findings } = lintDefinition(holed, `${name}.yaml`);
+    expect(certificate).toBeNull();
+    const errors = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+    expect(new Set(errors)).toEqual(new Set(['oversight-not-proven']));
+  });
+});

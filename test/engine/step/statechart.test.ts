@@ -11,7 +11,7 @@ import { next, stepOf, walk } from './support/office.ts';
 import { decision, event, leaders, officer, start } from './support/people.ts';
 
 const ann = leaders[0] ?? officer;
-const approve = ({ state }: Standing) => decision(state, 'work.asking.open', ann);
+const approve = ({ state }: Standing) => decision(state, 'work.both.asking.open', ann);
 const stored = ({ seq, state }: Standing): Standing => ({
   seq,
   state: JSON.parse(canonicalJson(state)) as StoredState,
@@ -19,13 +19,13 @@ const stored = ({ seq, state }: Standing): Standing => ({
 
 test('regions run side by side, and an entry lists the leaf states of both', () => {
   const { standing, steps } = walk([start({}), event('next')], chart);
-  expect(steps[0]?.entry.to).toEqual(['work.asking.open', 'work.writing.outline']);
-  expect(standing.state.value).toEqual({ work: { writing: { text: 'first' }, asking: 'open' } });
+  expect(steps[0]?.entry.to).toEqual(['work.both.asking.open', 'work.both.writing.outline']);
+  expect(standing.state.value).toEqual({ work: { both: { writing: { text: 'first' }, asking: 'open' } } });
 });
 
 test('an event moves the regions that take it, and an event forbidden in one region is still taken in the other', () => {
   expect(walk([start({}), event('next')], chart).steps[1]?.taken).toEqual([
-    ['work.writing.outline:event.next:0'],
+    ['work.both.writing.outline:event.next:0'],
   ]);
 });
 
@@ -33,8 +33,8 @@ test('P1: what follows by itself belongs to the same step and entry, one list of
   const { standing, steps } = walk([start({}), event('next'), event('next'), approve], chart);
   expect(steps).toHaveLength(4);
   expect(steps[3]?.taken).toEqual([
-    ['work.asking.open:outcome.approved:0'],
-    ['work:done:0'],
+    ['work.both.asking.open:outcome.approved:0'],
+    ['work.both:done:0'],
     ['counting:always:0'],
     ['counting:always:0'],
     ['counting:always:1'],
@@ -56,19 +56,19 @@ test('deep history restores every leaf, and the gate in it opens anew', () => {
   );
   expect(steps[3]?.state.gates).toEqual({});
   expect(steps[3]?.state.history).toEqual({
-    'work.deep': ['work.asking.open', 'work.writing.text.second'],
-    'work.shallow': ['work.asking', 'work.writing'],
+    'work.deep': ['work.both.asking.open', 'work.both.writing.text.second'],
+    'work.shallow': ['work.both'],
   });
-  expect(standing.state.value).toEqual({ work: { writing: { text: 'second' }, asking: 'open' } });
-  expect(standing.state.gates['work.asking.open']?.opened).toBe(5);
+  expect(standing.state.value).toEqual({ work: { both: { writing: { text: 'second' }, asking: 'open' } } });
+  expect(standing.state.gates['work.both.asking.open']?.opened).toBe(5);
   expect(standing.state.timers).toEqual({
-    'xstate.after.PT1M.test.work.writing.text.second': { set: 5, dueAt: '2026-01-05T08:01:00.000Z' },
+    'xstate.after.PT1M.test.work.both.writing.text.second': { set: 5, dueAt: '2026-01-05T08:01:00.000Z' },
   });
 });
 
 test('shallow history restores the regions, each in its initial state', () => {
   const { standing } = walk([start({}), event('next'), event('pause'), event('resume-shallow')], chart);
-  expect(standing.state.value).toEqual({ work: { writing: 'outline', asking: 'open' } });
+  expect(standing.state.value).toEqual({ work: { both: { writing: 'outline', asking: 'open' } } });
 });
 
 test('P7: an instance loaded before every event moves exactly as one kept in memory', () => {
@@ -79,7 +79,7 @@ test('P7: an instance loaded before every event moves exactly as one kept in mem
     event('pause'),
     event('resume'),
     event('next'),
-    ({ state }: Standing) => decision(state, 'work.asking.open', ann, 'reject'),
+    ({ state }: Standing) => decision(state, 'work.both.asking.open', ann, 'reject'),
     event('pause'),
     event('resume-shallow'),
     event('next'),

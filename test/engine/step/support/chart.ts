@@ -14,43 +14,43 @@ on:
   pause: { allow: { role: officer }, target: .paused }
 states:
   work:
-    type: parallel
+    initial: both
     entry: { assign: { log: "(has(context.log) ? context.log : []) + ['work']" } }
-    onDone: { target: counting, assign: { log: "context.log + ['done']" } }
     states:
-      shallow:
-        type: history
-        history: shallow
-      deep:
-        type: history
-        history: deep
-      writing:
-        initial: outline
+      shallow: { type: history, history: shallow }
+      deep: { type: history, history: deep }
+      both:
+        type: parallel
+        onDone: { target: '#count', assign: { log: "(has(context.log) ? context.log : []) + ['done']" } }
         states:
-          outline: { on: { next: { allow: { role: officer }, target: text } } }
-          text:
-            initial: first
-            on: { next: { allow: { role: officer }, target: written } }
+          writing:
+            initial: outline
             states:
-              first: { on: { more: { allow: { role: officer }, target: second } } }
-              second: { after: { PT1M: first } }
-          written: { type: final }
-      asking:
-        initial: open
-        states:
-          open:
-            gate: { meaning: consider, reviewers: { role: leader } }
-            on: { approved: answered, rejected: open, next: null }
-          answered: { type: final }
+              outline: { on: { next: { allow: { role: officer }, target: text } } }
+              text:
+                initial: first
+                on: { next: { allow: { role: officer }, target: written } }
+                states:
+                  first: { on: { more: { allow: { role: officer }, target: second } } }
+                  second: { after: { PT1M: first } }
+              written: { type: final }
+          asking:
+            initial: open
+            states:
+              open:
+                gate: { meaning: consider, reviewers: { role: leader } }
+                on: { approved: answered, rejected: open, next: null }
+              answered: { type: final }
   paused:
     on:
       resume: { allow: { role: officer }, target: work.deep }
       resume-shallow: { allow: { role: officer }, target: work.shallow }
       restart: { allow: { role: officer }, target: work }
   counting:
+    id: count
     entry: { assign: { count: 'has(context.count) ? context.count + 1 : 1' } }
     always:
-      - { guard: 'context.count < 3', target: counting, reenter: true }
+      - { guard: 'has(context.count) && context.count < 3', target: counting, reenter: true }
       - { target: finished }
-  finished: { type: final, output: { count: context.count } }
+  finished: { type: final, output: { count: 'has(context.count) ? context.count : 0' } }
 `);

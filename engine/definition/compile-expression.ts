@@ -49,8 +49,8 @@ export function compileExpression(
   const parsed = parse(source, node, scope, findings);
   if (parsed === null) return null;
   const at = (ast: ASTNode): Position => node.within(ast.pos);
-  const prepared = prepareExpression(parsed.ast, scope.names, (ast, code, message) =>
-    findings.error(code, at(ast), message),
+  const prepared = prepareExpression(parsed.ast, scope.names, (ast, code, message, offset) =>
+    findings.error(code, node.within(offset ?? ast.pos), message),
   );
   if (findings.errors > before) return null;
   const type = checkTypes(parsed, node, scope, findings);
@@ -184,6 +184,20 @@ function fits(type: string, expected: string): boolean {
 
 function itemOf(type: string): string | null {
   return type === 'list' ? 'dyn' : (/^list<(.*)>$/.exec(type)?.[1] ?? null);
+}
+
+/** Why a fixed value is none of what is needed; null when it may be. */
+export function misfitOf(value: Json, expected: ExpectedTypes): string | null {
+  const type =
+    typeof value === 'number'
+      ? Number.isInteger(value)
+        ? 'int'
+        : 'double'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : 'null';
+  if (expected.length === 0 || expected.some((one) => fits(type, one))) return null;
+  return `This is ${typeInWords(type)}, but ${expected.map(typeInWords).join(' or ')} is needed here.`;
 }
 
 function isMap(type: string): boolean {

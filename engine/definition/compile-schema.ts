@@ -69,15 +69,12 @@ export class SchemaCompiler {
 
   #tryCompile(schema: JsonObject, source: SourceNode): CheckJson | null {
     if (this.#ajv.validateSchema(schema) !== true) {
-      for (const error of (this.#ajv.errors ?? []).slice(0, 5)) {
-        const path = error.instancePath.split('/').slice(1);
-        const { position } = findNode(source, path);
-        this.#findings.error(
-          'bad-schema',
-          position,
-          `This is no JSON Schema: ${path.at(-1) ?? 'it'} ${error.message}.`,
-        );
-      }
+      // The first error is what is wrong; those after it are other forms it does not have either.
+      const error = this.#ajv.errors?.[0];
+      const path = (error?.instancePath ?? '').split('/').slice(1);
+      const { node } = findNode(source, path);
+      const message = `This is no JSON Schema: ${path.at(-1) ?? 'it'} ${error?.message ?? 'does not fit'}.`;
+      this.#findings.error('bad-schema', node.position, message);
       return null;
     }
     try {

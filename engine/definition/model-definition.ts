@@ -11,6 +11,7 @@ import {
   constantExpression,
   type ExpectedTypes,
   type ExpressionScope,
+  misfitOf,
 } from './compile-expression.ts';
 import { SchemaCompiler } from './compile-schema.ts';
 import type { CheckJson } from './compiled-process.ts';
@@ -263,6 +264,8 @@ class Modelling {
 
   #value(node: SourceNode, scope: ExpressionScope, expected: ExpectedTypes): CheckedExpression | null {
     if (typeof node.value === 'string') return this.#expression(node, scope, expected);
+    const misfit = misfitOf(node.value, expected);
+    if (misfit !== null) this.#findings.error('expression-type', node.position, misfit);
     return constantExpression(node.value, node.position);
   }
 

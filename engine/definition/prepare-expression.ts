@@ -7,6 +7,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { dataLimits } from './data-limits.ts';
 import { callOf, childrenOf, loopOf, pathOf } from './expression-ast.ts';
 import { libraryFunctions, ownFunctions } from './expression-functions.ts';
+import { compilePattern, PatternRefused } from './linear-pattern.ts';
 import { suggestName } from './suggest-name.ts';
 
 /** Nodes evaluated in the longest run: about ten milliseconds. */
@@ -19,7 +20,7 @@ export interface PreparedExpression {
   readonly copies: string | null;
 }
 
-type Refuse = (node: ASTNode, code: string, message: string) => void;
+type Refuse = (node: ASTNode, code: string, message: string, offset?: number) => void;
 
 interface Preparing {
   readonly names: readonly string[];
@@ -92,6 +93,7 @@ function prepareCall(preparing: Preparing, node: ASTNode): void {
   if (call === null) return;
   const key = `${call.receiver === null ? '' : '.'}${call.name}/${call.args.length}`;
   const own = ownFunctions.get(key);
+  if (call.name === 'matches') checkPattern(preparing, call.args[0]);
   if (own !== undefined) {
     // The checker looks functions up by this name, after parsing.
     (node.args as [string, ...unknown[]])[0] = own;
@@ -100,7 +102,32 @@ function prepareCall(preparing: Preparing, node: ASTNode): void {
       one.replace(/^\./, '').replace(/\/.*$/, ''),
     );
     const message = `There is no function "${call.name}" with ${call.args.length} arguments here.${suggestName(call.name, new Set(known))}`;
-    preparing.refuse(node, 'unknown-function', message);
+    preparing.refuse(
+      node,
+      'unknown-function',
+      message,
+      call.receiver === null ? node.start : call.receiver.end + 1,
+    );
+  }
+}
+
+/** A pattern stands in the expression itself, so that it is known to be one before anything runs. */
+function checkPattern(preparing: Preparing, pattern: ASTNode | undefined): void {
+  if (pattern === undefined) return;
+  if (pattern.op !== 'value' || typeof pattern.args !== 'string') {
+    preparing.refuse(
+      pattern,
+      'bad-pattern',
+      'The pattern must be written out here, as a text in quotes.',
+      pattern.start,
+    );
+    return;
+  }
+  try {
+    compilePattern(pattern.args);
+  } catch (error) {
+    if (!(error instanceof PatternRefused)) throw error;
+    preparing.refuse(pattern, 'bad-pattern', `This pattern cannot be used: ${error.message}.`);
   }
 }
 

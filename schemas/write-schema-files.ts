@@ -7,12 +7,14 @@ import type { TSchema } from 'typebox';
 import { DirectoryFile } from './directory.ts';
 import { Entry } from './entry.ts';
 import { ProcessDefinition } from './process-definition.ts';
+import { ScenarioFile } from './scenario.ts';
 
 /** File name, beside this file, and the schema it holds. */
 export const schemaFiles: ReadonlyMap<string, TSchema> = new Map<string, TSchema>([
   ['process.schema.json', ProcessDefinition],
   ['entry.schema.json', Entry],
   ['directory.schema.json', DirectoryFile],
+  ['scenario.schema.json', ScenarioFile],
 ]);
 
 /** The text of a schema file: plain JSON, with `$schema` first as editors expect. */

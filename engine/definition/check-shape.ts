@@ -1,6 +1,7 @@
 /**
  * Decides whether the values of a file have the shape of a process definition, as JSON Schema has it,
- * and says in sentences where they do not. What the definition means is decided elsewhere.
+ * and says in sentences where they do not. What the definition means is decided elsewhere. The same
+ * look serves other files that people write in YAML.
  */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { ProcessDefinition } from '../../schemas/process-definition.ts';
@@ -18,24 +19,33 @@ export function checkShape(root: SourceNode, findings: FindingList): ProcessDefi
     );
     return null;
   }
-  const check = shapeCheck();
-  if (check(root.value)) return root.value as unknown as ProcessDefinition;
-  for (const error of telling((check.errors ?? []).slice(0, 300))) report(error, root, findings);
-  return null;
+  if (!hasShape(ProcessDefinition, root, 'The definition', findings)) return null;
+  return root.value as unknown as ProcessDefinition;
 }
 
-let compiled: ValidateFunction | null = null;
+/** Whether the values have the shape of a schema; why not is then in `findings`. `whole` names the file in a sentence. */
+export function hasShape(schema: object, root: SourceNode, whole: string, findings: FindingList): boolean {
+  const check = shapeCheck(schema);
+  if (check(root.value)) return true;
+  for (const error of telling((check.errors ?? []).slice(0, 300))) report(error, root, whole, findings);
+  return false;
+}
+
+const compiled = new WeakMap<object, ValidateFunction>();
 
 // Compiling takes tens of milliseconds: done when first needed, and kept.
-function shapeCheck(): ValidateFunction {
-  compiled ??= new Ajv2020({
+function shapeCheck(schema: object): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const check = new Ajv2020({
     strict: true,
     allErrors: true,
     verbose: true,
     messages: false,
     code: { optimize: false },
-  }).compile(JSON.parse(JSON.stringify(ProcessDefinition)));
-  return compiled;
+  }).compile(JSON.parse(JSON.stringify(schema)));
+  compiled.set(schema, check);
+  return check;
 }
 
 /**
@@ -62,10 +72,10 @@ function isChoice(error: ErrorObject): boolean {
   return ['anyOf', 'type', 'const', 'enum'].includes(error.keyword);
 }
 
-function report(error: ErrorObject, root: SourceNode, findings: FindingList): void {
+function report(error: ErrorObject, root: SourceNode, whole: string, findings: FindingList): void {
   const path = pathOf(error.instancePath);
   const { node, position } = findNode(root, path);
-  const where = path.length === 0 ? 'The definition' : `"${path.at(-1)}"`;
+  const where = path.length === 0 ? whole : `"${path.at(-1)}"`;
   const parameters = error.params as Record<string, unknown>;
   if (error.keyword === 'additionalProperties') {
     const name = String(parameters.additionalProperty);

@@ -1,0 +1,100 @@
+/** Reads the record of one instance and plays it again, for whoever wants to see each step of it. */
+import type { Entry } from '../../schemas/entry.ts';
+import type { JsonObject } from '../../schemas/json.ts';
+import { sha256Hex } from '../evidence/sha256.ts';
+import type { Ledger, StoredEntry } from '../ledger/ledger.ts';
+import { replayInstance } from '../step/replay-instance.ts';
+import type { StoredState } from '../step/stored-state.ts';
+import { type Problem, verifyInstance } from '../step/verify-instance.ts';
+import { lintDefinition } from '../verify/lint-definition.ts';
+
+export interface ReplayedRecord {
+  readonly instance: string;
+  readonly process: string;
+  readonly definition: string;
+  readonly steps: readonly ReplayedStep[];
+  /** What verification finds wrong; empty when replay leads exactly to what is stored. */
+  readonly problems: readonly Problem[];
+}
+
+export interface ReplayedStep {
+  readonly seq: number;
+  readonly hash: string;
+  /** Null where the stored text is no entry any more. */
+  readonly entry: Entry | null;
+  /** The stimulus; null when it was destroyed. */
+  readonly data: JsonObject | null;
+  /** Ids of the transitions taken, in order; null from the first entry on that cannot be replayed. */
+  readonly taken: readonly string[] | null;
+  /** Context fields that changed. */
+  readonly changed: JsonObject | null;
+  readonly state: StoredState | null;
+}
+
+type ReadableLedger = Pick<Ledger, 'loadInstances' | 'readEntries' | 'loadDefinition'>;
+
+const entriesAtOnce = 1000;
+
+/** Null when there is no such instance. */
+export async function replayRecord(ledger: ReadableLedger, instance: string): Promise<ReplayedRecord | null> {
+  const stored = (await ledger.loadInstances([instance])).get(instance);
+  if (stored === undefined) return null;
+  const definition = await ledger.loadDefinition(stored.definition);
+  const isItself = definition !== null && sha256Hex(definition.source) === stored.definition;
+  const process = isItself ? lintDefinition(definition.source, `${stored.process}.yaml`).process : null;
+  const entries = await readAll(ledger, instance);
+  const { seq, head, state } = stored;
+  const trial = { instance, definition: stored.definition, seq, head, state, entries, process };
+  const problems = verifyInstance(trial);
+  const replayed = process === null ? [] : replaySteps(process, entries);
+  const steps = entries.map((entry, index) => toStep(entry, replayed[index] ?? null));
+  return { instance, process: stored.process, definition: stored.definition, steps, problems };
+}
+
+type Replay = Pick<ReplayedStep, 'taken' | 'changed' | 'state'>;
+
+/** As far as it can be replayed: an altered record may say anything. */
+function replaySteps(
+  process: Parameters<typeof replayInstance>[0],
+  entries: readonly StoredEntry[],
+): Replay[] {
+  const steps: Replay[] = [];
+  try {
+    for (const { result } of replayInstance(process, entries)) {
+      if (result.kind === 'refusal') break;
+      steps.push({ taken: result.taken.flat(), changed: result.changed, state: result.state });
+    }
+  } catch {
+    // What cannot even be read is told by verification.
+  }
+  return steps;
+}
+
+function toStep({ seq, hash, text, data }: StoredEntry, replay: Replay | null): ReplayedStep {
+  return {
+    seq,
+    hash,
+    entry: parse<Entry>(text),
+    data: data === null ? null : parse<JsonObject>(data),
+    taken: replay?.taken ?? null,
+    changed: replay?.changed ?? null,
+    state: replay?.state ?? null,
+  };
+}
+
+function parse<T>(text: string): T | null {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return null;
+  }
+}
+
+async function readAll(ledger: ReadableLedger, instance: string): Promise<readonly StoredEntry[]> {
+  const all: StoredEntry[] = [];
+  for (;;) {
+    const page = await ledger.readEntries(instance, all.at(-1)?.seq ?? 0, entriesAtOnce);
+    all.push(...page);
+    if (page.length < entriesAtOnce) return all;
+  }
+}

@@ -144,32 +144,6 @@ describe('P6: many repeats', () => {
   });
 });
 
-describe('P3: the directory', () => {
-  test('a change is answered only when no commit under the old one can follow', async () => {
-    const { ledger } = house;
-    const version = await ledger.directoryVersion();
-    let changed = false;
-    let change: Promise<unknown> = Promise.resolve();
-    await house.admin.begin(async (sql) => {
-      // What a commit holds while it runs.
-      await sql`lock table ledger.directory_version in row share mode`;
-      change = ledger.replaceDirectory([], [], 'person:a').then(() => {
-        changed = true;
-      });
-      for (;;) {
-        const waiting = await house.admin`select 1 from pg_locks where not granted
-          and relation = 'ledger.directory_version'::regclass`;
-        if (waiting.length > 0) break;
-      }
-      expect(changed).toBe(false);
-    });
-    await change;
-    expect(await second.commitSteps([nextStep(newChain())], version)).toEqual([
-      { kind: 'directory-changed' },
-    ]);
-  });
-});
-
 describe('P1: a connection that breaks in the middle of a commit', () => {
   test('after everything was written but not committed, leaves nothing', async () => {
     const { ledger, admin } = house;

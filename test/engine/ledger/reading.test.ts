@@ -163,6 +163,23 @@ describe('requests for a proposal', () => {
     expect(await check('agent:c', again?.claim)).toBe(true);
   });
 
+  test('that somebody else is just taking are passed over, not waited for', async () => {
+    const { ledger, admin } = house;
+    const hash = await deploy(ledger, 'id: passing', 'passing');
+    const ask = () =>
+      nextStep(newChain(), {
+        definition: hash,
+        effects: [{ kind: 'proposal-requested', state: 's', opened: 1, decision: 'd' }],
+      });
+    const [one, other] = [ask(), ask()];
+    await commit(ledger, [one, other]);
+    await admin.begin(async (sql) => {
+      await sql`select from ledger.proposal_requests where instance = ${one.instance} for update`;
+      const claimed = await ledger.claimRequest([{ hash, state: 's' }], 'agent:a', 60_000);
+      expect(claimed?.instance).toBe(other.instance);
+    });
+  });
+
   test('P1: 24 agents that ask at once get 24 different ones', async () => {
     const { ledger } = house;
     const hash = await deploy(ledger, 'id: storm', 'storm');

@@ -12,8 +12,13 @@ export const textLimits = {
   characters: 512 * 1024,
   tokens: 120_000,
   depth: 64,
+  /** Keys in one map, items in one list. */
+  members: 2000,
   aliases: 1000,
 } as const;
+
+/** "- ? a : b" has one; no line that is right has more than two. */
+const valuesOnLine = 4;
 
 export interface TextProblem {
   readonly code: string;
@@ -61,11 +66,17 @@ function checkCharacters(text: string): TextProblem | null {
 interface TokenScan {
   offset: number;
   lineStart: number;
-  /** Columns at which a block collection is open: their number is the depth. */
-  columns: number[];
-  flowDepth: number;
+  /** Block collections that are open, by the column they stand at: their number is the depth. */
+  blocks: { readonly column: number; members: number }[];
+  /** Flow collections that are open: members so far, and values (after a colon) of the latest one. */
+  flows: { members: number; values: number }[];
   /** Nothing but indicators so far on this line: the next token opens or continues a collection. */
   atStart: boolean;
+  /** Values (after a colon) on this line, outside of brackets. */
+  values: number;
+  /** A value stands here already: the next needs a line or a sign between. */
+  closed: boolean;
+  anchored: boolean;
   content: boolean;
   ended: boolean;
   aliases: number;
@@ -75,9 +86,12 @@ function checkTokens(text: string): TextProblem | null {
   const scan: TokenScan = {
     offset: 0,
     lineStart: 0,
-    columns: [],
-    flowDepth: 0,
+    blocks: [],
+    flows: [],
     atStart: true,
+    values: 0,
+    closed: false,
+    anchored: false,
     content: false,
     ended: false,
     aliases: 0,
@@ -108,6 +122,8 @@ function checkTokens(text: string): TextProblem | null {
     if (lineBreak !== -1) {
       scan.lineStart = scan.offset - token.length + lineBreak + 1;
       scan.atStart = true;
+      scan.values = 0;
+      scan.closed = false;
     }
   }
   return null;
@@ -119,8 +135,15 @@ function checkToken(scan: TokenScan, type: CST.TokenType | null): TextProblem | 
     case 'space':
     case 'comment':
     case 'newline':
-    case 'comma':
       return null;
+    case 'comma': {
+      const flow = scan.flows.at(-1);
+      if (flow === undefined) break;
+      flow.members += 1;
+      flow.values = 0;
+      scan.closed = false;
+      return flow.members > textLimits.members ? tooManyMembers(offset) : null;
+    }
     case 'tag':
       return {
         code: 'yaml-tag',
@@ -136,8 +159,14 @@ function checkToken(scan: TokenScan, type: CST.TokenType | null): TextProblem | 
       }
       return secondDocument(offset);
     case 'doc-end':
+      if (scan.ended) return secondDocument(offset);
       scan.ended = true;
       return null;
+    case 'map-value-ind': {
+      const problem = checkValues(scan);
+      if (problem !== null) return problem;
+      break;
+    }
     case 'alias':
       scan.aliases += 1;
       if (scan.aliases > textLimits.aliases) {
@@ -153,24 +182,77 @@ function checkToken(scan: TokenScan, type: CST.TokenType | null): TextProblem | 
   }
   if (scan.ended) return secondDocument(offset);
   scan.content = true;
-  return checkDepth(scan, type);
+  return checkNeighbours(scan, type) ?? checkDepth(scan, type);
+}
+
+/** What the parser would keep an error for, again and again: values without anything between, brackets never opened. */
+function checkNeighbours(scan: TokenScan, type: CST.TokenType | null): TextProblem | null {
+  const opens = type === 'flow-map-start' || type === 'flow-seq-start';
+  const closes = type === 'flow-map-end' || type === 'flow-seq-end';
+  const isValue = type === 'scalar' || type === 'alias' || type === 'block-scalar-header' || opens;
+  const wrong =
+    (closes && scan.flows.length === 0) ||
+    (isValue && scan.closed) ||
+    (type === 'anchor' && (scan.anchored || scan.closed));
+  if (wrong) {
+    const message = closes
+      ? 'Nothing was opened that this closes. Remove it.'
+      : 'Two values follow each other. Put a line or a comma between them.';
+    return { code: 'yaml-syntax', message, offset: scan.offset };
+  }
+  scan.anchored = type === 'anchor';
+  scan.closed = type === 'scalar' || type === 'alias' || closes;
+  return null;
+}
+
+/** The parser would nest, or keep an error, for every further colon. */
+function checkValues(scan: TokenScan): TextProblem | null {
+  const flow = scan.flows.at(-1);
+  if (flow === undefined) scan.values += 1;
+  else flow.values += 1;
+  if (flow === undefined ? scan.values <= valuesOnLine : flow.values <= 1) return null;
+  return {
+    code: 'yaml-syntax',
+    message: 'Only one value can follow a key. Begin a new line, or add a comma.',
+    offset: scan.offset,
+  };
 }
 
 function checkDepth(scan: TokenScan, type: CST.TokenType | null): TextProblem | null {
-  if (type === 'flow-map-start' || type === 'flow-seq-start') scan.flowDepth += 1;
-  if (type === 'flow-map-end' || type === 'flow-seq-end') scan.flowDepth = Math.max(0, scan.flowDepth - 1);
-  if (scan.flowDepth === 0 && scan.atStart) {
-    const column = scan.offset - scan.lineStart;
-    while ((scan.columns.at(-1) ?? -1) >= column) scan.columns.pop();
-    scan.columns.push(column);
+  if (type === 'flow-map-start' || type === 'flow-seq-start') scan.flows.push({ members: 1, values: 0 });
+  if (type === 'flow-map-end' || type === 'flow-seq-end') scan.flows.pop();
+  let members = 0;
+  if (scan.flows.length === 0 && scan.atStart) {
+    members = openBlock(scan, scan.offset - scan.lineStart);
     // "- - - x" opens three sequences on one line.
     scan.atStart = type === 'seq-item-ind' || type === 'explicit-key-ind';
   }
-  if (scan.columns.length + scan.flowDepth <= textLimits.depth) return null;
+  if (members > textLimits.members) return tooManyMembers(scan.offset);
+  if (scan.blocks.length + scan.flows.length <= textLimits.depth) return null;
   return {
     code: 'too-deep',
     message: `Nested more than ${textLimits.depth} levels deep. Use fewer levels.`,
     offset: scan.offset,
+  };
+}
+
+/** A line begins at this column: a member of the collection that stands there, or the first of a new one. */
+function openBlock(scan: TokenScan, column: number): number {
+  while ((scan.blocks.at(-1)?.column ?? -1) > column) scan.blocks.pop();
+  let block = scan.blocks.at(-1);
+  if (block?.column !== column) {
+    block = { column, members: 0 };
+    scan.blocks.push(block);
+  }
+  block.members += 1;
+  return block.members;
+}
+
+function tooManyMembers(offset: number): TextProblem {
+  return {
+    code: 'too-large',
+    message: `More than ${textLimits.members} keys or items in one collection. Split the process.`,
+    offset,
   };
 }
 

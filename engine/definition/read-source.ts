@@ -3,7 +3,7 @@
  * numbers, booleans, null, lists, maps with text keys, and aliases within bounds. Hostile text ends here
  * as findings. It must not know what a process definition is.
  */
-import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
 import type { Json } from '../../schemas/json.ts';
 import { checkText, textLimits } from './check-text.ts';
 import type { Position } from './compiled-process.ts';
@@ -29,7 +29,6 @@ export interface SourceMember {
 
 /** Nodes once every alias is written out. */
 const mostNodes = 50_000;
-const mostMembers = 2000;
 
 /** The file as values with places, or null when it cannot be read; why is then in `findings`. */
 export function readSource(text: string, findings: FindingList): SourceNode | null {
@@ -39,17 +38,15 @@ export function readSource(text: string, findings: FindingList): SourceNode | nu
     findings.error(problem.code, lines.positionOf(problem.offset), problem.message);
     return null;
   }
-  const document = parseDocument(text, {
-    version: '1.2',
-    schema: 'core',
-    strict: true,
-    intAsBigInt: true,
-    merge: false,
-    // The parser compares every key with every other; the reader below does it with a set.
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
+  const document = parse(text);
+  if (document === null) {
+    findings.error(
+      'yaml-syntax',
+      { line: 1, column: 1 },
+      'The YAML parser cannot read this. Write it more simply.',
+    );
+    return null;
+  }
   const before = findings.errors;
   for (const error of document.errors.slice(0, 20)) {
     findings.error(
@@ -62,6 +59,31 @@ export function readSource(text: string, findings: FindingList): SourceNode | nu
   const reader = new Reader(text, lines, findings);
   const node = reader.read(document.contents, 0);
   return findings.errors > before ? null : node;
+}
+
+/** Null where the parser itself fails: it is a library, and the text may be made to break it. */
+function parse(text: string): Document.Parsed | null {
+  // The parser makes an error for each thing that is wrong, and taking a stack trace for each, which nobody
+  // reads, takes most of its time on a text made of errors.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return parseDocument(text, {
+      version: '1.2',
+      schema: 'core',
+      strict: true,
+      intAsBigInt: true,
+      merge: false,
+      // The parser compares every key with every other; the reader below does it with a set.
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+  } catch {
+    return null;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 interface Sized {
@@ -156,7 +178,8 @@ class Reader {
     const value: Record<string, Json> = {};
     let nodes = 1;
     let depth = 0;
-    if (pairs.length > mostMembers) return this.#refuse(offset, 'too-large', tooMany('keys in one map'));
+    if (pairs.length > textLimits.members)
+      return this.#refuse(offset, 'too-large', tooMany('keys in one map'));
     for (const pair of pairs) {
       if (!isPair(pair)) continue;
       const keyOffset = offsetOf(pair.key) ?? offset;
@@ -215,7 +238,8 @@ class Reader {
 
   #readList(children: readonly unknown[], offset: number): Sized {
     const position = this.#lines.positionOf(offset);
-    if (children.length > mostMembers) return this.#refuse(offset, 'too-large', tooMany('items in one list'));
+    if (children.length > textLimits.members)
+      return this.#refuse(offset, 'too-large', tooMany('items in one list'));
     const items: SourceNode[] = [];
     let nodes = 1;
     let depth = 0;
@@ -273,7 +297,7 @@ function offsetOf(node: unknown): number | undefined {
 }
 
 function tooMany(what: string): string {
-  return `More than ${mostMembers} ${what}. Split the process.`;
+  return `More than ${textLimits.members} ${what}. Split the process.`;
 }
 
 function sentence(message: string): string {

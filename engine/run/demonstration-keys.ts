@@ -2,9 +2,11 @@
  * Keys for everybody in the demonstration directory, kept in one file of the data folder so that the demo can
  * be played again. They are honoured from this machine only, and exist in demonstration mode only.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex } from '../evidence/sha256.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchWorld } from './command-batch.ts';
 import { addKey, newSecret, scopesByKind } from './manage-keys.ts';
 
@@ -13,7 +15,7 @@ export async function openDemonstrationKeys(
   world: Pick<BatchWorld, 'ledger' | 'clock'>,
   dataFolder: string,
 ): Promise<string> {
-  const file = join(dataFolder, 'demonstration-keys.json');
+  const file = keysFile(dataFolder);
   const kept = await readKeys(file);
   const { principals } = await world.ledger.loadDirectory();
   const keys: Record<string, string> = {};
@@ -33,6 +35,21 @@ export async function openDemonstrationKeys(
   }
   return file;
 }
+
+/** Whether this folder was opened as a demonstration before. */
+export function hasDemonstrationKeys(dataFolder: string): boolean {
+  return existsSync(keysFile(dataFolder));
+}
+
+/** Revokes every demonstration key and removes their file: a real directory is in force from now on. */
+export async function endDemonstration(ledger: Ledger, dataFolder: string): Promise<void> {
+  for (const key of await ledger.findKeys()) {
+    if (key.demonstration && key.revokedAt === null) await ledger.revokeKey(key.id);
+  }
+  await rm(keysFile(dataFolder), { force: true });
+}
+
+const keysFile = (dataFolder: string) => join(dataFolder, 'demonstration-keys.json');
 
 async function readKeys(file: string): Promise<Readonly<Record<string, string>>> {
   try {

@@ -11,7 +11,7 @@ import { migrate } from '../ledger/migrate.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { applyDirectoryFile } from './apply-directory-file.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { openDemonstrationKeys } from './demonstration-keys.ts';
+import { endDemonstration, hasDemonstrationKeys, openDemonstrationKeys } from './demonstration-keys.ts';
 import { deploySource } from './deploy-definition.ts';
 import { keepEmbedded } from './embedded/keep-embedded.ts';
 import type { Engine } from './engine-contract.ts';
@@ -53,9 +53,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   try {
     await migrate(database.address);
     const ledger = await openLedger(engineAddress(database.address));
-    const isDemonstration = options.databaseUrl === null && options.directoryFile === null;
+    const isDemonstration = await wantsDemonstration(options, ledger);
     const directoryFile = isDemonstration ? demonstrationDirectory : options.directoryFile;
     if (directoryFile !== null) await applyDirectoryFile(ledger, directoryFile);
+    if (!isDemonstration && options.databaseUrl === null) await endDemonstration(ledger, options.dataFolder);
     const demonstrationKeysFile = isDemonstration
       ? await openDemonstrationKeys({ ledger, clock }, options.dataFolder)
       : null;
@@ -79,6 +80,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     await database.stop();
     throw error;
   }
+}
+
+/**
+ * Only on the embedded database, only where no directory is set, and never over a directory that somebody
+ * stored in this folder before: made-up people must not take the place of real ones.
+ */
+async function wantsDemonstration(options: HouseOptions, ledger: Ledger): Promise<boolean> {
+  if (options.databaseUrl !== null || options.directoryFile !== null) return false;
+  if (hasDemonstrationKeys(options.dataFolder)) return true;
+  return (await ledger.loadDirectory()).principals.size === 0;
 }
 
 const projectFolder = join(import.meta.dirname, '..', '..');

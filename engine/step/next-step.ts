@@ -17,7 +17,7 @@ import { fireTimer } from './fire-timer.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { snapshotOf } from './process-index.ts';
 import { refuseExpression, refuseFinished, refuseInput } from './refuse.ts';
-import { type MachineRun, runMachine } from './run-machine.ts';
+import { runMachine } from './run-machine.ts';
 import { sendEvent } from './send-event.ts';
 import { changedFields, settle } from './settle.ts';
 import { startInstance } from './start-instance.ts';
@@ -88,7 +88,7 @@ function prepare(at: Case, before: StoredState | null): Prepared | Refusal {
 
 /** Runs the machine once, settles what it did, and lets nothing through that oversight does not. */
 function advance(at: Case, before: StoredState | null, prepared: Prepared): Step | Refusal {
-  const { process, stimulus } = at;
+  const { process } = at;
   const { event } = prepared;
   if (event === null) return finish(at, before, prepared, prepared.state, []);
   const run = runMachine(process, before === null ? null : snapshotOf(process, prepared.state), event);
@@ -97,22 +97,8 @@ function advance(at: Case, before: StoredState | null, prepared: Prepared): Step
     if (prepared.otherwise !== null) return finish(at, before, prepared, prepared.otherwise, []);
     return explainCandidates(process, prepared.state, event, prepared.what);
   }
-  const unread = refuseUnreadData(process, stimulus, run);
-  if (unread !== null) return unread;
   const after = settle(at, prepared.state, run, event.scope);
   return finish(at, before, prepared, after, run.taken);
-}
-
-/** Data that no transition declares would be recorded and never read: a mistake to tell, not to keep. */
-function refuseUnreadData(process: CompiledProcess, { body }: Stimulus, run: MachineRun): Refusal | null {
-  if (body.kind !== 'event' || Object.keys(body.data).length === 0) return null;
-  const declares = run.taken.some((ids) =>
-    ids.some((id) => process.transitions.get(id)?.input !== undefined),
-  );
-  if (declares) return null;
-  return refuseInput(`The data of the event ${body.type}`, [
-    { at: '', message: 'this event takes no data here' },
-  ]);
 }
 
 function finish(

@@ -84,13 +84,10 @@ function timerDue({ seq, stimulus }: Case, delayMs: number): Timer {
   return { set: seq, dueAt: new Date(dueMs).toISOString() };
 }
 
-/** An assignment of null unsets a field. What was not assigned keeps its very value. */
+/** What was not assigned, or assigned the value it had, keeps its very reference. */
 function contextAfter(before: JsonObject, after: JsonObject): JsonObject {
   if (after === before) return before;
-  const fields = Object.entries(after).filter(
-    ([field, value]) => value !== null || memberOf(before, field) === null,
-  );
-  const context = toCanonicalObject(Object.fromEntries(fields));
+  const context = toCanonicalObject(after);
   return changedFields(before, context) === null ? before : context;
 }
 

@@ -15,7 +15,7 @@ export interface Step {
   readonly entry: EntryDraft;
   /** The stimulus, whole: with it and the definition the step can be replayed. */
   readonly data: JsonObject;
-  /** Context fields that changed, with their new values (null = removed is written as absent in `state`). */
+  /** Context fields that changed, with their new values; null when none did. */
   readonly changed: JsonObject | null;
   readonly effects: readonly Effect[];
   /** Ids of the transitions taken, in order, one list a microstep. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ActorSnapshot } from '../../../engine/oversight/directory.ts';
 import type { Standing } from '../../../engine/step/next-step.ts';
 import { rosterScope } from '../../../engine/step/scope.ts';
-import { codeOf, next, officeProcess, stepOf, walk } from './support/office.ts';
+import { codeOf, compile, next, officeProcess, stepOf, walk } from './support/office.ts';
 import {
   agent,
   decision,
@@ -15,6 +15,7 @@ import {
   service,
   start,
 } from './support/people.ts';
+import { compileUnproven } from './support/random-process.ts';
 
 const [ann, bo, cai, dan, eve] = leaders as [
   ActorSnapshot,
@@ -311,6 +312,88 @@ test('P8: a reason is not in the entry, not even in a digest that one could gues
   );
   expect(one.entry).toEqual(other.entry);
   expect(one.data).not.toEqual(other.data);
+});
+
+test('P3: the initiator stays the same person when they started and decide with different accounts', () => {
+  const both = { ...officer, roles: ['officer', 'leader'] };
+  const started = walk([start({}, { ...both, principal: 'person:officer-2' }), event('check')]).standing;
+  const given = decision(started.state, 'checking', both, 'approve', { roster: [...roster, officer.person] });
+  expect(codeOf(next(started, given))).toBe('own-proposal');
+});
+
+const careless = (importance: string, atGate: object) =>
+  compileUnproven({
+    id: 'careless',
+    version: '1.0.0',
+    title: { vi: 'Cẩu thả', en: 'Careless' },
+    owner: 'unit:office',
+    responsible: { role: 'chief' },
+    securityLevel: 1,
+    classification: 'normal',
+    decisions: { summary: { importance } },
+    context: { type: 'object', properties: { done: { type: 'boolean' } } },
+    start: { allow: { role: 'officer' } },
+    initial: 'proposing',
+    states: {
+      proposing: {
+        propose: {
+          decision: 'summary',
+          agent: { role: 'drafter' },
+          timeout: 'PT5M',
+          output: { type: 'object', properties: { summary: { type: 'string', maxLength: 100 } } },
+        },
+        onDone: 'approving',
+        onError: 'ended',
+      },
+      approving: {
+        gate: { binds: 'summary', meaning: 'approve', reviewers: { role: 'leader' } },
+        on: { rejected: 'ended', ...atGate },
+      },
+      later: { on: { end: { allow: { role: 'officer' }, target: 'ended' } } },
+      ended: { type: 'final' },
+    },
+  });
+
+test('P2: an approval alone does not clear what also had to be considered and appraised', () => {
+  const process = careless('important', { approved: 'later' });
+  const { standing } = walk([start({}), propose('proposing'), decide('approving', ann)], process);
+  expect(standing.state.proposals.summary).toMatchObject({ status: 'live', acts: ['approve'] });
+  expect(codeOf(next(standing, event('end'), process))).toBe('not-countersigned');
+});
+
+test('one opening of a gate comes to one outcome, even where the outcome stays in its state', () => {
+  const process = careless('ordinary', { approved: { assign: { done: true } } });
+  const { standing } = walk([start({}), propose('proposing'), decide('approving', ann)], process);
+  expect(standing.state).toMatchObject({ value: 'approving', gates: {}, context: { done: true } });
+  expect(codeOf(next(standing, decision(standing.state, 'approving', bo), process))).toBe('stale');
+});
+
+test('an agent that is asked again is shown its earlier proposal, though it is live and nobody else reads it', () => {
+  const process = compile(`
+decisions: { summary: { importance: ordinary } }
+context: { type: object, properties: { text: { type: string, maxLength: 10 } } }
+start: { allow: { role: officer } }
+initial: proposing
+states:
+  proposing:
+    propose: { decision: summary, agent: { role: drafter }, timeout: PT5S, output: &output { type: object, required: [summary], properties: { summary: { type: string, maxLength: 100 } } } }
+    onDone: approving
+    onError: failed
+  approving:
+    gate: { binds: summary, meaning: approve, reviewers: { role: leader } }
+    on: { approved: ended, rejected: failed, returned: again }
+  again:
+    propose: { decision: summary, agent: { role: drafter }, timeout: PT5S, input: { earlier: proposal.summary.summary }, output: *output }
+    onDone: approving
+    onError: failed
+  ended: { type: final }
+  failed: { type: final, output: { result: "'failed'" } }
+`);
+  const { standing } = walk(
+    [start({}), propose('proposing'), ({ state }) => decision(state, 'approving', ann, 'return')],
+    process,
+  );
+  expect(standing.state.requests.again?.input).toEqual({ earlier: 'On the new seal' });
 });
 
 test('the collective vote closes as soon as approval is out of reach', () => {

@@ -183,10 +183,11 @@ test('what a step would leave in the context must fit its schema', () => {
   });
 });
 
-test('assigning null unsets a field: the state has it no more, and the change says null', () => {
+test('a field that takes null holds it like any other value', () => {
   const step = stepOf(next(drafting, event('clear')));
-  expect(step.state.context).toEqual({});
-  expect(step.changed).toEqual({ text: null });
+  expect(step.state.context).toEqual({ cleared: null, text: 'A' });
+  expect(step.changed).toEqual({ cleared: null });
+  expect(stepOf(next({ seq: 2, state: step.state }, event('clear'))).changed).toBeNull();
 });
 
 test('assigning what is there already changes nothing', () => {

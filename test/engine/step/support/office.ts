@@ -34,6 +34,7 @@ context:
     about: { type: string, maxLength: 100 }
     remarks: { type: string, maxLength: 1000 }
     late: { type: boolean }
+    cleared: { type: ['string', 'null'], maxLength: 10 }
     count: { type: integer }
     list: { type: array, items: { type: string, maxLength: 10 }, maxItems: 10 }
     summary: { type: string, maxLength: 200, decision: summary }
@@ -48,7 +49,7 @@ states:
         allow: { role: officer, unit: initiator.unit }
         input: &text { type: object, required: [text], properties: { text: { type: string, maxLength: 500 } } }
         assign: { text: event.text }
-      clear: { allow: { role: officer }, assign: { text: null } }
+      clear: { allow: { role: officer }, assign: { cleared: null } }
       submit:
         - { allow: { role: chief }, target: checking }
         - { allow: { role: officer }, guard: has(context.text), target: proposing }

@@ -44,7 +44,7 @@ const assignment = fc.constantFrom(
   undefined,
   { n: 'has(context.n) ? context.n + 1 : 1' },
   { note: "'noted'" },
-  { note: null },
+  { cleared: null },
   { list: "(has(context.list) ? context.list : []) + ['x']" },
   { summary: 'proposal.summary.summary' },
   { note: 'proposal.summary.summary' },
@@ -185,6 +185,7 @@ export const randomDefinition = fc
         properties: {
           n: { type: 'integer' },
           note: text,
+          cleared: { type: ['string', 'null'], maxLength: 10 },
           list: { type: 'array', items: text, maxItems: 3 },
           summary: { ...text, decision: 'summary' },
         },

@@ -2,7 +2,7 @@
  * What the step looks up again and again in one definition, worked out once. It only remembers: every
  * answer is the same as if it were worked out anew.
  */
-import type { AnyMachineSnapshot, AnyStateNode } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateNode, StateValue } from 'xstate';
 import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
@@ -61,8 +61,8 @@ export function namesEvent(process: CompiledProcess, type: string): boolean {
 }
 
 /**
- * The stored state as an XState snapshot. The nodes come in document order, whatever order the value's
- * members have: the same stored bytes MUST lead to the same step.
+ * The stored state as an XState snapshot. The same stored bytes MUST lead to the same snapshot, whatever
+ * was resolved before.
  */
 export function snapshotOf(process: CompiledProcess, state: StoredState): AnyMachineSnapshot {
   const index = indexOf(process);
@@ -73,25 +73,31 @@ export function snapshotOf(process: CompiledProcess, state: StoredState): AnyMac
   } as AnyMachineSnapshot;
 }
 
-/** The active nodes of a state value, in document order. */
+/** The active nodes of a state value. XState calls them internal, yet nothing else tells which are active. */
 export function activeNodes(process: CompiledProcess, value: Json): readonly AnyStateNode[] {
-  return nodesIn(resolved(process, indexOf(process), value));
-}
-
-/** XState calls the active nodes internal, yet they are the only way to tell which states are active. */
-export function nodesIn(snapshot: AnyMachineSnapshot): readonly AnyStateNode[] {
-  return [...snapshot._nodes].sort((a, b) => a.order - b.order);
+  return resolved(process, indexOf(process), value)._nodes;
 }
 
 function resolved(process: CompiledProcess, index: ProcessIndex, value: Json): AnyMachineSnapshot {
   const key = typeof value === 'string' ? value : canonicalJson(value);
   const known = index.snapshots.get(key);
   if (known !== undefined) return known;
-  const unsorted = process.machine.resolveState({ value: value as string, context: {} });
-  const snapshot = { ...unsorted, _nodes: nodesIn(unsorted) } as AnyMachineSnapshot;
+  const { machine } = process;
+  const snapshot = machine.resolveState({ value: inFileOrder(machine.root, value), context: {} });
   if (index.snapshots.size >= mostSnapshots) index.snapshots.clear();
   index.snapshots.set(key, snapshot);
   return snapshot;
+}
+
+/**
+ * XState visits regions in the order in which the value names them, and that is the file's order only until
+ * the value was stored: canonical JSON sorts it.
+ */
+function inFileOrder(node: AnyStateNode, value: Json): StateValue {
+  if (typeof value !== 'object' || value === null) return value as string;
+  const members = value as JsonObject;
+  const active = Object.values(node.states).filter(({ key }) => Object.hasOwn(members, key));
+  return Object.fromEntries(active.map((child) => [child.key, inFileOrder(child, members[child.key] ?? {})]));
 }
 
 type HistoryValue = { [id: string]: AnyStateNode[] };

@@ -62,7 +62,9 @@ test('P7: regions act in the order of the file, whatever order their names have 
         states:
           one: { on: { go: { allow: { role: officer }, target: two, assign: { log: "(has(context.log) ? context.log : []) + ['${name}']" } } } }
           two: { on: { go: { allow: { role: officer }, target: one, assign: { log: "(has(context.log) ? context.log : []) + ['${name}']" } } } }`;
-  const process = compile(`
+  // A process of its own for each walk: what one remembers must not help the other.
+  const again = () =>
+    compile(`
 context: { type: object, properties: { log: { type: array, items: { type: string, maxLength: 10 }, maxItems: 20 } } }
 start: { allow: { role: officer } }
 initial: work
@@ -74,7 +76,7 @@ states:
   ended: { type: final }
 `);
   const stimuli = [start({}), event('go'), event('go'), event('go')];
-  const { standing } = walk(stimuli, process);
+  const { standing } = walk(stimuli, again());
   expect(standing.state.context.log).toEqual(['zulu', 'alfa', 'zulu', 'alfa', 'zulu', 'alfa']);
-  expect(walkReloaded(stimuli, process)).toEqual(inMemory(stimuli, process));
+  expect(walkReloaded(stimuli, again())).toEqual(inMemory(stimuli, again()));
 });

@@ -11,11 +11,14 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionScope } from './compile-expression.ts';
 import type { Position } from './compiled-process.ts';
 import { callOf, childrenOf, loopOf, pathOf, type TypedNode } from './expression-ast.ts';
+import type { StructType } from './expression-types.ts';
 import type { FindingList } from './finding-list.ts';
+import { suggestName } from './suggest-name.ts';
 
 interface Reads {
   readonly scope: ExpressionScope;
   readonly report: (node: ASTNode, path: readonly string[], warn: boolean) => void;
+  readonly unknown: (node: ASTNode & { op: '.' }, struct: StructType) => void;
 }
 
 export function checkOptionalReads(
@@ -30,7 +33,11 @@ export function checkOptionalReads(
     if (warn) findings.warning('unset-read', at(node), message);
     else findings.error('unset-read', at(node), message);
   };
-  check({ scope, report }, root, new Set());
+  const unknown: Reads['unknown'] = (node, struct) => {
+    const known = suggestName(node.args[1], struct.fields.keys());
+    findings.error('unknown-field', at(node), `There is no field "${node.args[1]}" here.${known}`);
+  };
+  check({ scope, report, unknown }, root, new Set());
 }
 
 /** `present` holds the paths that has(...) has shown to be set on the way here. */
@@ -38,7 +45,11 @@ function check(reads: Reads, node: ASTNode, present: ReadonlySet<string>): void 
   const call = callOf(node);
   if (call?.name === 'has' && call.receiver === null) {
     const asked = call.args[0];
-    if (asked?.op === '.') check(reads, asked.args[0], present);
+    if (asked?.op !== '.') return;
+    // What has(...) asks for may be unset, but it must be a field, and what it is asked of must be set.
+    const struct = structOf(reads.scope, asked.args[0]);
+    if (struct !== undefined && !struct.fields.has(asked.args[1])) reads.unknown(asked, struct);
+    check(reads, asked.args[0], present);
     return;
   }
   const loop = loopOf(node);
@@ -68,16 +79,25 @@ function check(reads: Reads, node: ASTNode, present: ReadonlySet<string>): void 
 }
 
 function checkRead(reads: Reads, node: ASTNode & { op: '.' | '[]' }, present: ReadonlySet<string>): void {
-  const receiver = node.args[0] as TypedNode;
-  const struct = reads.scope.types.struct(receiver.checkedType?.name ?? '');
+  const struct = structOf(reads.scope, node.args[0]);
   const key = node.args[1];
   const name = typeof key === 'string' ? key : key.op === 'value' ? String(key.args) : null;
   const field = name === null ? undefined : struct?.fields.get(name);
+  if (struct !== undefined && field === undefined && node.op === '.') reads.unknown(node, struct);
   if (field === undefined || !field.optional || name === null) return;
   const path = pathOf(node);
   if (path !== null && present.has(path.join('.'))) return;
   const warn = path !== null && path.length === 2 && path[0] === 'context' && reads.scope.assigned.has(name);
   reads.report(node, path ?? [name], warn);
+}
+
+/** The struct a node gives. Inside has(...) the type checker names only the first of a path, so the rest is followed here. */
+function structOf(scope: ExpressionScope, node: ASTNode): StructType | undefined {
+  const checked = (node as TypedNode).checkedType;
+  if (checked !== undefined) return scope.types.struct(checked.name);
+  if (node.op !== '.') return undefined;
+  const field = structOf(scope, node.args[0])?.fields.get(node.args[1]);
+  return field === undefined ? undefined : scope.types.struct(field.type.name);
 }
 
 /** Paths that are certainly set when this condition came out as `outcome`. */

@@ -63,6 +63,7 @@ function compileState(state: TreeState): CompiledState {
     kind: state.kind,
     parent: state.parent?.id ?? null,
     ...(state.initial === null ? {} : { initial: state.initial.name }),
+    ...(state.historyDefault === null ? {} : { historyDefault: state.historyDefault.id }),
     ...(title === undefined ? {} : { title }),
     legalBasis: legalBasis ?? [],
     position: state.position,

@@ -99,6 +99,8 @@ export interface CompiledState {
   readonly parent: string | null;
   /** Name of the child in which a compound state begins. */
   readonly initial?: string;
+  /** Of a history state that names one: the state it leads to when there is no history. */
+  readonly historyDefault?: string;
   readonly title?: Title;
   readonly legalBasis: readonly string[];
   readonly position: Position;

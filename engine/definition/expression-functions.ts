@@ -66,7 +66,7 @@ const libraryDuration = library.registerVariable('text', 'string').parse('durati
 
 /** The environment every definition's own starts from. */
 export const baseEnvironment: Environment = new Environment({
-  homogeneousAggregateLiterals: true,
+  homogeneousAggregateLiterals: false,
   limits: { maxAstNodes: 1000, maxDepth: 60, maxListElements: 200, maxMapEntries: 200, maxCallArguments: 8 },
 })
   .registerFunction(

@@ -9,7 +9,7 @@ import type { Environment } from '@marcbachmann/cel-js';
 import type { Json, JsonObject } from '../../schemas/json.ts';
 import { resolveReference } from './check-schema.ts';
 import { isList } from './data-limits.ts';
-import { spendCharacters } from './evaluation-budget.ts';
+import { spendCharacters, spendItems } from './evaluation-budget.ts';
 import type { SourceNode } from './read-source.ts';
 
 /** A type as CEL names it, and how a JSON value of it becomes a CEL value. */
@@ -119,9 +119,10 @@ export class TypeRegistry {
       items?.members == null || schema.members?.has('prefixItems')
         ? celTypes.dyn
         : this.fromSchema(items, root);
-    const convert =
-      item.convert === same ? same : (value: Json) => (value as readonly Json[]).map(item.convert);
-    return { name: `list<${item.name}>`, convert };
+    return {
+      name: `list<${item.name}>`,
+      convert: (value) => convertList(value as readonly Json[], item.convert),
+    };
   }
 
   #objectType(schema: SourceNode, root: SourceNode): CelType {
@@ -157,10 +158,16 @@ function openValue(value: Json): unknown {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
   if (typeof value === 'string') return textValue(value);
   if (typeof value !== 'object' || value === null) return value;
-  return isList(value) ? value.map(openValue) : mapValues(value, openValue);
+  return isList(value) ? convertList(value, openValue) : mapValues(value, openValue);
+}
+
+function convertList(list: readonly Json[], convert: (value: Json) => unknown): readonly unknown[] {
+  spendItems(list.length);
+  return convert === same ? list : list.map((item) => convert(item));
 }
 
 function mapValues(object: JsonObject, convert: (value: Json) => unknown): object {
+  spendItems(Object.keys(object).length);
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, convert(value)]));
 }
 

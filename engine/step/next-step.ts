@@ -16,8 +16,8 @@ import { explainCandidates } from './explain-candidates.ts';
 import { fireTimer } from './fire-timer.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { snapshotOf } from './process-index.ts';
-import { refuseExpression, refuseFinished, refuseInput } from './refuse.ts';
-import { runMachine } from './run-machine.ts';
+import { refuseEndless, refuseExpression, refuseFinished, refuseInput } from './refuse.ts';
+import { EndlessLoop, runMachine } from './run-machine.ts';
 import { sendEvent } from './send-event.ts';
 import { changedFields, settle } from './settle.ts';
 import { startInstance } from './start-instance.ts';
@@ -50,6 +50,7 @@ export function nextStep(
   } catch (error) {
     if (error instanceof ExpressionError) return refuseExpression(error);
     if (error instanceof NotCanonical) return refuseInput('The data', [{ at: '', message: error.message }]);
+    if (error instanceof EndlessLoop) return refuseEndless();
     throw error;
   }
 }

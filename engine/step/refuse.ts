@@ -53,3 +53,10 @@ export const refuseFinished = () =>
 
 export const refuseEngine = () =>
   refuse('not-allowed', 'Countersign itself only delivers timers.', 'Send this as a person or a service.');
+
+export const refuseEndless = () =>
+  refuse(
+    'not-possible-here',
+    'From here the definition goes from state to state without end.',
+    'Nothing has changed. Ask the owner of the process to give its `always` transitions guards that come to an end.',
+  );

@@ -23,7 +23,15 @@ export type Mark =
   | { readonly kind: 'timer-set'; readonly timer: string; readonly delayMs: number }
   | { readonly kind: 'timer-cleared'; readonly timer: string };
 
-/** Moves on from a snapshot, or starts (null). The error is the first expression that could not be evaluated. */
+/** One event would make the machine go from state to state without end. */
+export class EndlessLoop extends Error {
+  override readonly name = 'EndlessLoop';
+}
+
+/**
+ * Moves on from a snapshot, or starts (null). The error is the first expression that could not be evaluated.
+ * Throws `EndlessLoop`.
+ */
 export function runMachine(
   { machine }: CompiledProcess,
   snapshot: AnyMachineSnapshot | null,
@@ -40,8 +48,9 @@ export function runMachine(
     return { snapshot: last, taken: recorder.taken, marks: recorder.marks };
   } catch (error) {
     const expressionError = expressionErrorIn(error);
-    if (expressionError === null) throw error;
-    return expressionError;
+    if (expressionError !== null) return expressionError;
+    if (error instanceof Error && error.message.startsWith('Infinite loop detected')) throw new EndlessLoop();
+    throw error;
   }
 }
 

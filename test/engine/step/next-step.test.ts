@@ -12,6 +12,7 @@ import {
   start,
   stimulus,
 } from './support/people.ts';
+import { compileUnproven } from './support/random-process.ts';
 
 const drafting = walk([start({ text: 'A' })]).standing;
 
@@ -249,4 +250,29 @@ states:
   expect(codeOf(next(here, event('known'), wild))).toBe('not-possible-here');
   const step = stepOf(next(here, event('anything'), wild));
   expect(step.entry).toMatchObject({ event: 'anything', to: ['there'] });
+});
+
+test('a definition that would go round without end refuses the step instead of hanging', () => {
+  const endless = compileUnproven({
+    id: 'endless',
+    version: '1.0.0',
+    title: { vi: 'Vô tận', en: 'Endless' },
+    owner: 'unit:office',
+    responsible: { role: 'chief' },
+    securityLevel: 1,
+    classification: 'normal',
+    context: { type: 'object' },
+    start: { allow: { role: 'officer' } },
+    initial: 'here',
+    states: {
+      here: { on: { go: { allow: { role: 'officer' }, target: 'there' } } },
+      there: { always: { target: 'back' } },
+      back: { always: { target: 'there' } },
+    },
+  });
+  const { standing } = walk([start({})], endless);
+  expect(next(standing, event('go'), endless)).toMatchObject({
+    code: 'not-possible-here',
+    message: 'From here the definition goes from state to state without end.',
+  });
 });

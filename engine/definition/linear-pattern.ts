@@ -13,6 +13,8 @@ const largestProgram = 3000;
 export interface LinearPattern {
   /** Whether the pattern occurs in the text; never for a text longer than `longestMatched`. */
   test(text: string): boolean;
+  /** The pattern itself. Ajv takes two patterns with the same text here for one. */
+  toString(): string;
 }
 
 /** Why a text is no pattern that may be used here, in a sentence. */
@@ -26,7 +28,7 @@ export function compilePattern(pattern: string): LinearPattern {
     throw new PatternRefused(`a pattern has at most ${longestPattern} characters`);
   }
   const compiled = compile(pattern);
-  return { test: (text) => text.length <= longestMatched && compiled.test(text) };
+  return { test: (text) => text.length <= longestMatched && compiled.test(text), toString: () => pattern };
 }
 
 function compile(pattern: string): RE2JS {

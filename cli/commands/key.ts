@@ -41,7 +41,7 @@ function createCommand(): Command {
   return addConnectionOptions(command)
     .addHelpText(
       'after',
-      '\nExample:\n  $ countersign key create agent:tro-ly-soan-thao --scope propose,read',
+      '\nExample:\n  $ countersign key create agent:tro-ly-soan-thao --scope propose',
     )
     .action(async (principal: string, options: KeyOptions & { scope: string[]; expires?: string }) => {
       const body = { principal, scopes: options.scope, expiresAt: options.expires ?? null };

@@ -1,7 +1,7 @@
 /** Compiled definitions by hash. Compiling is costly and a definition never changes, so each is compiled once. */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { loadDefinition } from '../definition/load-definition.ts';
 import type { Ledger, StoredDefinition } from '../ledger/ledger.ts';
-import { lintDefinition } from '../verify/lint-definition.ts';
 
 export class ProcessCache {
   readonly #ledger: Ledger;
@@ -37,11 +37,10 @@ export class ProcessCache {
   }
 
   #compile(stored: StoredDefinition): CompiledProcess {
-    const { process, findings } = lintDefinition(stored.source, `${stored.process}.yaml`);
+    const process = loadDefinition(stored.source);
     if (process === null || process.hash !== stored.hash) {
       throw new Error(
-        `The stored definition ${stored.hash} (${stored.process}) no longer compiles to itself: ` +
-          `${findings[0]?.message ?? 'its hash differs'}. Run countersign verify.`,
+        `The stored definition ${stored.hash} (${stored.process}) no longer compiles to itself. Run countersign verify.`,
       );
     }
     this.#compiled.set(process.hash, process);

@@ -1,12 +1,13 @@
 /** Reads the record of one instance and plays it again, for whoever wants to see each step of it. */
+
 import type { Entry } from '../../schemas/entry.ts';
 import type { JsonObject } from '../../schemas/json.ts';
+import { loadDefinition } from '../definition/load-definition.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import type { Ledger, StoredEntry } from '../ledger/ledger.ts';
 import { replayInstance } from '../step/replay-instance.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { type Problem, verifyInstance } from '../step/verify-instance.ts';
-import { lintDefinition } from '../verify/lint-definition.ts';
 
 export interface ReplayedRecord {
   readonly instance: string;
@@ -41,7 +42,7 @@ export async function replayRecord(ledger: ReadableLedger, instance: string): Pr
   if (stored === undefined) return null;
   const definition = await ledger.loadDefinition(stored.definition);
   const isItself = definition !== null && sha256Hex(definition.source) === stored.definition;
-  const process = isItself ? lintDefinition(definition.source, `${stored.process}.yaml`).process : null;
+  const process = isItself ? loadDefinition(definition.source) : null;
   const entries = await readAll(ledger, instance);
   const { seq, head, state } = stored;
   const trial = { instance, definition: stored.definition, seq, head, state, entries, process };

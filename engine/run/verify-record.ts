@@ -1,9 +1,9 @@
 /** Verifies the whole record in a database: every chain, every hash, every commitment, and every state by replay. */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { loadDefinition } from '../definition/load-definition.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import type { Ledger, StoredEntry, StoredInstance } from '../ledger/ledger.ts';
 import { type Problem, verifyInstance } from '../step/verify-instance.ts';
-import { lintDefinition } from '../verify/lint-definition.ts';
 
 export interface RecordReport {
   readonly ok: boolean;
@@ -89,7 +89,7 @@ class DefinitionsOnTrial {
     if (known !== undefined) return known;
     const stored = await this.#ledger.loadDefinition(hash);
     const isItself = stored !== null && sha256Hex(stored.source) === hash;
-    const process = isItself ? lintDefinition(stored.source, `${stored.process}.yaml`).process : null;
+    const process = isItself ? loadDefinition(stored.source) : null;
     this.#known.set(hash, process);
     return process;
   }

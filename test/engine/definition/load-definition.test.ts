@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { loadDefinition } from '../../../engine/definition/load-definition.ts';
 import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
-import { counterDefinition, waitDefinition } from '../../support/definitions.ts';
+import { counterDefinition, proposalDefinition, waitDefinition } from '../../support/definitions.ts';
 
 test('a stored definition that lint would refuse today still loads, for the instances that run on it', () => {
-  const source = counterDefinition.replace('target: finished', 'target: counting');
+  const source = proposalDefinition.replace('onDone: approving', 'onDone: issued');
   expect(lintDefinition(source, 'x.yaml').process).toBeNull();
-  expect(loadDefinition(source)?.definition.id).toBe('counter');
+  expect(loadDefinition(source)?.definition.id).toBe('proposal');
 });
 
 test('what loads is what lint compiled: same hash, same transitions', () => {

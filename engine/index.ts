@@ -37,13 +37,30 @@ export { EmbeddedProblem } from './run/embedded/embedded-problem.ts';
 // Running it.
 export type * from './run/engine-contract.ts';
 export { scopes } from './run/engine-contract.ts';
+export { issueFirstKey } from './run/issue-first-key.ts';
 export { type EngineOptions, openEngine } from './run/open-engine.ts';
 export { type House, type HouseOptions, openHouse, shippedProcesses } from './run/open-house.ts';
 export { type OpenRecord, openRecord } from './run/open-record.ts';
+export { openScratchLedger, type ScratchLedger } from './run/open-scratch-ledger.ts';
 export { type ReplayedRecord, type ReplayedStep, replayRecord } from './run/replay-record.ts';
+export { runScenarios } from './run/run-scenarios.ts';
 export { readSettings, type Settings, type SettingsProblem, settingNames } from './run/settings.ts';
 export { StartProblem } from './run/start-problem.ts';
 export { type RecordReport, verifyRecord } from './run/verify-record.ts';
+export { comparePlays } from './scenario/compare-plays.ts';
+// Scenario tests.
+export {
+  type Coverage,
+  type CoverageCount,
+  type CoverageReport,
+  coverageOf,
+  reportCoverage,
+  type Uncovered,
+} from './scenario/coverage.ts';
+export { loadSuite, type NamedSource, type SuiteLoaded } from './scenario/load-suite.ts';
+export type { Failure, Play } from './scenario/play-scenario.ts';
+export { runInMemory, type ScenarioResult } from './scenario/run-in-memory.ts';
+export type { Scenario, ScenarioSuite } from './scenario/scenario.ts';
 export { nextStep, type Standing } from './step/next-step.ts';
 export { replayInstance } from './step/replay-instance.ts';
 export type { Considered, Effect, Refusal, Step } from './step/step.ts';

@@ -3,8 +3,9 @@ import { Command, Option } from 'commander';
 import type { JsonObject } from '../../schemas/json.ts';
 import { addConnectionOptions, type ConnectionOptions, toAddress } from '../connection-options.ts';
 import { formatOption } from '../format-option.ts';
-import { Misuse } from '../misuse.ts';
+import { Failure, Misuse } from '../misuse.ts';
 import { request } from '../server-client.ts';
+import { settingsOrMisuse } from '../settings-or-misuse.ts';
 import { paint, plain, printJson } from '../terminal.ts';
 
 const everyScope = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'keys'] as const;
@@ -18,6 +19,7 @@ export function keyCommand(): Command {
       'Bearer keys on a running server. A key stands for one principal of the directory and is ' +
         'narrowed by scopes. Your own key must belong to a key-administrator.',
     )
+    .addCommand(firstCommand())
     .addCommand(createCommand())
     .addCommand(listCommand())
     .addCommand(revokeCommand())
@@ -31,6 +33,39 @@ Examples:
     );
 }
 
+function firstCommand(): Command {
+  return new Command('first')
+    .description(
+      'Makes the first key of a new installation, for a person whom the directory names a\n' +
+        'key-administrator. It writes to the database itself (DATABASE_URL, or the embedded one in\n' +
+        'COUNTERSIGN_DATA), and works only while no key administrator has a key.',
+    )
+    .argument('<principal>', 'person:…')
+    .addOption(formatOption('json'))
+    .addHelpText('after', '\nExample:\n  $ countersign key first person:le-minh-hoa')
+    .action(async (principal: string, options: { format: string }) => {
+      const { databaseUrl, dataFolder } = await settingsOrMisuse();
+      const { issueFirstKey, openRecord } = await import('../../engine/index.ts');
+      const report = (sentence: string) => console.error(sentence);
+      const record = await openRecord({ databaseUrl, dataFolder, report });
+      try {
+        const answer = await issueFirstKey(record.ledger, principal);
+        if (answer.kind === 'refusal') throw new Failure(`${answer.message} ${answer.next}`);
+        tellOnce(answer.value, options.format);
+      } finally {
+        await record.close();
+      }
+    });
+}
+
+/** The only time the secret is seen. */
+function tellOnce(key: object, format: string): void {
+  const told = key as JsonObject;
+  if (format === 'json') printJson(told);
+  else
+    console.log(`${paint('bold', String(told.secret))}\n\n${describe(told)}\nThe secret is not shown again.`);
+}
+
 function createCommand(): Command {
   const command = new Command('create')
     .description('Makes a key and shows its secret, this once. Only its hash is stored.')
@@ -39,18 +74,11 @@ function createCommand(): Command {
     .addOption(new Option('--expires <time>', 'ISO 8601, UTC, such as 2030-01-31T00:00:00Z'))
     .addOption(formatOption('json'));
   return addConnectionOptions(command)
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ countersign key create agent:tro-ly-soan-thao --scope propose',
-    )
+    .addHelpText('after', '\nExample:\n  $ countersign key create agent:tro-ly-soan-thao --scope propose')
     .action(async (principal: string, options: KeyOptions & { scope: string[]; expires?: string }) => {
       const body = { principal, scopes: options.scope, expiresAt: options.expires ?? null };
       const key = await request(toAddress(options), '/v1/keys', { method: 'POST', body });
-      if (options.format === 'json') printJson(key);
-      else
-        console.log(
-          `${paint('bold', String(key.secret))}\n\n${describe(key)}\nThe secret is not shown again.`,
-        );
+      tellOnce(key, options.format);
     });
 }
 

@@ -17,7 +17,9 @@ export interface LintedSource {
 
 /** What is linted, each under the name of its result: `lint-PROCESS`, `lint-100-states`. */
 export async function loadLintedSources(): Promise<readonly LintedSource[]> {
-  const files = (await readdir(processes)).filter((file) => file.endsWith('.yaml')).sort();
+  const files = (await readdir(processes))
+    .filter((file) => file.endsWith('.yaml') && !file.endsWith('.test.yaml'))
+    .sort();
   return [
     ...(await Promise.all(
       files.map(async (file) => ({

@@ -8,7 +8,7 @@ export interface SourceFile {
   readonly source: string;
 }
 
-/** Files as they are named, and of folders every .yaml and .yml inside, in order. */
+/** Files as they are named, and of folders every .yaml and .yml inside that is no scenario test, in order. */
 export function readDefinitionFiles(paths: readonly string[]): SourceFile[] {
   const files = new Set(paths.flatMap(filesAt));
   return [...files].map((file) => ({ file, source: readText(file) }));
@@ -29,7 +29,7 @@ function filesAt(path: string): string[] {
   if (!existsSync(path)) throw new Misuse(`There is no file or folder ${path}. Check the path.`);
   if (!statSync(path).isDirectory()) return [path];
   const files = readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.ya?ml$/.test(name) && !name.split(/[/\\]/).includes('node_modules'))
+    .filter((name) => /(?<!\.test)\.ya?ml$/.test(name) && !name.split(/[/\\]/).includes('node_modules'))
     .sort()
     .map((name) => join(path, name));
   if (files.length === 0) throw new Misuse(`The folder ${path} holds no .yaml file. Name another one.`);

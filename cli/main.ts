@@ -13,6 +13,7 @@ import { keyCommand } from './commands/key.ts';
 import { lintCommand } from './commands/lint.ts';
 import { replayCommand } from './commands/replay.ts';
 import { startCommand } from './commands/start.ts';
+import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { explainProblem } from './explain-problem.ts';
 
@@ -39,6 +40,7 @@ First minutes:
   $ countersign start                      serve everything on http://127.0.0.1:2727
   $ countersign demo                       play one whole story over HTTP, and verify it
   $ countersign lint processes             check the process definitions of a folder
+  $ countersign test processes             play their scenario tests
 
 Exit codes: 0 done, 1 findings or failure, 2 misuse.
 "countersign help COMMAND" explains one command, with examples.`,
@@ -47,6 +49,7 @@ Exit codes: 0 done, 1 findings or failure, 2 misuse.
     startCommand(),
     demoCommand(),
     lintCommand(),
+    testCommand(),
     graphCommand(),
     deployCommand(),
     verifyCommand(),

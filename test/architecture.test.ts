@@ -16,6 +16,14 @@ const mayImport: Record<string, readonly string[]> = {
   'engine/verify': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight'],
   'engine/oversight': ['schemas', 'engine/evidence', 'engine/definition', 'engine/step'],
   'engine/step': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight'],
+  'engine/scenario': [
+    'schemas',
+    'engine/evidence',
+    'engine/definition',
+    'engine/verify',
+    'engine/oversight',
+    'engine/step',
+  ],
   'engine/ledger': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight', 'engine/step'],
   'engine/run': [
     'schemas',
@@ -24,6 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
     'engine/verify',
     'engine/oversight',
     'engine/step',
+    'engine/scenario',
     'engine/ledger',
   ],
   engine: ['schemas', 'engine/*'],
@@ -38,6 +47,7 @@ const pureRooms = [
   'engine/step',
   'engine/oversight',
   'engine/evidence',
+  'engine/scenario',
 ];
 
 const forbiddenInPureRooms: readonly [RegExp, string][] = [

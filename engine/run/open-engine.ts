@@ -17,15 +17,21 @@ import { StepQueue } from './step-queue.ts';
 export interface EngineOptions {
   readonly ledger: Ledger;
   readonly clock?: Clock;
+  /** What it remembers of instances; one of size 0 makes it read the state before every step. */
+  readonly instances?: InstanceCache;
 }
 
-export function openEngine({ ledger, clock = systemClock }: EngineOptions): Engine {
+export function openEngine({
+  ledger,
+  clock = systemClock,
+  instances = new InstanceCache(),
+}: EngineOptions): Engine {
   const world: BatchWorld = {
     ledger,
     clock,
     processes: new ProcessCache(ledger),
     directory: new DirectoryCache(ledger, clock),
-    instances: new InstanceCache(),
+    instances,
   };
   const queue = new StepQueue(world);
   return {

@@ -7,7 +7,7 @@ import { compiledProcess, directory, loadProcess } from './scenario.ts';
 
 const folder = resolve(import.meta.dirname, '../../processes');
 const shipped = readdirSync(folder)
-  .filter((file) => file.endsWith('.yaml'))
+  .filter((file) => file.endsWith('.yaml') && !file.endsWith('.test.yaml'))
   .map((file) => file.replace('.yaml', ''));
 
 describe.each(shipped)('%s', (name) => {

@@ -1,0 +1,208 @@
+/**
+ * Plays scenarios through a real engine over a real ledger, reading the state anew before every stimulus,
+ * and verifies the record they leave. Each stimulus goes through the same doors as anybody's request.
+ */
+import { basename } from 'node:path';
+import type { Entry } from '../../schemas/entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { NamedSource } from '../scenario/load-suite.ts';
+import { type Failure, type Play, type Played, playScenario, type Wish } from '../scenario/play-scenario.ts';
+import type { Scenario, ScenarioSuite } from '../scenario/scenario.ts';
+import type { Refusal } from '../step/step.ts';
+import type { StoredState } from '../step/stored-state.ts';
+import { isRefusal } from './command.ts';
+import { deploySource } from './deploy-definition.ts';
+import { type Answer, type Caller, type Engine, type Moved, scopes } from './engine-contract.ts';
+import { InstanceCache } from './instance-cache.ts';
+import { openEngine } from './open-engine.ts';
+import { refuse } from './refuse.ts';
+import { verifyRecord } from './verify-record.ts';
+
+/**
+ * Plays every scenario of the suite in the file's order. The ledger's directory becomes the suite's, so
+ * the database MUST be one that holds nothing else.
+ */
+export async function runScenarios(
+  ledger: Ledger,
+  suite: ScenarioSuite,
+  definition: NamedSource,
+): Promise<readonly Play[]> {
+  const { principals, units } = suite.directory;
+  await ledger.replaceDirectory([...principals.values()], [...units.values()], 'countersign');
+  const deployed = await deploySource(
+    { ledger },
+    definition.source,
+    basename(definition.file),
+    'countersign',
+  );
+  if (deployed.kind === 'refusal') return suite.scenarios.map((one) => notDeployed(one, deployed));
+  const stage = new LedgerStage(ledger, suite.process.hash);
+  const plays: { play: Play; instance: string | null }[] = [];
+  for (const scenario of suite.scenarios) {
+    const play = await playOnStage(stage, suite, scenario);
+    plays.push({ play, instance: stage.instance });
+    stage.clear();
+  }
+  const problems = await recordProblems(ledger, plays);
+  return plays.map(({ play, instance }, index) => {
+    const { title = '', position = { line: 1, column: 1 } } = suite.scenarios[index] ?? {};
+    const failures = problems
+      .filter((problem) => problem.instance === instance)
+      .map(({ seq, code, message }): Failure => {
+        const actual = `${code} at entry ${seq}`;
+        return { scenario: title, position, what: 'record', expected: 'verifies', actual, message };
+      });
+    return { ...play, failures: [...play.failures, ...failures] };
+  });
+}
+
+async function playOnStage(
+  stage: LedgerStage,
+  { process }: ScenarioSuite,
+  scenario: Scenario,
+): Promise<Play> {
+  const playing = playScenario(process, scenario);
+  let next = playing.next();
+  while (!next.done) next = playing.next(await stage.take(next.value));
+  return next.value;
+}
+
+function notDeployed({ title, position }: Scenario, { code, message, next }: Refusal): Play {
+  const failure: Failure = {
+    scenario: title,
+    position,
+    what: 'deploy',
+    expected: 'deployed',
+    actual: `refused: ${code}`,
+    message: `${message} ${next}`,
+  };
+  return { failures: [failure], trace: [], places: [] };
+}
+
+/** The record of these instances alone: the ledger may hold those of other suites. */
+async function recordProblems(ledger: Ledger, plays: readonly { readonly instance: string | null }[]) {
+  const ids = plays.flatMap(({ instance }) => (instance === null ? [] : [instance]));
+  const report = await verifyRecord({
+    listInstances: async (after) => (after === null ? [...(await ledger.loadInstances(ids)).values()] : []),
+    listOrphans: async () => [],
+    readEntries: (instance, afterSeq, limit) => ledger.readEntries(instance, afterSeq, limit),
+    loadDefinition: (hash) => ledger.loadDefinition(hash),
+  });
+  return report.problems;
+}
+
+/** Long enough that no scenario outlives it. */
+const leaseMs = 3_600_000;
+/** What an agent says that was given no claim: the step then refuses it for a reason of its own. */
+const noClaim = 'none';
+
+/** One engine, and at each time one instance on it. */
+class LedgerStage {
+  instance: string | null = null;
+  readonly #ledger: Ledger;
+  readonly #hash: string;
+  readonly #engine: Engine;
+  #nowMs = 0;
+  #seq = 0;
+  #due: { readonly timer: string; readonly set: number } | null = null;
+
+  constructor(ledger: Ledger, hash: string) {
+    this.#ledger = ledger;
+    this.#hash = hash;
+    this.#engine = openEngine({
+      ledger: this.#decorated(ledger),
+      clock: { now: () => this.#nowMs },
+      instances: new InstanceCache(0),
+    });
+  }
+
+  /** Forgets the instance, so that another can be started. */
+  clear(): void {
+    this.instance = null;
+    this.#seq = 0;
+  }
+
+  async take(wish: Wish): Promise<Played | Refusal> {
+    this.#nowMs = Date.parse(wish.time);
+    const answer = await this.#send(wish);
+    if (answer.kind === 'done') return this.#load(answer.value.instance);
+    if (this.instance === null) return answer;
+    const stored = (await this.#ledger.loadInstances([this.instance])).get(this.instance);
+    if (stored?.seq !== this.#seq) throw new Error(`A refusal (${answer.code}) moved the instance.`);
+    return answer;
+  }
+
+  async #send({ by, body }: Wish): Promise<Answer<Pick<Moved, 'instance'>>> {
+    const instance = this.instance ?? '';
+    if (body.kind === 'timer') return this.#fire(body.timer, body.set);
+    if (by === null) throw new Error('Only timers come from the engine itself.');
+    const caller: Caller = { principal: by, authentication: ['key'], scopes, key: null, request: 'scenario' };
+    switch (body.kind) {
+      case 'start':
+        return this.#engine.start(caller, { process: this.#hash, data: body.data }, null);
+      case 'event':
+        return this.#engine.postEvent(
+          caller,
+          { instance, type: body.type, data: body.data, seen: null },
+          null,
+        );
+      case 'decision': {
+        const { gate: state, opened, subject, verdict, reason } = body;
+        return this.#engine.decide(caller, { instance, state, opened, subject, verdict, reason }, null);
+      }
+      case 'proposal': {
+        const { state, opened, proposal } = body;
+        const claim = await this.#claim(caller, instance, state, opened);
+        return this.#engine.submitProposal(caller, { instance, state, opened, claim, proposal }, null);
+      }
+    }
+  }
+
+  /** Takes requests until it is this one; those of earlier scenarios may still be open. */
+  async #claim(caller: Caller, instance: string, state: string, opened: number): Promise<string> {
+    for (;;) {
+      const claimed = await this.#engine.claimProposal(caller, leaseMs);
+      if (isRefusal(claimed) || claimed.value === null) return noClaim;
+      const { value } = claimed;
+      if (value.instance === instance && value.state === state && value.opened === opened) return value.claim;
+    }
+  }
+
+  async #fire(timer: string, set: number): Promise<Answer<Pick<Moved, 'instance'>>> {
+    this.#due = { timer, set };
+    const moved = await this.#engine.fireDueTimers();
+    this.#due = null;
+    if (moved === 1 && this.instance !== null) return { kind: 'done', value: { instance: this.instance } };
+    return refuse('stale', `The ledger did not deliver the timer ${timer}.`, 'Look at its timers.');
+  }
+
+  async #load(instance: string): Promise<Played> {
+    const stored = (await this.#ledger.loadInstances([instance])).get(instance);
+    const [last] = await this.#ledger.readEntries(instance, (stored?.seq ?? 0) - 1, 1);
+    if (stored === undefined || last === undefined)
+      throw new Error(`The instance ${instance} was not stored.`);
+    this.instance = instance;
+    this.#seq = stored.seq;
+    return {
+      kind: 'played',
+      state: JSON.parse(stored.state) as StoredState,
+      entry: JSON.parse(last.text) as Entry,
+    };
+  }
+
+  /** The timers of earlier scenarios stay still, and so does a timer whose turn it is not yet. */
+  #decorated(ledger: Ledger): Ledger {
+    return {
+      ...ledger,
+      listDueTimers: async (now) => {
+        const due = await ledger.listDueTimers(now, 100_000);
+        return due.filter(
+          ({ instance, timer, set }) =>
+            instance === this.instance && timer === this.#due?.timer && set === this.#due.set,
+        );
+      },
+      checkClaim: async (instance, state, opened, agent, claim) =>
+        claim === noClaim || ledger.checkClaim(instance, state, opened, agent, claim),
+    };
+  }
+}

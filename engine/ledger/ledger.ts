@@ -207,3 +207,8 @@ export interface Ledger {
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';
 }
+
+/** The database is reachable but cannot be used as it is: a whole sentence for whoever runs it. */
+export class LedgerProblem extends Error {
+  override readonly name = 'LedgerProblem';
+}

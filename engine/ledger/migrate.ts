@@ -2,9 +2,11 @@
  * Brings a database to the schema this program was written for: the roles, then each numbered migration in
  * a transaction of its own. A migration that was applied must still be the file it was.
  */
+
 import postgres, { type Sql } from 'postgres';
 import { type DatabaseAddress, toConnectionOptions } from './database-address.ts';
 import { engineAddress, ownerRole } from './engine-address.ts';
+import { LedgerProblem } from './ledger.ts';
 import { loadMigrations, type Migration } from './load-migrations.ts';
 import { prepareRoles } from './prepare-roles.ts';
 import { reachDatabase } from './reach-database.ts';
@@ -35,7 +37,7 @@ async function migrateOver(sql: Sql, engine: DatabaseAddress): Promise<void> {
   await prepareRoles(sql, engine);
   const applied = await loadApplied(sql);
   const unsuitable = checkApplied(migrations, applied);
-  if (unsuitable !== null) throw new Error(unsuitable);
+  if (unsuitable !== null) throw new LedgerProblem(unsuitable);
   for (const migration of migrations.slice(applied.length)) await apply(sql, migration);
 }
 
@@ -83,7 +85,7 @@ async function checkServerVersion(sql: Sql): Promise<void> {
   const [row] = await sql`select current_setting('server_version_num')::int / 10000 as major,
     current_setting('server_encoding') as encoding`;
   if (Number(row?.major) < 15)
-    throw new Error(`Countersign needs PostgreSQL 15 or newer; this server is ${row?.major}.`);
+    throw new LedgerProblem(`Countersign needs PostgreSQL 15 or newer; this server is ${row?.major}.`);
   if (row?.encoding !== 'UTF8')
-    throw new Error(`Countersign needs a database in UTF8; this one is ${row?.encoding}.`);
+    throw new LedgerProblem(`Countersign needs a database in UTF8; this one is ${row?.encoding}.`);
 }

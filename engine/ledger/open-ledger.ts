@@ -7,7 +7,7 @@ import { type DatabaseAddress, toConnectionOptions } from './database-address.ts
 import { currentDefinition, deployDefinition, listDefinitions, loadDefinition } from './definitions.ts';
 import { directoryVersion, loadDirectory, replaceDirectory } from './directory.ts';
 import { addKey, findKeys, revokeKey } from './keys.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, LedgerProblem } from './ledger.ts';
 import { listDueTimers } from './list-due-timers.ts';
 import { listInstances, listOrphans } from './list-instances.ts';
 import { listOpenGates } from './list-open-gates.ts';
@@ -94,9 +94,9 @@ async function checkSchema(sql: Sql): Promise<void> {
   const known = await loadMigrations();
   const applied = await reachDatabase(loadApplied(sql));
   const unsuitable = checkApplied(known, applied);
-  if (unsuitable !== null) throw new Error(unsuitable);
+  if (unsuitable !== null) throw new LedgerProblem(unsuitable);
   if (applied.length < known.length) {
-    throw new Error(
+    throw new LedgerProblem(
       `The database has ${applied.length} of this program's ${known.length} migrations: run the migrations first, with an administrator's login.`,
     );
   }

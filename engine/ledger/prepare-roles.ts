@@ -5,10 +5,12 @@
  * Roles belong to the whole server, and several databases may be migrated at once: whoever is not first
  * finds the role there, or the row busy, and looks again.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres, { type Sql, type TransactionSql } from 'postgres';
 import { type DatabaseAddress, toConnectionOptions } from './database-address.ts';
 import { engineRole, ownerRole } from './engine-address.ts';
+import { LedgerProblem } from './ledger.ts';
 import { codeOf } from './reach-database.ts';
 import { toScramVerifier } from './scram-verifier.ts';
 
@@ -88,7 +90,7 @@ export async function refuseUnfitRoles(sql: Sql | TransactionSql): Promise<void>
       and (rolsuper or rolcreaterole or rolreplication or rolbypassrls or (rolname = ${ownerRole} and rolcanlogin)
         or exists (select from pg_auth_members m where m.member = pg_roles.oid))`;
   if (unfit !== undefined) {
-    throw new Error(
+    throw new LedgerProblem(
       `The database role ${unfit.role} ${unfit.why}, which Countersign does not allow: take that from it first.`,
     );
   }

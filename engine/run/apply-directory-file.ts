@@ -3,7 +3,7 @@ import { canonicalJson } from '../evidence/canonical-json.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Principal, Unit } from '../oversight/directory.ts';
 import { readDirectory } from '../oversight/read-directory.ts';
-import { StartProblem } from './start-problem.ts';
+import { DirectoryProblem } from './start-problem.ts';
 
 /** Makes the stored directory what the file says. Nothing is written when it says the same already. */
 export async function applyDirectoryFile(ledger: Ledger, file: string): Promise<void> {
@@ -11,7 +11,7 @@ export async function applyDirectoryFile(ledger: Ledger, file: string): Promise<
   if (read.kind === 'refused') {
     const [first] = read.findings;
     const place = first === undefined ? file : `${file}:${first.line}:${first.column}`;
-    throw new StartProblem(`The directory cannot be used: ${place} ${first?.message ?? ''}`.trim());
+    throw new DirectoryProblem(`The directory cannot be used: ${place} ${first?.message ?? ''}`.trim());
   }
   const stored = await ledger.loadDirectory();
   const isSame =
@@ -25,7 +25,7 @@ async function readSource(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StartProblem(`The directory file ${file} cannot be read: ${reason}`);
+    throw new DirectoryProblem(`The directory file ${file} cannot be read: ${reason}`);
   }
 }
 

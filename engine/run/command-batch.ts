@@ -4,12 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../schemas/json.ts';
+import { ExpressionError } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sealEntry } from '../evidence/seal-entry.ts';
 import { noPrevious } from '../evidence/sealed-entry.ts';
 import { type CommitOutcome, type Ledger, LedgerUnavailable, type StepToCommit } from '../ledger/ledger.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
 import { nextStep } from '../step/next-step.ts';
+import { refuseExpression } from '../step/refuse.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import type { Clock } from './clock.ts';
@@ -87,8 +89,14 @@ export class CommandBatch {
         repetitions.push(command);
         continue;
       }
-      const refusal = this.#decide(command, known);
-      if (refusal !== null) refused.push({ command, refusal });
+      try {
+        const refusal = this.#decide(command, known);
+        if (refusal !== null) refused.push({ command, refusal });
+      } catch (error) {
+        // What is wrong with one instance must not keep the others from moving.
+        if (error instanceof ExpressionError) refused.push({ command, refusal: refuseExpression(error) });
+        else command.fail(error);
+      }
     }
     await this.#commit(known.directory.version);
     await this.#answerRefused(refused, known.directory.version);

@@ -24,7 +24,10 @@ type Moving = Pick<
   'start' | 'postEvent' | 'decide' | 'claimProposal' | 'submitProposal' | 'fireDueTimers'
 >;
 
+const timersAtOnce = 500;
+
 export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
+  let stuckTimers = 0;
   const move = (
     caller: Caller | null,
     target: { readonly instance: string; readonly starts?: string },
@@ -118,13 +121,17 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
 
     async fireDueTimers() {
       const now = new Date(world.clock.now()).toISOString();
-      const due = await world.ledger.listDueTimers(now, 500);
+      // A timer that cannot fire (its expression fails, say) stays due. It is tried again each round, beside the
+      // others and not instead of them.
+      const due = await world.ledger.listDueTimers(now, timersAtOnce + stuckTimers);
       const answers = await Promise.all(
         due.map(({ instance, timer, set }) =>
           move(null, { instance }, null, () => ({ kind: 'timer', timer, set })),
         ),
       );
-      return answers.filter(({ kind }) => kind === 'done').length;
+      const fired = answers.filter(({ kind }) => kind === 'done').length;
+      stuckTimers = due.length - fired;
+      return fired;
     },
   };
 }

@@ -1,9 +1,11 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
+import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
 import { couldMatch } from '../oversight/could-match.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { rosterOf } from '../oversight/roster.ts';
 import { nextStep } from '../step/next-step.ts';
+import { refuseExpression } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
 import { checkReader } from './check-caller.ts';
 import { isRefusal } from './command.ts';
@@ -61,30 +63,28 @@ export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 
 
 /** The gate must be open. Whether the reader may decide is found by trying an approval, which changes nothing. */
 export function gateViewOf(readable: Readable, gate: string): GateView {
-  const { stored, state, process, actor, directory, time } = readable;
+  const { stored, state, process, actor, time } = readable;
   const open = state.gates[gate];
   const compiled = process.gates.get(gate);
   if (open === undefined || compiled === undefined) throw new Error(`The gate ${gate} is not open.`);
-  const scope = rosterScope(state, actor, time);
-  const roster = rosterOf(process, gate, directory, scope);
   const { opened, subject } = open;
-  const tried = nextStep(
-    process,
-    stored.id,
-    { seq: stored.seq, state },
-    {
-      body: { kind: 'decision', gate, opened, subject, verdict: 'approve', reason: 'look', roster },
-      actor,
-      authentication: [],
-      time,
-      request: 'look',
-    },
-  );
-  const tally = tallyGate(compiled.gate, open.decisions, {
-    roster,
-    excluded: new Set(excludedPeople(process, compiled, state, scope).keys()),
-    handles: new Set(['approved', 'rejected', 'returned']),
-  });
+  const { roster, excluded, failure } = electorateOf(readable, gate);
+  const tried =
+    failure ??
+    nextStep(
+      process,
+      stored.id,
+      { seq: stored.seq, state },
+      {
+        body: { kind: 'decision', gate, opened, subject, verdict: 'approve', reason: 'look', roster },
+        actor,
+        authentication: [],
+        time,
+        request: 'look',
+      },
+    );
+  const handles = new Set<GateOutcome>(['approved', 'rejected', 'returned']);
+  const tally = tallyGate(compiled.gate, open.decisions, { roster, excluded, handles });
   const binds = compiled.gate.binds;
   return {
     instance: stored.id,
@@ -108,6 +108,21 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
     allowed: !isRefusal(tried),
     why: isRefusal(tried) ? tried.message : 'You are one of the reviewers here and have not decided yet.',
   };
+}
+
+/** Who may decide here. Where an expression of the definition fails nobody may, and the view says why. */
+function electorateOf(readable: Readable, gate: string) {
+  const { state, process, actor, directory, time } = readable;
+  const compiled = process.gates.get(gate);
+  const scope = rosterScope(state, actor, time);
+  try {
+    const roster = rosterOf(process, gate, directory, scope);
+    const excluded = compiled === undefined ? [] : excludedPeople(process, compiled, state, scope).keys();
+    return { roster, excluded: new Set(excluded), failure: null };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return { roster: [], excluded: new Set<string>(), failure: refuseExpression(error) };
+  }
 }
 
 /** Instance and state of the last gate on the page before. */

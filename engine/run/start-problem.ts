@@ -1,6 +1,9 @@
 /** What keeps the engine from starting, in whole sentences for whoever starts it. */
 export class StartProblem extends Error {
-  override readonly name = 'StartProblem';
-  /** The message explains itself: no stack is wanted beside it. */
-  readonly explained = true;
+  override readonly name: string = 'StartProblem';
+}
+
+/** The directory file that a setting names cannot be used. */
+export class DirectoryProblem extends StartProblem {
+  override readonly name = 'DirectoryProblem';
 }

@@ -112,3 +112,30 @@ states:
   noted: { type: final }
   late: { type: final }
 `;
+
+/** A gate whose reviewers cannot be told, because an optional field that the selector reads may be unset. */
+export const brokenReviewersDefinition = `${head('broken-reviewers')}
+context:
+  type: object
+  additionalProperties: false
+  properties: { board: { type: string, maxLength: 50 } }
+initial: deciding
+states:
+  deciding:
+    gate:
+      meaning: approve
+      reviewers: { role: leader, expression: 'context.board == actor.unit' }
+    on:
+      approved: finished
+      rejected: dropped
+      returned: setting
+  setting:
+    on:
+      choose:
+        allow: { role: officer }
+        input: { type: object, required: [board], properties: { board: { type: string, maxLength: 50 } } }
+        assign: { board: event.board }
+        target: deciding
+  finished: { type: final }
+  dropped: { type: final, output: { result: "'rejected'" } }
+`;

@@ -4,6 +4,7 @@ import { fromDatabaseUrl } from '../../../engine/ledger/database-address.ts';
 import { openLedger } from '../../../engine/ledger/open-ledger.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import {
+  brokenReviewersDefinition,
   counterDefinition,
   proposalDefinition,
   voteDefinition,
@@ -15,7 +16,13 @@ import { keyed, people, units } from '../../support/test-people.ts';
 let house: TestHouse;
 
 beforeAll(async () => {
-  house = await openTestHouse([counterDefinition, proposalDefinition, voteDefinition, waitDefinition]);
+  house = await openTestHouse([
+    brokenReviewersDefinition,
+    counterDefinition,
+    proposalDefinition,
+    voteDefinition,
+    waitDefinition,
+  ]);
 });
 afterAll(() => house.close());
 
@@ -345,6 +352,28 @@ describe('timers', () => {
     await house.engine.fireDueTimers();
     const view = done(await house.engine.readInstance(house.as('auditor'), instance));
     expect(view.states.map(({ state }) => state)).toEqual(['noted']);
+  });
+});
+
+describe('a definition whose expression fails', () => {
+  test('P9: its gate says why nobody may decide, and the other instances of the batch move on', async () => {
+    const broken = done(
+      await house.engine.start(house.as('officer'), { process: 'broken-reviewers', data: {} }, null),
+    ).instance;
+    const view = done(await house.engine.readGate(house.as('leader'), broken, 'deciding'));
+    expect(view).toMatchObject({ allowed: false, why: expect.stringContaining('context.board') });
+    const counter = await startCounter(3);
+    const { opened, subject } = view;
+    const [decision, moved] = await Promise.all([
+      house.engine.decide(
+        house.as('leader'),
+        { instance: broken, state: 'deciding', opened, subject, verdict: 'approve', reason: null },
+        null,
+      ),
+      step(counter),
+    ]);
+    expect(codeOf(decision)).toBe('expression-failed');
+    expect(codeOf(moved)).toBe('done');
   });
 });
 

@@ -10,7 +10,7 @@ import { CST, Lexer } from 'yaml';
 /** Bounds on a file. An honest definition of a thousand states stays well inside. */
 export const textLimits = {
   characters: 512 * 1024,
-  tokens: 120_000,
+  tokens: 160_000,
   depth: 64,
   /** Keys in one map, items in one list. */
   members: 2000,

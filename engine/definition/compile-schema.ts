@@ -28,6 +28,8 @@ export class SchemaCompiler {
       allowUnionTypes: true,
       allErrors: true,
       addUsedSchema: false,
+      meta: false,
+      validateSchema: false,
       logger: false,
       // Optimizing the generated code costs more than it saves on schemas of this size.
       code: { regExp: linearRegExp, optimize: false },
@@ -68,9 +70,9 @@ export class SchemaCompiler {
   }
 
   #tryCompile(schema: JsonObject, source: SourceNode): CheckJson | null {
-    if (this.#ajv.validateSchema(schema) !== true) {
+    if (!isSchema(schema)) {
       // The first error is what is wrong; those after it are other forms it does not have either.
-      const error = this.#ajv.errors?.[0];
+      const error = metaschema().errors?.[0];
       const path = (error?.instancePath ?? '').split('/').slice(1);
       const { node } = findNode(source, path);
       const message = `This is no JSON Schema: ${path.at(-1) ?? 'it'} ${error?.message ?? 'does not fit'}.`;
@@ -90,6 +92,23 @@ export class SchemaCompiler {
       return null;
     }
   }
+}
+
+let meta: Ajv2020 | null = null;
+
+/** The rules of JSON Schema itself: compiled once, because that takes longer than most definitions. It keeps no schema. */
+function metaschema(): Ajv2020 {
+  meta ??= new Ajv2020({
+    strict: false,
+    allErrors: false,
+    logger: false,
+    code: { regExp: linearRegExp, optimize: false },
+  });
+  return meta;
+}
+
+function isSchema(schema: JsonObject): boolean {
+  return metaschema().validateSchema(schema) === true;
 }
 
 const noIssues: readonly SchemaIssue[] = [];

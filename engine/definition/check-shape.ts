@@ -7,6 +7,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { ProcessDefinition } from '../../schemas/process-definition.ts';
 import type { FindingList } from './finding-list.ts';
 import { findNode, type SourceNode } from './read-source.ts';
+import { shareSubschemas } from './share-subschemas.ts';
 import { suggestName } from './suggest-name.ts';
 
 /** The file as a process definition, or null when it has another shape; why is then in `findings`. */
@@ -27,7 +28,7 @@ export function checkShape(root: SourceNode, findings: FindingList): ProcessDefi
 export function hasShape(schema: object, root: SourceNode, whole: string, findings: FindingList): boolean {
   const check = shapeCheck(schema);
   if (check(root.value)) return true;
-  for (const error of telling((check.errors ?? []).slice(0, 300))) report(error, root, whole, findings);
+  for (const told of telling((check.errors ?? []).slice(0, 300))) report(told, root, whole, findings);
   return false;
 }
 
@@ -46,25 +47,33 @@ function shapeCheck(schema: object): ValidateFunction {
     meta: false,
     validateSchema: false,
     code: { optimize: false },
-  }).compile(JSON.parse(JSON.stringify(schema)));
+  }).compile(shareSubschemas(JSON.parse(JSON.stringify(schema))));
   compiled.set(schema, check);
   return check;
+}
+
+interface Told {
+  readonly error: ErrorObject;
+  /** What a union that failed would have taken. */
+  readonly choices: readonly string[];
 }
 
 /**
  * A union that failed reports every branch. What helps is the branch that was meant: an error inside
  * the value, or at it about something other than its type.
  */
-function telling(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const told: ErrorObject[] = [];
+function telling(errors: readonly ErrorObject[]): readonly Told[] {
+  const told: Told[] = [];
   for (const error of errors) {
     const here = errors.filter((other) => other.instancePath === error.instancePath);
     const below = errors.some((other) => other.instancePath.startsWith(`${error.instancePath}/`));
     if (error.keyword === 'anyOf') {
       const meant = below || here.some((other) => !isChoice(other));
-      if (!meant && here.find((other) => other.keyword === 'anyOf') === error) told.push(error);
+      if (!meant && here.find((other) => other.keyword === 'anyOf') === error) {
+        told.push({ error, choices: choicesAmong(here) });
+      }
     } else if (!isChoice(error) || !(below || here.some((other) => other.keyword === 'anyOf'))) {
-      told.push(error);
+      told.push({ error, choices: [] });
     }
     if (told.length >= 50) break;
   }
@@ -75,7 +84,7 @@ function isChoice(error: ErrorObject): boolean {
   return ['anyOf', 'type', 'const', 'enum'].includes(error.keyword);
 }
 
-function report(error: ErrorObject, root: SourceNode, whole: string, findings: FindingList): void {
+function report({ error, choices }: Told, root: SourceNode, whole: string, findings: FindingList): void {
   const path = pathOf(error.instancePath);
   const { node, position } = findNode(root, path);
   const where = path.length === 0 ? whole : `"${path.at(-1)}"`;
@@ -98,10 +107,18 @@ function report(error: ErrorObject, root: SourceNode, whole: string, findings: F
     return;
   }
   const description = describe(error.parentSchema);
-  findings.error('bad-value', node.position, `${where} ${expected(error, parameters)}.${description}`);
+  findings.error(
+    'bad-value',
+    node.position,
+    `${where} ${expected(error, choices, parameters)}.${description}`,
+  );
 }
 
-function expected(error: ErrorObject, parameters: Record<string, unknown>): string {
+function expected(
+  error: ErrorObject,
+  choices: readonly string[],
+  parameters: Record<string, unknown>,
+): string {
   switch (error.keyword) {
     case 'type':
       return `must be ${article(String(parameters.type))}`;
@@ -109,10 +126,8 @@ function expected(error: ErrorObject, parameters: Record<string, unknown>): stri
       return `must be ${JSON.stringify(parameters.allowedValue)}`;
     case 'enum':
       return `must be one of ${JSON.stringify(parameters.allowedValues)}`;
-    case 'anyOf': {
-      const choices = choicesOf(error.parentSchema?.anyOf);
+    case 'anyOf':
       return choices.length > 0 ? `must be ${choices.join(' or ')}` : 'has a value that is not accepted here';
-    }
     case 'pattern':
       return `does not have the right form: ${namePattern(String(parameters.pattern))}`.replace(/\.$/, '');
     case 'minItems':
@@ -134,12 +149,11 @@ function expected(error: ErrorObject, parameters: Record<string, unknown>): stri
   }
 }
 
-function choicesOf(branches: unknown): string[] {
-  if (!Array.isArray(branches)) return [];
-  const choices = branches.flatMap((branch: Record<string, unknown>): string[] => {
-    if ('const' in branch) return [JSON.stringify(branch.const)];
-    if (Array.isArray(branch.anyOf)) return choicesOf(branch.anyOf);
-    return typeof branch.type === 'string' ? [article(branch.type)] : [];
+/** What would have been accepted where every branch of a union failed. */
+function choicesAmong(errors: readonly ErrorObject[]): readonly string[] {
+  const choices = errors.flatMap(({ keyword, params }) => {
+    if (keyword === 'const') return [JSON.stringify(params.allowedValue)];
+    return keyword === 'type' ? [article(String(params.type))] : [];
   });
   return [...new Set(choices)];
 }

@@ -87,7 +87,7 @@ function isChoice(error: ErrorObject): boolean {
 function report({ error, choices }: Told, root: SourceNode, whole: string, findings: FindingList): void {
   const path = pathOf(error.instancePath);
   const { node, position } = findNode(root, path);
-  const where = path.length === 0 ? whole : `"${path.at(-1)}"`;
+  const where = placeName(path, whole);
   const parameters = error.params as Record<string, unknown>;
   if (error.keyword === 'additionalProperties') {
     const name = String(parameters.additionalProperty);
@@ -112,6 +112,14 @@ function report({ error, choices }: Told, root: SourceNode, whole: string, findi
     node.position,
     `${where} ${expected(error, choices, parameters)}.${description}`,
   );
+}
+
+/** The value as the subject of a sentence; an item of a list by the list's name. */
+function placeName(path: readonly string[], whole: string): string {
+  const name = path.at(-1);
+  if (name === undefined) return whole;
+  const list = path.at(-2);
+  return /^\d+$/.test(name) && list !== undefined ? `Item ${Number(name) + 1} of "${list}"` : `"${name}"`;
 }
 
 function expected(

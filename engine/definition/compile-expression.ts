@@ -7,6 +7,7 @@ import type { Json } from '../../schemas/json.ts';
 import { checkOptionalReads } from './check-optional-reads.ts';
 import { type CompiledExpression, ExpressionError, type Position, type Scope } from './compiled-process.ts';
 import { resetBudget } from './evaluation-budget.ts';
+import { ownFunctions } from './expression-functions.ts';
 import type { TypeRegistry } from './expression-types.ts';
 import type { FindingList } from './finding-list.ts';
 import { prepareExpression } from './prepare-expression.ts';
@@ -216,9 +217,13 @@ function typeInWords(type: string): string {
   return type.startsWith('map') || type.startsWith('Struct') ? 'a map' : type;
 }
 
+/** Our own functions go by the library's names in the file, and so they do in what is said about them. */
+const ownNames = new Map([...ownFunctions].map(([key, own]) => [own, key.replace(/^\.|\/.*$/g, '')]));
+
 function inWords(summary: string): string {
   return summary
     .replaceAll(/Struct\d+/g, 'map')
     .replaceAll('google.protobuf.Timestamp', 'instant')
-    .replaceAll('google.protobuf.Duration', 'duration');
+    .replaceAll('google.protobuf.Duration', 'duration')
+    .replaceAll(/\w+(?=\()/g, (name) => ownNames.get(name) ?? name);
 }

@@ -32,6 +32,8 @@ describe('the shape of a definition', () => {
       /"propose" lacks the field "output"\. Add it\./,
     ],
     ['{ states: {} }', '{}', /"states" must not be empty\./],
+    ['{ always: [{ target: 1 }] }', '1', /"target" must be a text/],
+    ['{ always: [{ target: b }, { guard: x, to: b }] }', 'to', /Item 2 of "always" has no field "to"/],
     ['null', 'null', /"a" must be a map\./],
   ];
   for (const [state, place, message] of wrong) {

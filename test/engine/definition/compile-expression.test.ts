@@ -239,6 +239,11 @@ describe('expressions that are refused when loaded', () => {
     });
   }
 
+  test('what is said of a function has the name that stands in the file', () => {
+    const { findings } = lintExpression("context.count.matches('a')");
+    expect(sentences(findings)).toContain("'int.matches(string)'");
+  });
+
   test('an unguarded read of a field that some transition assigns is a warning', () => {
     const { process, findings } = lintExpression('context.later');
     expect(process).not.toBeNull();

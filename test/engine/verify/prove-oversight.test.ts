@@ -233,7 +233,7 @@ describe('P2: the oversight proof', () => {
       'takes only what was approved',
     );
     expectRefused(
-      changed('summary: proposal.choice.summary', 'summary: null'),
+      changed('summary: proposal.choice.summary', 'summary: "has(context.note) ? context.note : \'\'"'),
       'takes only what was approved',
     );
   });

@@ -18,7 +18,7 @@ import type { Clock } from './clock.ts';
 import { type Command, isRefusal } from './command.ts';
 import { commitAgain } from './commit-again.ts';
 import type { DirectoryCache } from './directory-cache.ts';
-import type { Moved } from './engine-contract.ts';
+import type { Answer, Moved } from './engine-contract.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { ProcessCache } from './process-cache.ts';
 import { refuse, refuseUnavailable, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
@@ -30,6 +30,12 @@ export interface BatchWorld {
   readonly directory: DirectoryCache;
   readonly instances: InstanceCache;
   readonly clock: Clock;
+}
+
+export interface BatchResult {
+  readonly settled: readonly { readonly command: Command; readonly answer: Answer<Moved> }[];
+  /** To be tried again; `unavailable` when it is not known what became of them. */
+  readonly again: readonly { readonly command: Command; readonly unavailable: boolean }[];
 }
 
 /** An instance as the batch sees it: what is stored, plus the batch's own steps so far. */
@@ -61,6 +67,7 @@ export class CommandBatch {
   readonly #commands: readonly Command[];
   readonly #chains = new Map<string, Chain>();
   readonly #keys = new Set<string>();
+  readonly #settled: { readonly command: Command; readonly answer: Answer<Moved> }[] = [];
   readonly #again: { command: Command; unavailable: boolean }[] = [];
   readonly #time: string;
   #salts: Buffer = Buffer.alloc(0);
@@ -72,14 +79,17 @@ export class CommandBatch {
     this.#time = new Date(world.clock.now()).toISOString();
   }
 
-  /** Answers every command but those it returns, which are to be tried again. */
-  async run(): Promise<readonly { command: Command; unavailable: boolean }[]> {
+  /**
+   * Decides and commits. What was committed is answered by the caller, once the batch no longer counts as under
+   * way: whoever is answered may come again at once, and must find its place free.
+   */
+  async run(): Promise<BatchResult> {
     try {
       await this.#load();
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) throw error;
       for (const command of this.#commands) command.settle(refuseUnavailable());
-      return [];
+      return { settled: [], again: [] };
     }
     const known = await this.#world.directory.current();
     const refused: { command: Command; refusal: Refusal }[] = [];
@@ -101,7 +111,7 @@ export class CommandBatch {
     await this.#commit(known.directory.version);
     await this.#answerRefused(refused, known.directory.version);
     await this.#answerRepetitions(repetitions);
-    return this.#again;
+    return { settled: this.#settled, again: this.#again };
   }
 
   async #load(): Promise<void> {
@@ -296,8 +306,9 @@ export class CommandBatch {
     if (chain.state !== null) {
       this.#world.instances.keep(chain.instance, { ...chain, state: chain.state, size: text.length });
     }
-    for (const { command, moved } of chain.steps) command.settle({ kind: 'done', value: moved });
-    for (const { command, refusal } of chain.refusals) command.settle(refusal);
+    for (const { command, moved } of chain.steps)
+      this.#settled.push({ command, answer: { kind: 'done', value: moved } });
+    for (const { command, refusal } of chain.refusals) this.#settled.push({ command, answer: refusal });
   }
 
   /** Nothing of this chain was committed: whoever repeated a request gets its answer, the others try again. */

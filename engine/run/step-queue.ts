@@ -8,10 +8,12 @@
  */
 
 import type { Command } from './command.ts';
-import { type BatchWorld, CommandBatch } from './command-batch.ts';
+import { type BatchResult, type BatchWorld, CommandBatch } from './command-batch.ts';
 import { refuse, refuseUnavailable } from './refuse.ts';
 
 const maximumBatch = 1024;
+/** Fewer than these are not worth a second statement. */
+const smallestShare = 32;
 const maximumUnderWay = 2;
 const maximumAttempts = 50;
 
@@ -19,6 +21,7 @@ export class StepQueue {
   readonly #world: BatchWorld;
   readonly #waiting = new Map<string, Command[]>();
   readonly #busy = new Set<string>();
+  #waitingCount = 0;
   #underWay = 0;
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
@@ -31,6 +34,7 @@ export class StepQueue {
     const waiting = this.#waiting.get(command.instance);
     if (waiting === undefined) this.#waiting.set(command.instance, [command]);
     else waiting.push(command);
+    this.#waitingCount += 1;
     this.#schedule();
   }
 
@@ -62,40 +66,51 @@ export class StepQueue {
     }
   }
 
+  /**
+   * An equal share for each batch that may still begin: one is decided here while the database commits the
+   * other. Taking everything at once would leave each of the two waiting for the other in turn.
+   */
   #take(): Command[] {
+    const share = Math.ceil(this.#waitingCount / (maximumUnderWay - this.#underWay));
+    const most = Math.min(maximumBatch, Math.max(smallestShare, share));
     const taken: Command[] = [];
     for (const [instance, commands] of this.#waiting) {
-      if (taken.length >= maximumBatch) break;
+      if (taken.length >= most) break;
       if (this.#busy.has(instance)) continue;
-      const part = commands.splice(0, maximumBatch - taken.length);
+      const part = commands.splice(0, most - taken.length);
       if (commands.length === 0) this.#waiting.delete(instance);
       this.#busy.add(instance);
       for (const command of part) taken.push(command);
     }
+    this.#waitingCount -= taken.length;
     return taken;
   }
 
   async #run(commands: readonly Command[]): Promise<void> {
     try {
-      const again = await new CommandBatch(this.#world, commands).run();
-      this.#release(commands, again);
+      this.#release(commands, await new CommandBatch(this.#world, commands).run());
     } catch (error) {
       for (const command of commands) command.fail(error);
-      this.#release(commands, []);
+      this.#release(commands, { settled: [], again: [] });
     }
   }
 
-  #release(commands: readonly Command[], again: readonly { command: Command; unavailable: boolean }[]): void {
+  #release(commands: readonly Command[], { settled, again }: BatchResult): void {
     for (const command of commands) this.#busy.delete(command.instance);
     this.#underWay -= 1;
+    for (const { command, answer } of settled) command.settle(answer);
     // What lost a race goes ahead of what came later.
     for (const { command, unavailable } of [...again].reverse()) {
       command.attempts += 1;
       if (unavailable) command.settle(refuseUnavailable());
       else if (command.attempts > maximumAttempts) command.settle(refuseContended());
-      else this.#waiting.set(command.instance, [command, ...(this.#waiting.get(command.instance) ?? [])]);
+      else {
+        this.#waiting.set(command.instance, [command, ...(this.#waiting.get(command.instance) ?? [])]);
+        this.#waitingCount += 1;
+      }
     }
-    this.#begin();
+    // Those just answered come again in this turn, if they do: they share the next batch with what waits.
+    this.#schedule();
   }
 }
 

@@ -11,8 +11,8 @@ import { proveOversight } from '../../../engine/verify/prove-oversight.ts';
 import { explore, type Seen } from './support/explore.ts';
 import { randomDefinition } from './support/random-definition.ts';
 
-const runs = 60;
-const mostNodes = 200;
+const runs = 40;
+const mostNodes = 120;
 
 function analyse(source: string) {
   const findings = new FindingList('random.yaml');

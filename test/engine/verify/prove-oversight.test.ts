@@ -173,6 +173,27 @@ describe('P2: the oversight proof', () => {
     expectRefused(source, 'asking-again -onDone-> approving -approved-> acting');
   });
 
+  test('P2: acts recorded on one proposal do not count for the next', () => {
+    const edits: readonly (readonly [string, string])[] = [
+      ['approved: asking-again, rejected: closed', 'approved: considering, rejected: closed'],
+      ['returned: asking-again\n', 'returned: closed\n'],
+      ['returned: considering', 'returned: asking-again'],
+      ['onDone: considering\n    onError: closed', 'onDone: approving\n    onError: closed'],
+    ];
+    const source = edits.reduce((text, [from, to]) => changed(from, to, text), good);
+    expectRefused(source, '-returned-> asking-again -onDone-> approving -approved-> acting');
+    expectProven(edits.slice(0, 3).reduce((text, [from, to]) => changed(from, to, text), good));
+  });
+
+  test('P2: a proposal that no candidate of onDone takes is live all the same', () => {
+    const guarded = changed(
+      'onDone: considering\n    onError: by-hand',
+      'onDone: { target: considering, guard: has(context.flag) }\n    on: { skip: { target: acting, allow: { role: clerk } } }\n    onError: by-hand',
+    );
+    expectRefused(guarded, 'asking -proposal-> asking -skip-> acting -finish-> done');
+    expectProven(changed('guard: has(context.flag)', 'reenter: true', guarded));
+  });
+
   test('P2: a proposal may not be read while it is undecided: assign, guard, output, entry, another agent', () => {
     const read = 'proposal.choice.summary';
     expectRefused(

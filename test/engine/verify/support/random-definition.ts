@@ -17,7 +17,7 @@ function shape(depth: number): fc.Arbitrary<Shape> {
   const kinds = ['plain', 'plain', 'propose', 'gate', 'gate', 'final'] as const;
   return fc.record({
     kind: depth > 0 ? fc.constantFrom(...kinds, 'compound', 'parallel') : fc.constantFrom(...kinds),
-    meaning: fc.constantFrom('consider', 'approve', 'approve'),
+    meaning: fc.constantFrom('consider', 'appraise', 'approve', 'approve'),
     success: fc.boolean(),
     targets: fc.array(fc.nat(1000), { minLength: 6, maxLength: 6 }),
     picks: fc.array(fc.nat(1000), { minLength: 8, maxLength: 8 }),

@@ -9,6 +9,7 @@ import type { Position } from '../definition/compiled-process.ts';
 import type { AssignModel, DefinitionModel } from '../definition/model-definition.ts';
 import { anyProposal } from '../definition/prepare-expression.ts';
 import type { TreeState } from '../definition/state-tree.ts';
+import { endingsWithoutSuccess } from '../oversight/endings-without-success.ts';
 import { type AnalysisEdge, hasEnded } from './analysis-graph.ts';
 
 export interface EdgeEffect {
@@ -16,19 +17,6 @@ export interface EdgeEffect {
   readonly what: string;
   readonly position: Position;
 }
-
-/**
- * Values of `output.result` that say a process ended without what it was for. Every other final state,
- * one without an output included, reports success: an ending counts as an effect unless it says it is none.
- */
-export const endingsWithoutSuccess: readonly string[] = [
-  'rejected',
-  'withdrawn',
-  'cancelled',
-  'failed',
-  'expired',
-  'abandoned',
-];
 
 /** The effects on this edge that a live proposal of this kind forbids. */
 export function effectsOfEdge(

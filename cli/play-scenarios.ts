@@ -12,6 +12,8 @@ export interface PlayOptions {
 /** A definition, and what was covered of it so far. */
 interface Tally {
   readonly process: CompiledProcess;
+  /** The first suite about it; null when there is none. */
+  readonly loaded: SuiteLoaded | null;
   readonly results: { readonly coverage: Coverage }[];
 }
 
@@ -32,9 +34,9 @@ export async function playScenarios(files: ScenarioFiles, options: PlayOptions):
     await scratch?.close();
   }
   const { untested, broken } = await lookAtUntested(files, tallies, suites);
-  const processes = [...tallies].map(([file, { process, results }]): ProcessReport => {
+  const processes = [...tallies].map(([file, { process, loaded, results }]): ProcessReport => {
     const coverage = coverageOf(process, results);
-    return { file, process, covered: coverage, coverage: reportCoverage(process, coverage) };
+    return { file, process, loaded, covered: coverage, coverage: reportCoverage(process, coverage) };
   });
   const durationMs = performance.now() - startedMs;
   return { suites: [...suites, ...broken], processes, untested, durationMs };
@@ -42,14 +44,15 @@ export async function playScenarios(files: ScenarioFiles, options: PlayOptions):
 
 async function playSuite(
   { file }: SourceFile,
-  { suite, findings, definition }: SuiteLoaded,
+  loaded: SuiteLoaded,
   tallies: Map<string, Tally>,
   scratch: ScratchLedger | null,
 ): Promise<SuiteReport> {
+  const { suite, findings, definition } = loaded;
   if (suite === null || definition === null) return { file, passed: 0, failed: 0, failures: [], findings };
   const { comparePlays, runInMemory, runScenarios } = await import('../engine/index.ts');
   const results = runInMemory(suite);
-  const tally = tallies.get(definition.file) ?? { process: suite.process, results: [] };
+  const tally = tallies.get(definition.file) ?? { process: suite.process, loaded, results: [] };
   tally.results.push(...results);
   tallies.set(definition.file, tally);
   const plays = scratch === null ? [] : await runScenarios(scratch.ledger, suite, definition);
@@ -80,7 +83,7 @@ async function lookAtUntested(
     const errors = findings.filter(({ severity }) => severity === 'error');
     if (process === null) broken.push({ file, passed: 0, failed: 0, failures: [], findings: errors });
     else {
-      tallies.set(file, { process, results: [] });
+      tallies.set(file, { process, loaded: null, results: [] });
       untested.push(file);
     }
   }

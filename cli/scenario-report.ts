@@ -5,6 +5,7 @@ import type {
   CoverageCount,
   CoverageReport,
   Failure,
+  SuiteLoaded,
   Uncovered,
 } from '../engine/index.ts';
 import type { Finding } from '../schemas/finding.ts';
@@ -34,6 +35,8 @@ export interface ProcessReport {
   /** The definition's file. */
   readonly file: string;
   readonly process: CompiledProcess;
+  /** The first scenario file about it; null when there is none. */
+  readonly loaded: SuiteLoaded | null;
   /** By the ids of the process, for whoever draws it. */
   readonly covered: Coverage;
   readonly coverage: CoverageReport;
@@ -85,7 +88,7 @@ export function printReport(report: TestReport): void {
   for (const { file, coverage } of report.processes) printMissing(file, coverage.missing);
   for (const file of report.untested)
     console.log(
-      `${plain(file)}:1:1 ${paint('yellow', 'untested')} No scenario names this process.`,
+      `${plain(file)}:1:1 ${paint('yellow', 'untested')} No scenario names this process. Begin with --generate.`,
     );
   const failed = failedOf(report);
   const parts = [`${passedOf(report)} passed`, ...(failed > 0 ? [`${failed} failed`] : [])];
@@ -108,10 +111,24 @@ function printSuite({ file, passed, failed, failures, findings }: SuiteReport): 
 function printFailure(file: string, failure: Failure): void {
   const { scenario, position, what, expected, actual, message } = failure;
   console.log(`\n  ${paint('red', plain(scenario))}`);
-  console.log(`  ${plain(file)}:${position.line}:${position.column} ${plain(what)}`);
-  for (const line of linesOf(expected)) console.log(paint('green', `    - ${line}`));
-  for (const line of linesOf(actual)) console.log(paint('red', `    + ${line}`));
+  const place = `${plain(file)}:${position.line}:${position.column}`;
+  console.log(`  ${place} ${plain(what)}  ${paint('dim', '(- expected, + actual)')}`);
+  printDifference(linesOf(expected), linesOf(actual));
   if (message !== '') console.log(`    ${plain(message)}`);
+}
+
+/** Lines that both have at the beginning and at the end stand once: between them is what differs. */
+function printDifference(expected: readonly string[], actual: readonly string[]): void {
+  const shorter = Math.min(expected.length, actual.length);
+  let head = 0;
+  while (head < shorter && expected[head] === actual[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && expected.at(-1 - tail) === actual.at(-1 - tail)) tail += 1;
+  for (const line of expected.slice(0, head)) console.log(`      ${line}`);
+  for (const line of expected.slice(head, expected.length - tail))
+    console.log(paint('green', `    - ${line}`));
+  for (const line of actual.slice(head, actual.length - tail)) console.log(paint('red', `    + ${line}`));
+  for (const line of actual.slice(actual.length - tail)) console.log(`      ${line}`);
 }
 
 /** JSON for what is more than a word. What people wrote must not move the cursor. */
@@ -151,6 +168,13 @@ function cellOf({ covered, total }: CoverageCount, width: number): string {
 function printMissing(file: string, missing: readonly Uncovered[]): void {
   if (missing.length === 0) return;
   console.log(`\n${paint('yellow', 'Not covered:')}`);
-  for (const { position, text } of missing)
+  // An outcome that never came about says more than the transition it would have taken.
+  const outcomes = missing.filter(({ kind }) => kind === 'outcome').map(({ position }) => position);
+  const told = missing.filter(
+    ({ kind, position }) =>
+      kind !== 'transition' ||
+      !outcomes.some(({ line, column }) => line === position.line && column === position.column),
+  );
+  for (const { position, text } of told)
     console.log(`  ${plain(file)}:${position.line}:${position.column} ${plain(text)}`);
 }

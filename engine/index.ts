@@ -57,10 +57,13 @@ export {
   reportCoverage,
   type Uncovered,
 } from './scenario/coverage.ts';
+export { generateScenarios } from './scenario/generate-scenarios.ts';
 export { loadSuite, type NamedSource, type SuiteLoaded } from './scenario/load-suite.ts';
+export { madeUpDirectory } from './scenario/made-up-cast.ts';
 export type { Failure, Play } from './scenario/play-scenario.ts';
 export { runInMemory, type ScenarioResult } from './scenario/run-in-memory.ts';
 export type { Scenario, ScenarioSuite } from './scenario/scenario.ts';
+export { writeScenarioFile } from './scenario/write-scenario-file.ts';
 export { nextStep, type Standing } from './step/next-step.ts';
 export { replayInstance } from './step/replay-instance.ts';
 export type { Considered, Effect, Refusal, Step } from './step/step.ts';

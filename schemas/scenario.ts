@@ -6,7 +6,7 @@
  * what a scenario may look like; what its names mean is checked in `engine/scenario`.
  */
 import Type, { type Static } from 'typebox';
-import { problemCodes } from './problem-codes.ts';
+import type { ProblemCode } from './problem-codes.ts';
 import { Duration } from './process-definition.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -144,18 +144,34 @@ export const Expectation = Type.Object(
 );
 export type Expectation = Static<typeof Expectation>;
 
-const ProblemCode = Type.Union(
-  problemCodes.map((code) => Type.Literal(code)),
+/** What the pure core refuses for; the others are of the border around it, where no scenario comes. */
+const refusals = [
+  'not-allowed',
+  'people-only',
+  'own-proposal',
+  'already-decided',
+  'not-possible-here',
+  'guard-failed',
+  'bad-input',
+  'stale',
+  'finished',
+  'reason-required',
+  'not-countersigned',
+  'nobody-responsible',
+  'expression-failed',
+] as const satisfies readonly ProblemCode[];
+const RefusalCode = Type.Union(
+  refusals.map((code) => Type.Literal(code)),
   { description: 'The code of the refusal.' },
 );
 
 /** That the step is refused, and why. */
 export const ExpectedRefusal = Type.Union(
   [
-    ProblemCode,
+    RefusalCode,
     Type.Object(
       {
-        code: ProblemCode,
+        code: RefusalCode,
         says: Type.Optional(
           Type.String({ minLength: 1, maxLength: 1000, description: 'Words of its sentence.' }),
         ),

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { formatOption } from '../format-option.ts';
+import { checkNewFile, generateFile } from '../generate-file.ts';
 import { Misuse } from '../misuse.ts';
 import { playScenarios } from '../play-scenarios.ts';
 import { findScenarioFiles } from '../scenario-files.ts';
@@ -20,6 +21,7 @@ interface TestOptions {
   readonly format: string;
   readonly coverageMin?: number;
   readonly ledger?: boolean;
+  readonly generate?: string;
 }
 
 export function testCommand(): Command {
@@ -36,6 +38,7 @@ export function testCommand(): Command {
       'fail when less is covered of states, transitions, guards or outcomes',
       toPercent,
     )
+    .option('--generate <file>', 'write scenarios for what is not covered yet into a new file, as a start')
     .addOption(formatOption('json'))
     .addHelpText(
       'after',
@@ -44,6 +47,7 @@ Examples:
   $ countersign test processes
   $ countersign test processes/outgoing-document.yaml --ledger
   $ countersign test processes --coverage-min 100 --format json
+  $ countersign test processes/mine.yaml --generate processes/mine.test.yaml
 
 JSON: {passed, failed, coverage: {states, transitions, outcomes}, guards, failures, findings, uncovered},
 each count as {covered, total}.
@@ -51,7 +55,12 @@ Exit code: 0 when all went as expected, 1 when not, 2 for a path that is not the
     )
     .action(async (paths: string[], options: TestOptions) => {
       const files = findScenarioFiles(paths.length > 0 ? paths : [defaultFolder()]);
+      if (options.generate !== undefined) checkNewFile(options.generate);
       const report = await playScenarios(files, { onLedger: options.ledger === true });
+      if (options.generate !== undefined) {
+        await generateFile(report, options.generate);
+        return;
+      }
       if (options.format === 'json') printJson(toJsonReport(report));
       else printReport(report);
       if (passedOf(report) === 0 || failedOf(report) > 0) process.exitCode = 1;

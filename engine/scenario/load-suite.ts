@@ -27,33 +27,46 @@ export interface SuiteLoaded {
   readonly findings: readonly Finding[];
   /** The process definition, once it could be read. */
   readonly definition: NamedSource | null;
+  /** The directory it names, and the ids of those in it; null when it names none. */
+  readonly directory: { readonly file: string; readonly ids: ReadonlySet<string> } | null;
 }
 
 export function loadSuite({ file, source }: NamedSource, readBeside: ReadBeside): SuiteLoaded {
   const read = readScenarioFile(source, file);
-  if (read.kind === 'refused') return { suite: null, findings: read.findings, definition: null };
+  if (read.kind === 'refused')
+    return { suite: null, findings: read.findings, definition: null, directory: null };
   const definition = readBeside(read.content.process);
-  if (definition === null) return { suite: null, findings: missing(read, 'process'), definition };
+  if (definition === null)
+    return { suite: null, findings: missing(read, 'process'), definition, directory: null };
   const { process, findings } = lintDefinition(definition.source, definition.file);
-  if (process === null) return { suite: null, findings: errorsOf(findings), definition };
+  if (process === null) return { suite: null, findings: errorsOf(findings), definition, directory: null };
   const people = loadPeople(read, readBeside);
-  if ('findings' in people) return { suite: null, findings: people.findings, definition };
+  if (people.findings !== null)
+    return { suite: null, findings: people.findings, definition, directory: null };
   const resolved = resolveScenarios(read, process, people.people);
-  if (resolved.kind === 'refused') return { suite: null, findings: resolved.findings, definition };
-  return { suite: resolved.suite, findings: [], definition };
+  if (resolved.kind === 'refused')
+    return { suite: null, findings: resolved.findings, definition, directory: null };
+  return { suite: resolved.suite, findings: [], definition, directory: people.directory };
+}
+
+interface PeopleLoaded {
+  readonly people: People | null;
+  readonly directory: SuiteLoaded['directory'];
+  /** Null when all is well. */
+  readonly findings: readonly Finding[] | null;
 }
 
 /** No people at all where the file names no directory: then the cast is everybody. */
-function loadPeople(
-  read: ScenarioFileRead,
-  readBeside: ReadBeside,
-): { readonly people: People | null } | { readonly findings: readonly Finding[] } {
+function loadPeople(read: ScenarioFileRead, readBeside: ReadBeside): PeopleLoaded {
+  const none = { people: null, directory: null };
   const path = read.content.directory;
-  if (path === undefined) return { people: null };
+  if (path === undefined) return { ...none, findings: null };
   const text = readBeside(path);
-  if (text === null) return { findings: missing(read, 'directory') };
-  const directory = readDirectory(text.source, text.file);
-  return directory.kind === 'refused' ? { findings: directory.findings } : { people: directory };
+  if (text === null) return { ...none, findings: missing(read, 'directory') };
+  const people = readDirectory(text.source, text.file);
+  if (people.kind === 'refused') return { ...none, findings: people.findings };
+  const ids = new Set(people.principals.map(({ id }) => id));
+  return { people, directory: { file: text.file, ids }, findings: null };
 }
 
 function missing(

@@ -5,14 +5,13 @@
  */
 import type { Json } from '../../schemas/json.ts';
 import type { CompiledProcess, Position } from '../definition/compiled-process.ts';
-import { memberOf } from '../evidence/member-of.ts';
 import type { Principal } from '../oversight/directory.ts';
 import { activeStates } from '../step/active-states.ts';
 import type { EntryDraft, Refusal } from '../step/step.ts';
-import type { StimulusBody } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { checkExpectation } from './check-expectation.ts';
 import type { Act, Scenario, ScenarioStep } from './scenario.ts';
+import { nextTimer, notStarted, toWishedBody, type WishedBody } from './wished-body.ts';
 
 /** What whoever plays is asked to do. Who may review, and who answers for a start, the directory says. */
 export interface Wish {
@@ -21,13 +20,6 @@ export interface Wish {
   readonly time: string;
   readonly body: WishedBody;
 }
-
-export type WishedBody =
-  | Omit<Extract<StimulusBody, { kind: 'start' }>, 'responsible'>
-  | Extract<StimulusBody, { kind: 'event' }>
-  | Omit<Extract<StimulusBody, { kind: 'decision' }>, 'roster'>
-  | Extract<StimulusBody, { kind: 'proposal' }>
-  | Extract<StimulusBody, { kind: 'timer' }>;
 
 /** A step was taken: the state after it, and its entry. */
 export interface Played {
@@ -107,8 +99,10 @@ class Player {
     principal: Principal,
   ): Generator<Wish, void, Played | Refusal> {
     if (this.failures.length > 0) return;
-    const body = this.#bodyOf(step, act);
-    if (body === null) return;
+    const body = toWishedBody(this.#process, this.#state, act);
+    if (body.kind === 'impossible') {
+      return this.#fail(step.position, act.kind, body.expected, body.actual, body.message);
+    }
     const answer = yield* this.#ask(step, principal, body);
     const who = step.by.length > 1 ? `For ${principal.id}. ` : '';
     if (answer.kind === 'refusal') this.#checkRefusal(step, answer, who);
@@ -132,70 +126,6 @@ class Player {
       const reasons = considered.map(({ reason }) => reason);
       this.#fail(placeOf(['refused', 'reason']), 'refused.reason', refused.reason, reasons, said);
     }
-  }
-
-  /** Null after a failure. */
-  #bodyOf(step: ScenarioStep, act: Exclude<Act, { kind: 'advance' }>): WishedBody | null {
-    const state = this.#state;
-    if (act.kind === 'start') {
-      if (state === null) return act;
-      this.#fail(
-        step.position,
-        'start',
-        'nothing has started',
-        'an instance',
-        'A scenario plays one instance. Start the next one in a scenario of its own.',
-      );
-      return null;
-    }
-    if (state === null) {
-      this.#fail(step.position, act.kind, 'an instance', 'nothing', notStarted);
-      return null;
-    }
-    switch (act.kind) {
-      case 'event':
-        return act;
-      case 'decision': {
-        const open = memberOf(state.gates, act.gate);
-        return { ...act, opened: open?.opened ?? 0, subject: open?.subject ?? '0'.repeat(64) };
-      }
-      case 'proposal':
-        return this.#proposalOf(step, act, state);
-    }
-  }
-
-  #proposalOf(
-    { position }: ScenarioStep,
-    { at, payload, operator }: Extract<Act, { kind: 'proposal' }>,
-    state: StoredState,
-  ): WishedBody | null {
-    const asking = Object.keys(state.requests);
-    if (at === null && asking.length > 1) {
-      this.#fail(
-        position,
-        'proposal',
-        'one request',
-        asking,
-        'Several states ask for a proposal. Say which one with "at".',
-      );
-      return null;
-    }
-    // Where nobody asks it is handed in all the same: a scenario may show that it is refused.
-    const place =
-      at ?? asking[0] ?? [...this.#process.proposes.keys()][0] ?? activeStates(state.value)[0] ?? '';
-    const opened = memberOf(state.requests, place)?.opened ?? 0;
-    const proposal = {
-      payload,
-      model: 'scenario',
-      modelVersion: '1',
-      promptHash: '0'.repeat(64),
-      rationale: 'A scenario test.',
-      confidence: null,
-      inputs: [],
-      evidence: [],
-      operator,
-    };
-    return { kind: 'proposal', state: place, opened, proposal };
   }
 
   /** Fires what comes due until then, each at its own time: the earliest first, at the same time by name. */
@@ -241,19 +171,6 @@ class Player {
   #fail(position: Position, what: string, expected: Json, actual: Json, message = ''): void {
     this.failures.push({ scenario: this.#title, position, what, expected, actual, message });
   }
-}
-
-const notStarted = 'Nothing has started yet. Let somebody start it first.';
-
-function nextTimer(
-  state: StoredState | null,
-  untilMs: number,
-): { readonly timer: string; readonly set: number; readonly dueMs: number } | null {
-  const [next] = Object.entries(state?.timers ?? {})
-    .map(([timer, { set, dueAt }]) => ({ timer, set, dueMs: Date.parse(dueAt) }))
-    .filter(({ dueMs }) => dueMs <= untilMs)
-    .sort((one, other) => one.dueMs - other.dueMs || (one.timer < other.timer ? -1 : 1));
-  return next ?? null;
 }
 
 /** Digests differ from instance to instance, so they are left out. */

@@ -62,7 +62,10 @@ export function resolveScenarios(
     findings.error('too-large', root.position, `The scenarios have over ${mostSteps} steps. Split the file.`);
   }
   if (findings.errors > 0) return { kind: 'refused', findings: findings.sorted() };
-  return { kind: 'resolved', suite: { file, process, directory: cast.directory, scenarios } };
+  return {
+    kind: 'resolved',
+    suite: { file, process, directory: cast.directory, cast: cast.names, scenarios },
+  };
 }
 
 /** The day 30 of February has the right form, and is read as another day: such a text is no instant. */

@@ -7,16 +7,13 @@ import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sealEntry } from '../evidence/seal-entry.ts';
 import { noPrevious } from '../evidence/sealed-entry.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
-import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
-import { rosterOf, snapshotOf } from '../oversight/roster.ts';
-import { nextStep, type Standing } from '../step/next-step.ts';
-import { rosterScope } from '../step/scope.ts';
-import type { Refusal, Step } from '../step/step.ts';
-import type { Stimulus, StimulusBody } from '../step/stimulus.ts';
+import type { Directory } from '../oversight/directory.ts';
+import type { Step } from '../step/step.ts';
 import { type RecordedEntry, verifyInstance } from '../step/verify-instance.ts';
-import { type Coverage, CoverageWatch } from './coverage.ts';
+import type { Coverage } from './coverage.ts';
+import { instanceOnStage, MemoryStage } from './memory-stage.ts';
 import { observeGuards } from './observe-guards.ts';
-import { type Failure, type Play, playScenario, type Wish } from './play-scenario.ts';
+import { type Failure, type Play, playScenario } from './play-scenario.ts';
 import type { Scenario, ScenarioSuite } from './scenario.ts';
 
 export interface ScenarioResult extends Play {
@@ -49,78 +46,6 @@ function runScenarioInMemory(
   return { ...next.value, scenario, failures, coverage };
 }
 
-/** One instance on the pure core. */
-export class MemoryStage {
-  readonly steps: Step[] = [];
-  readonly watch: CoverageWatch;
-  readonly #process: CompiledProcess;
-  readonly #directory: Directory;
-  #standing: Standing | null = null;
-
-  constructor(process: CompiledProcess, directory: Directory) {
-    this.#process = process;
-    this.#directory = directory;
-    this.watch = new CoverageWatch(process);
-  }
-
-  take(wish: Wish): Step | Refusal {
-    const stimulus = toStimulus(this.#process, this.#directory, this.#standing, wish);
-    const answer = nextStep(this.#process, instance, this.#standing, stimulus);
-    if (answer.kind === 'refusal') return answer;
-    this.#standing = { seq: answer.entry.seq, state: answer.state };
-    this.steps.push(answer);
-    this.watch.see(answer);
-    return answer;
-  }
-}
-
-const instance = 'scenario';
-
-/** The wish with what only the directory can say. */
-export function toStimulus(
-  process: CompiledProcess,
-  directory: Directory,
-  standing: Standing | null,
-  { by, time, body }: Wish,
-): Stimulus {
-  const actor = by === null ? engine : actorOf(by);
-  return { body: completed(), actor, authentication: by === null ? [] : ['key'], time, request: 'scenario' };
-
-  function completed(): StimulusBody {
-    if (body.kind === 'start') {
-      return { ...body, responsible: peopleWithRole(directory, process.definition.responsible.role) };
-    }
-    if (body.kind !== 'decision') return body;
-    const hasGate = standing !== null && process.gates.has(body.gate);
-    const roster = hasGate
-      ? rosterOf(process, body.gate, directory, rosterScope(standing.state, actor, time))
-      : [];
-    return { ...body, roster };
-  }
-}
-
-const engine: ActorSnapshot = {
-  principal: 'countersign',
-  kind: 'engine',
-  person: 'countersign',
-  unit: null,
-  roles: [],
-  positions: [],
-};
-
-/** As the ledger hands it out: roles and positions in order. */
-function actorOf(principal: Principal): ActorSnapshot {
-  const snapshot = snapshotOf(principal);
-  return { ...snapshot, roles: [...snapshot.roles].sort(), positions: [...snapshot.positions].sort() };
-}
-
-function peopleWithRole(directory: Directory, role: string): readonly string[] {
-  const people = [...directory.principals.values()]
-    .filter(({ active, kind, roles }) => active && kind === 'person' && roles.includes(role))
-    .map(({ person }) => person);
-  return [...new Set(people)].sort();
-}
-
 /** The record of the run must verify. Salts are made up: nothing here is secret. */
 function recordFailures(
   process: CompiledProcess,
@@ -135,10 +60,18 @@ function recordFailures(
     const sealed = sealEntry(entry, { data: stimulus, changed }, head, salts);
     head = sealed.hash;
     const { text, hash, data, dataSalt, changedSalt } = sealed;
-    return { instance, seq: entry.seq, text, hash, data, dataSalt, changedSalt };
+    return { instance: instanceOnStage, seq: entry.seq, text, hash, data, dataSalt, changedSalt };
   });
   const state = canonicalJson(last.state);
-  const trial = { instance, definition: process.hash, seq: steps.length, head, state, entries, process };
+  const trial = {
+    instance: instanceOnStage,
+    definition: process.hash,
+    seq: steps.length,
+    head,
+    state,
+    entries,
+    process,
+  };
   return verifyInstance(trial).map(({ seq, code, message }) => ({
     scenario: scenario.title,
     position: scenario.position,

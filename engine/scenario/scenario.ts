@@ -11,6 +11,8 @@ export interface ScenarioSuite {
   readonly file: string;
   readonly process: CompiledProcess;
   readonly directory: Directory;
+  /** Principals by their short names in the file. */
+  readonly cast: ReadonlyMap<string, Principal>;
   readonly scenarios: readonly Scenario[];
 }
 

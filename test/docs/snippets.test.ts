@@ -3,7 +3,7 @@ import { parse, stringify } from 'yaml';
 import { lintDefinition } from '../../engine/index.ts';
 import { blocksOf, pages } from './support/pages.ts';
 
-const known = ['yaml', 'yaml fragment', 'sh', 'text'];
+const known = ['yaml', 'yaml fragment', 'yaml scenarios', 'sh', 'text'];
 
 test('every fenced block says what it is, so that none goes untested', () => {
   const others = pages.flatMap(({ blocks }) => blocks.filter(({ info }) => !known.includes(info)));

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { lintDefinition } from '../../engine/verify/lint-definition.ts';
 import type { State } from '../../schemas/process-definition.ts';
-import { compiledProcess, directory, loadProcess } from './scenario.ts';
+import { compiledProcess, directory, loadProcess } from './shipped.ts';
 
 const folder = resolve(import.meta.dirname, '../../processes');
 const shipped = readdirSync(folder)

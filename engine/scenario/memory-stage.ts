@@ -1,0 +1,78 @@
+/** One instance on the pure core: what is wished for is put to it, as the shell would put it. */
+import type { CompiledProcess } from '../definition/compiled-process.ts';
+import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
+import { rosterOf, snapshotOf } from '../oversight/roster.ts';
+import { nextStep, type Standing } from '../step/next-step.ts';
+import { rosterScope } from '../step/scope.ts';
+import type { Refusal, Step } from '../step/step.ts';
+import type { Stimulus, StimulusBody } from '../step/stimulus.ts';
+import { CoverageWatch } from './coverage.ts';
+import type { Wish } from './play-scenario.ts';
+
+export class MemoryStage {
+  readonly steps: Step[] = [];
+  readonly watch: CoverageWatch;
+  readonly #process: CompiledProcess;
+  readonly #directory: Directory;
+  #standing: Standing | null;
+
+  /** Begins where an instance stands, or before its start. */
+  constructor(process: CompiledProcess, directory: Directory, standing: Standing | null = null) {
+    this.#process = process;
+    this.#directory = directory;
+    this.#standing = standing;
+    this.watch = new CoverageWatch(process);
+  }
+
+  take(wish: Wish): Step | Refusal {
+    const answer = nextStep(this.#process, instanceOnStage, this.#standing, this.#toStimulus(wish));
+    if (answer.kind === 'refusal') return answer;
+    this.#standing = { seq: answer.entry.seq, state: answer.state };
+    this.steps.push(answer);
+    this.watch.see(answer);
+    return answer;
+  }
+
+  /** The wish with what only the directory can say. */
+  #toStimulus({ by, time, body }: Wish): Stimulus {
+    const actor = by === null ? engine : actorOf(by);
+    const authentication = by === null ? [] : ['key'];
+    return { body: this.#completed(body, actor, time), actor, authentication, time, request: 'scenario' };
+  }
+
+  #completed(body: Wish['body'], actor: ActorSnapshot, time: string): StimulusBody {
+    const process = this.#process;
+    if (body.kind === 'start') {
+      return { ...body, responsible: peopleWithRole(this.#directory, process.definition.responsible.role) };
+    }
+    if (body.kind !== 'decision') return body;
+    if (this.#standing === null || !process.gates.has(body.gate)) return { ...body, roster: [] };
+    const scope = rosterScope(this.#standing.state, actor, time);
+    return { ...body, roster: rosterOf(process, body.gate, this.#directory, scope) };
+  }
+}
+
+/** The id that every instance has here; each is the only one on its stage. */
+export const instanceOnStage = 'scenario';
+
+const engine: ActorSnapshot = {
+  principal: 'countersign',
+  kind: 'engine',
+  person: 'countersign',
+  unit: null,
+  roles: [],
+  positions: [],
+};
+
+/** As the ledger hands it out: roles and positions in order. */
+function actorOf(principal: Principal): ActorSnapshot {
+  const snapshot = snapshotOf(principal);
+  return { ...snapshot, roles: [...snapshot.roles].sort(), positions: [...snapshot.positions].sort() };
+}
+
+function peopleWithRole(directory: Directory, role: string): readonly string[] {
+  const people = [...directory.principals.values()]
+    .filter(({ active, kind, roles }) => active && kind === 'person' && roles.includes(role))
+    .map(({ person }) => person);
+  return [...new Set(people)].sort();
+}

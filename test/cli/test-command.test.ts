@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { waitDefinition } from '../support/definitions.ts';
+import { inFolder, runCli } from './run-cli.ts';
+
+const passing = `process: wait.yaml
+cast: { officer: { roles: [officer] }, head: { roles: [head] } }
+scenarios:
+  - title: it becomes late
+    steps:
+      - { by: officer, start: {}, then: waiting }
+      - { advance: PT2H, then: late }
+`;
+
+function inDesign<T>(test: string | null, work: (folder: string) => Promise<T>): Promise<T> {
+  return inFolder(async (folder) => {
+    writeFileSync(join(folder, 'wait.yaml'), waitDefinition);
+    if (test !== null) writeFileSync(join(folder, 'wait.test.yaml'), test);
+    return work(folder);
+  });
+}
+
+test('the shipped processes pass, with everything covered, in under ten seconds', async () => {
+  const startedMs = performance.now();
+  const { code, stdout } = await runCli(['test', 'processes', '--format', 'json', '--coverage-min', '100']);
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
+  expect(code).toBe(0);
+  const { passed, failed, coverage } = JSON.parse(stdout) as Record<
+    string,
+    Record<string, { covered: number; total: number }>
+  >;
+  expect(passed).toBeGreaterThan(40);
+  expect(failed).toBe(0);
+  expect(Object.keys(coverage ?? {})).toEqual(['states', 'transitions', 'outcomes']);
+  for (const count of Object.values(coverage ?? {})) {
+    expect(count.total).toBeGreaterThan(20);
+    expect(count.covered).toBe(count.total);
+  }
+});
+
+test('a failure is a diff with its place in the file, and exit code 1', async () => {
+  await inDesign(passing.replace('then: waiting', 'then: late'), async (folder) => {
+    const { code, stdout } = await runCli(['test', folder]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`it becomes late\n  ${join(folder, 'wait.test.yaml')}:6:35 state`);
+    expect(stdout).toContain('    - late\n    + waiting\n');
+    expect(stdout).toContain('0 passed, 1 failed');
+  });
+});
+
+test("what no scenario goes through is listed in the file's own terms, and --coverage-min counts it", async () => {
+  await inDesign(passing, async (folder) => {
+    const { code, stdout } = await runCli(['test', folder]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/wait +2\/3 +1\/2 +none +none/);
+    expect(stdout).toMatch(/wait\.yaml:\d+:\d+ transition waiting: note → noted/);
+    expect(stdout).toMatch(/wait\.yaml:\d+:\d+ state noted/);
+    const below = await runCli(['test', folder, '--coverage-min', '100']);
+    expect([below.code, below.stderr]).toEqual([1, 'Less than 100 % is covered.\n']);
+    expect((await runCli(['test', folder, '--coverage-min', '50'])).code).toBe(0);
+  });
+});
+
+test('a file that cannot be played is one failure, with its findings', async () => {
+  await inDesign(passing.replace('advance', 'advnce'), async (folder) => {
+    const { code, stdout } = await runCli(['test', folder, '--format', 'json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      passed: 0,
+      failed: 1,
+      findings: [{ code: 'unknown-field', line: 7, column: 11 }],
+    });
+  });
+});
+
+test('a process without scenarios counts as not covered at all', async () => {
+  await inDesign(null, async (folder) => {
+    const { code, stdout } = await runCli(['test', folder]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/wait\.yaml:1:1 untested/);
+    expect(stdout).toMatch(/wait +0\/3 +0\/2/);
+  });
+});
+
+test('--generate writes a file that passes and covers the rest, and overwrites nothing', async () => {
+  await inDesign(null, async (folder) => {
+    const file = join(folder, 'wait.test.yaml');
+    const { code, stdout } = await runCli(['test', join(folder, 'wait.yaml'), '--generate', file]);
+    expect(stdout).toContain('2 scenarios written, and all of them pass.');
+    expect(code).toBe(0);
+    const text = readFileSync(file, 'utf8');
+    expect((await runCli(['test', folder, '--coverage-min', '100'])).code).toBe(0);
+    const again = await runCli(['test', folder, '--generate', file]);
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      `${file} is there already. Name a new file, and join the two by hand.\n`,
+    ]);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    const none = await runCli(['test', folder, '--generate', join(folder, 'more.test.yaml')]);
+    expect(none.stdout).toContain('there is nothing to generate');
+    expect(existsSync(join(folder, 'more.test.yaml'))).toBe(false);
+  });
+});
+
+test('--ledger plays everything once more through a database of its own', async () => {
+  await inDesign(passing, async (folder) => {
+    const { code, stdout, stderr } = await runCli(['test', folder, '--ledger']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('1 passed');
+  });
+}, 120_000);
+
+test.each([
+  [['test', 'nowhere']],
+  [['test', 'processes', '--coverage-min', 'much']],
+  [['test', 'processes', '--coverage-min', '101']],
+  [['test', 'processes', '--format', 'xml']],
+  [['test', 'processes', '--generate', 'name.yaml']],
+])('misuse ends with exit code 2: %j', async (args) => {
+  expect((await runCli(args)).code).toBe(2);
+});
+
+test('names in a scenario file cannot move the cursor of the terminal', async () => {
+  const hostile = passing
+    .replace('then: waiting', 'then: { context: { note: "\\e[31mred" } }')
+    .replace('it becomes', '"\\e[2Jit" becomes');
+  await inDesign(hostile.replace('title: "\\e[2Jit" becomes late', 'title: "\\e[2Jlate"'), async (folder) => {
+    const { code, stdout } = await runCli(['test', folder]);
+    expect(code).toBe(1);
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+test('a scenario file that names a folder, or no text file, is told so', async () => {
+  await inDesign(passing.replace('process: wait.yaml', 'process: sub'), async (folder) => {
+    mkdirSync(join(folder, 'sub'));
+    const { code, stdout } = await runCli(['test', join(folder, 'wait.test.yaml')]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('wait.test.yaml:1:10 error no-such-file');
+  });
+});

@@ -21,7 +21,7 @@ export interface Place {
 
 export interface MoveMade {
   readonly place: Place;
-  /** The code of the refusal; null when the move was made. */
+  /** The code of the refusal, or `impossible` where no scenario can say it; null when the move was made. */
   readonly refused: string | null;
 }
 
@@ -46,7 +46,8 @@ function advance(stage: MemoryStage, place: Place, durationMs: number): MoveMade
     const { timer, set, dueMs } = next;
     const time = new Date(Math.max(place.nowMs, dueMs)).toISOString();
     const answer = stage.take({ by: null, time, body: { kind: 'timer', timer, set } });
-    if (answer.kind === 'refusal') return { place, refused: answer.code };
+    // A timer that cannot fire comes due again and again: no path leads past it.
+    if (answer.kind === 'refusal') return { place, refused: 'impossible' };
     state = answer.state;
     seq = answer.entry.seq;
   }

@@ -5,6 +5,7 @@
 import { type AnyStateMachine, createMachine } from 'xstate';
 import type { JsonObject } from '../../schemas/json.ts';
 import {
+  type CompiledExpression,
   type CompiledProcess,
   type CompiledTransition,
   ExpressionError,
@@ -32,8 +33,9 @@ export function observeGuards(process: CompiledProcess, seen: GuardsSeen): Compi
   const observed = observedConfig(config, (id, answer, given) => {
     const transition = process.transitions.get(id);
     if (transition?.guard === undefined) return;
-    if (answer) seen.held.add(id);
-    else if (cameToGuard(transition, given)) seen.failed.add(id);
+    if (!answer) {
+      if (cameToGuard(transition, given)) seen.failed.add(id);
+    } else if (couldBeDecided(transition.guard, given)) seen.held.add(id);
   });
   const machine = createMachine(observed as Parameters<typeof createMachine>[0], {
     delays: implementations.delays as Record<string, number>,
@@ -48,6 +50,18 @@ function cameToGuard({ cause, allow, input }: CompiledTransition, { event, conte
   const scope = { ...sent.scope, context };
   try {
     return sent.permits(allow, scope) && (input?.(scope.event) ?? []).length === 0;
+  } catch (error) {
+    if (error instanceof ExpressionError) return false;
+    throw error;
+  }
+}
+
+/** A guard that cannot be evaluated is taken for open, so that its transition refuses the step: it did not hold. */
+function couldBeDecided(guard: CompiledExpression, { event, context }: Given): boolean {
+  if (!('scope' in event)) return true;
+  try {
+    guard.evaluate({ ...(event as MachineEvent).scope, context });
+    return true;
   } catch (error) {
     if (error instanceof ExpressionError) return false;
     throw error;

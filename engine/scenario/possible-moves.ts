@@ -40,7 +40,7 @@ export function possibleMoves(
     ...finder.events(state),
     ...finder.proposals(state),
     ...finder.decisions(state),
-    ...wait.map((act): Move => ({ act, by: null })),
+    ...wait.map((act): Move => ({ act, by: null })).filter((move) => attempt(move) === null),
   ];
 }
 

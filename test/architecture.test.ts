@@ -24,6 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
     'engine/oversight',
     'engine/step',
   ],
+  'engine/picture': ['schemas', 'engine/definition', 'engine/oversight'],
   'engine/ledger': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight', 'engine/step'],
   'engine/run': [
     'schemas',
@@ -43,6 +44,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 const pureRooms = [
   'engine/definition',
+  'engine/picture',
   'engine/verify',
   'engine/step',
   'engine/oversight',

@@ -1,31 +1,58 @@
 /** `countersign graph`: the states and transitions of a definition, for people and for programs. */
-import { Command } from 'commander';
-import type { GraphState, GraphTransition, ProcessGraph } from '../../engine/index.ts';
+import { Command, Option } from 'commander';
+import type {
+  CompiledProcess,
+  GraphState,
+  GraphTransition,
+  Language,
+  ProcessGraph,
+  Theme,
+} from '../../engine/index.ts';
 import { readText } from '../definition-files.ts';
 import { formatOption } from '../format-option.ts';
 import { printFindings } from '../print-findings.ts';
-import { paint, plain, printJson } from '../terminal.ts';
+import { paint, plain, printJson, withProgress } from '../terminal.ts';
+
+interface GraphOptions {
+  readonly format: string;
+  readonly language: Language;
+  readonly theme: Theme;
+  readonly directory?: string;
+}
 
 export function graphCommand(): Command {
   return new Command('graph')
     .summary('draw a process definition')
     .description('Shows the states and transitions of a process definition.')
     .argument('<file>', 'a process definition')
-    .addOption(formatOption('json', 'mermaid', 'xstate'))
+    .addOption(formatOption('svg', 'json', 'mermaid', 'xstate'))
+    .addOption(
+      new Option('--language <language>', 'of titles and words, for svg and mermaid')
+        .choices(['vi', 'en'])
+        .default('en'),
+    )
+    .addOption(
+      new Option('--theme <theme>', 'colours, for svg; auto follows the reader')
+        .choices(['light', 'dark', 'auto'])
+        .default('auto'),
+    )
+    .option('--directory <file>', 'a directory file, for the titles of roles in svg')
     .addHelpText(
       'after',
       `
 Formats:
   text      a list of states, and where each leads
+  svg       a picture, to look at and to print
   mermaid   a diagram in Mermaid's words
   json      {states, transitions} with ids and places in the file
   xstate    the compiled XState machine, as JSON
 
 Examples:
   $ countersign graph processes/outgoing-document.yaml
+  $ countersign graph processes/outgoing-document.yaml --format svg --language vi > outgoing-document.svg
   $ countersign graph processes/outgoing-document.yaml --format mermaid > outgoing-document.mmd`,
     )
-    .action(async (file: string, options: { format: string }) => {
+    .action(async (file: string, options: GraphOptions) => {
       const source = readText(file);
       const { lintDefinition, processGraph, toMermaid, toXStateJson } = await import('../../engine/index.ts');
       const { process: compiled, findings } = lintDefinition(source, file);
@@ -36,11 +63,45 @@ Examples:
         process.exitCode = 1;
         return;
       }
-      if (options.format === 'mermaid') console.log(toMermaid(compiled));
+      if (options.format === 'svg') await printPicture(compiled, options);
+      else if (options.format === 'mermaid') console.log(toMermaid(compiled, options.language));
       else if (options.format === 'xstate') printJson(toXStateJson(compiled));
       else if (options.format === 'json') printJson(processGraph(compiled));
       else printList(processGraph(compiled));
     });
+}
+
+/** Below this, letters on paper are hard to read. */
+const smallestPoints = 6.9;
+
+async function printPicture(compiled: CompiledProcess, options: GraphOptions): Promise<void> {
+  const { drawPicture, layOutGraph, pictureSize, pointsOnPaper } = await import('../../engine/index.ts');
+  const roles = await readRoles(options.directory);
+  if (roles === null) return;
+  const { language, theme } = options;
+  const states = (compiled.states?.size ?? 1) - 1;
+  const geometry = await withProgress(`Laying out ${states} states`, () =>
+    layOutGraph(compiled, { language, roles }),
+  );
+  process.stdout.write(drawPicture(compiled, geometry, { roles, theme }));
+  const points = pointsOnPaper(pictureSize(compiled, geometry, { language, roles }));
+  if (points < smallestPoints) {
+    const wide = points * Math.SQRT2 < smallestPoints ? 'a larger sheet' : 'A3';
+    console.error(`On A4 the smallest letters are ${points.toFixed(1)} points high; print it on ${wide}.`);
+  }
+}
+
+type Roles = NonNullable<Parameters<typeof import('../../engine/index.ts').layOutGraph>[1]['roles']>;
+
+/** Null when the file is not a directory, which was then said. */
+async function readRoles(file: string | undefined): Promise<Roles | null> {
+  if (file === undefined) return new Map();
+  const { readDirectory } = await import('../../engine/index.ts');
+  const directory = readDirectory(readText(file), file);
+  if (directory.kind === 'directory') return directory.roles;
+  printFindings(directory.findings);
+  process.exitCode = 1;
+  return null;
 }
 
 function printList({ states, transitions }: ProcessGraph): void {

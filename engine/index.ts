@@ -33,11 +33,20 @@ export { LedgerUnavailable } from './ledger/ledger.ts';
 export { openLedger } from './ledger/open-ledger.ts';
 export type { Principal, Unit } from './oversight/directory.ts';
 export { readDirectory } from './oversight/read-directory.ts';
+// Pictures.
+export { type DrawOptions, drawPicture, pictureSize } from './picture/draw-picture.ts';
+export { pointsOnPaper } from './picture/layout-manners.ts';
+export type { PictureWording } from './picture/picture-content.ts';
+export type { PictureGeometry } from './picture/picture-geometry.ts';
+export type { PictureCoverage } from './picture/picture-marks.ts';
+export type { Theme } from './picture/picture-theme.ts';
+export type { Language } from './picture/picture-words.ts';
 export { EmbeddedProblem } from './run/embedded/embedded-problem.ts';
 // Running it.
 export type * from './run/engine-contract.ts';
 export { scopes } from './run/engine-contract.ts';
 export { issueFirstKey } from './run/issue-first-key.ts';
+export { layOutGraph } from './run/lay-out-graph.ts';
 export { type EngineOptions, openEngine } from './run/open-engine.ts';
 export { type House, type HouseOptions, openHouse, shippedProcesses } from './run/open-house.ts';
 export { type OpenRecord, openRecord } from './run/open-record.ts';

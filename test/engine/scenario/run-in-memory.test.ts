@@ -170,3 +170,43 @@ test('two runs that went apart are told at the step, with what differs alone', (
   });
   expect(comparePlays(result.scenario, result, { ...result, trace: [] })).not.toBeNull();
 });
+
+test('a refusal for another reason, or in other words, is not the one that is expected', () => {
+  const refusals = (expectation: string) =>
+    failuresOf('proposal.yaml', one(start, `{ by: officer, event: retry, refused: ${expectation} }`));
+  expect(refusals('{ code: not-possible-here, says: not taken }')).toEqual([]);
+  expect(refusals('{ code: not-possible-here, says: Something else }')).toMatchObject([
+    { what: 'refused.says' },
+  ]);
+  expect(refusals('{ code: not-possible-here, reason: forbidden }')).toMatchObject([
+    { what: 'refused.reason', expected: 'forbidden', actual: [] },
+  ]);
+  expect(refusals('stale')).toMatchObject([{ what: 'refused', actual: 'not-possible-here' }]);
+});
+
+test('in parallel states all of them are named, or the state around them', () => {
+  const then = (states: string) =>
+    failuresOf(
+      'chart.yaml',
+      one('{ by: officer, start: {} }', `{ by: officer, event: go, then: ${states} }`),
+    );
+  expect(then('[both.left.one, both.right.one]')).toEqual([]);
+  expect(then('[both.left, both.right.one]')).toEqual([]);
+  expect(then('both')).toEqual([]);
+  expect(then('both.left.one')).toMatchObject([{ actual: ['both.left.one', 'both.right.one'] }]);
+  expect(then('[both.left.two, both.right.one]')).toMatchObject([{ what: 'state' }]);
+  expect(then('[both, before]')).toMatchObject([{ what: 'state' }]);
+});
+
+test('a state that is only passed through counts as covered, and so does where it begins', () => {
+  const suite = suiteOf(
+    'chart.yaml',
+    one(
+      '{ by: officer, start: {} }',
+      '{ by: officer, event: go }',
+      '{ by: officer, event: left }',
+      '{ by: officer, event: right, then: ended }',
+    ),
+  );
+  expect(reportCoverage(suite.process, coverageOf(suite.process, runInMemory(suite))).missing).toEqual([]);
+});

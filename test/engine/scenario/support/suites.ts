@@ -9,11 +9,48 @@ import {
   waitDefinition,
 } from '../../../support/definitions.ts';
 
+/** Two regions at once, a state that is only passed through, and a history. */
+const chartDefinition = `
+id: chart
+version: 1.0.0
+title: { vi: Thử, en: Test }
+owner: unit:office
+responsible: { role: head }
+securityLevel: 1
+classification: normal
+start: { allow: { role: officer } }
+context: { type: object, additionalProperties: false, properties: { note: { type: string, maxLength: 100 } } }
+initial: before
+states:
+  before:
+    on: { go: { allow: { role: officer }, target: passing } }
+  passing:
+    initial: inner
+    always: both
+    states: { inner: {} }
+  both:
+    type: parallel
+    onDone: ended
+    states:
+      left:
+        initial: one
+        states:
+          one: { on: { left: { allow: { role: officer }, target: two } } }
+          two: { type: final }
+      right:
+        initial: one
+        states:
+          one: { on: { right: { allow: { role: officer }, target: two } } }
+          two: { type: final }
+  ended: { type: final }
+`;
+
 const sources: { readonly [path: string]: string } = {
   'counter.yaml': counterDefinition,
   'proposal.yaml': proposalDefinition,
   'vote.yaml': voteDefinition,
   'wait.yaml': waitDefinition,
+  'chart.yaml': chartDefinition,
 };
 
 export const cast = `cast:

@@ -27,5 +27,6 @@ function untilTime(ledger: Ledger, end: number): Parameters<typeof verifyRecord>
     listOrphans: (limit) => ledger.listOrphans(limit),
     readEntries: (instance, afterSeq, limit) => ledger.readEntries(instance, afterSeq, limit),
     loadDefinition: (hash) => ledger.loadDefinition(hash),
+    listDefinitions: () => ledger.listDefinitions(),
   };
 }

@@ -13,7 +13,14 @@ const mayImport: Record<string, readonly string[]> = {
   schemas: [],
   'engine/evidence': ['schemas'],
   'engine/definition': ['schemas', 'engine/evidence'],
-  'engine/verify': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight'],
+  'engine/certificate-check': ['schemas', 'engine/definition'],
+  'engine/verify': [
+    'schemas',
+    'engine/evidence',
+    'engine/definition',
+    'engine/oversight',
+    'engine/certificate-check',
+  ],
   'engine/oversight': ['schemas', 'engine/evidence', 'engine/definition', 'engine/step'],
   'engine/step': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight'],
   'engine/scenario': [
@@ -30,6 +37,7 @@ const mayImport: Record<string, readonly string[]> = {
     'schemas',
     'engine/evidence',
     'engine/definition',
+    'engine/certificate-check',
     'engine/verify',
     'engine/oversight',
     'engine/step',
@@ -44,6 +52,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 const pureRooms = [
   'engine/definition',
+  'engine/certificate-check',
   'engine/picture',
   'engine/verify',
   'engine/step',
@@ -105,6 +114,17 @@ test('P10: imports run one way, schemas <- engine <- api <- cli, and engine room
       ),
     );
   expect(wrong).toEqual([]);
+});
+
+test('P2: the checker of certificates shares only types with the rest of the engine', () => {
+  const runs = sourceFiles('engine/certificate-check').flatMap((file) =>
+    [
+      ...readFileSync(join(root, file), 'utf8').matchAll(
+        /^import (?!type\b)[^;]*from '(\.\.[^']*|[^.'][^']*)'/gm,
+      ),
+    ].map((match) => `${file} runs code of ${match[1]}`),
+  );
+  expect(runs).toEqual([]);
 });
 
 test('P10: the pure rooms hold no input, output, clock, chance, environment or asynchronous code', () => {

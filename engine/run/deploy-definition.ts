@@ -1,4 +1,6 @@
 /** Deploying: only a definition without errors and with a certificate of oversight is stored. */
+import { checkCertificate } from '../certificate-check/check-certificate.ts';
+import { loadDefinition } from '../definition/load-definition.ts';
 import { lintDefinition } from '../verify/lint-definition.ts';
 import { checkReader, checkRole, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
@@ -47,6 +49,20 @@ export async function deploySource(
         'definition-refused',
         `The definition has ${errors} ${errors === 1 ? 'error' : 'errors'} and was not deployed.`,
         'Mend what the findings name, and deploy again.',
+      ),
+      code: 'definition-refused',
+      findings,
+    };
+  }
+  // What will run is compiled from the text once more, and that must be what the certificate proves.
+  const loaded = loadDefinition(source);
+  const doubt = loaded === null ? 'it cannot be loaded again' : checkCertificate(loaded, certificate);
+  if (doubt !== null) {
+    return {
+      ...refuse(
+        'definition-refused',
+        `The definition was not deployed, because its certificate does not hold: ${doubt}.`,
+        'Tell whoever maintains Countersign: the proof and its checker disagree.',
       ),
       code: 'definition-refused',
       findings,

@@ -1,4 +1,8 @@
-/** Verifies the whole record in a database: every chain, every hash, every commitment, and every state by replay. */
+/**
+ * Verifies the whole record in a database: every chain, every hash, every commitment, every state by replay,
+ * and that every stored definition is proven by its certificate.
+ */
+import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { loadDefinition } from '../definition/load-definition.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
@@ -12,7 +16,10 @@ export interface RecordReport {
   readonly problems: readonly Problem[];
 }
 
-type ReadableLedger = Pick<Ledger, 'listInstances' | 'listOrphans' | 'readEntries' | 'loadDefinition'>;
+type ReadableLedger = Pick<
+  Ledger,
+  'listInstances' | 'listOrphans' | 'readEntries' | 'loadDefinition' | 'listDefinitions'
+>;
 
 const instancesAtOnce = 64;
 const entriesAtOnce = 1000;
@@ -47,7 +54,24 @@ export async function verifyRecord(
       message: 'There are entries of this instance, but the instance itself was removed.',
     });
   }
+  problems.push(...(await certificateProblems(ledger, definitions)));
   return { ok: problems.length === 0, instances, entries, problems };
+}
+
+/** Each stored definition is judged with its certificate by the checker alone, whether an instance is on it or not. */
+async function certificateProblems(
+  ledger: ReadableLedger,
+  definitions: DefinitionsOnTrial,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const { hash, process: name, version, certificate } of await ledger.listDefinitions()) {
+    const process = await definitions.get(hash);
+    const doubt = process === null ? 'it is not stored unaltered' : checkCertificate(process, certificate);
+    if (doubt === null) continue;
+    const message = `The definition ${name} ${version} is not proven by its certificate, because ${doubt}.`;
+    problems.push({ instance: hash, seq: 0, code: 'definition-not-certified', message });
+  }
+  return problems;
 }
 
 function verifyStored(

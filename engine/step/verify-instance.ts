@@ -24,6 +24,7 @@ export type ProblemKind =
   | 'state-differs';
 
 export interface Problem {
+  /** For `definition-not-certified` the definition's hash. */
   readonly instance: string;
   /** The entry it is about; 0 when it is about the instance as a whole. */
   readonly seq: number;

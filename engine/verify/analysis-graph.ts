@@ -24,6 +24,8 @@ export interface AnalysisGraph {
   /** By key, in the order they were found. */
   readonly configurations: ReadonlyMap<string, Configuration>;
   readonly edges: ReadonlyMap<string, readonly AnalysisEdge[]>;
+  /** By configuration: states whose done event may still be waiting there. */
+  readonly waiting: ReadonlyMap<string, ReadonlySet<TreeState>>;
   /** False where there were too many combinations to look at: then nothing may be concluded from the graph. */
   readonly complete: boolean;
 }
@@ -62,7 +64,8 @@ class GraphBuilder {
       complete &&= this.#follow(configuration, queue);
       if (!complete) break;
     }
-    return { start, configurations: this.#configurations, edges: this.#edges, complete };
+    const found = { configurations: this.#configurations, edges: this.#edges, waiting: this.#waiting };
+    return { start, ...found, complete };
   }
 
   #follow(from: Configuration, queue: Configuration[]): boolean {

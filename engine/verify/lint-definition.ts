@@ -4,6 +4,7 @@
  * is findings; nothing is ever thrown at whoever hands in a file.
  */
 import type { Finding } from '../../schemas/finding.ts';
+import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import { checkShape } from '../definition/check-shape.ts';
 import { compileProcess } from '../definition/compile-process.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
@@ -51,6 +52,16 @@ export function lintDefinition(source: string, file: string): LintResult {
   if (facts === null || findings.errors > 0) return refused();
   checkGatesHaveProposals(model, graph, facts, findings);
   const hash = sha256Hex(source);
-  const certificate = writeCertificate(hash, facts);
-  return { process: compileProcess(model, hash), certificate, findings: findings.sorted() };
+  const process = compileProcess(model, hash);
+  const certificate = writeCertificate(hash, facts, graph);
+  const doubt = checkCertificate(process, certificate);
+  if (doubt !== null) {
+    findings.error(
+      'oversight-not-proven',
+      model.source.position,
+      `The second checker does not accept the proof, because ${doubt}. Write that place more plainly.`,
+    );
+    return refused();
+  }
+  return { process, certificate, findings: findings.sorted() };
 }

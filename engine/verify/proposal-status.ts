@@ -50,7 +50,9 @@ export function statusText(status: ProposalStatus): string {
   return acts.length === 0 ? 'live' : `live:${acts.map(([act]) => act).join('+')}`;
 }
 
-export function statusFromText(text: string): ProposalStatus | null {
-  for (let status = 0; status < statusCount; status += 1) if (statusText(status) === text) return status;
-  return null;
+/** The statuses in a set of bits. */
+export function statusesIn(bits: number): ProposalStatus[] {
+  return Array.from({ length: statusCount }, (_, status) => status).filter(
+    (status) => (bits & (1 << status)) !== 0,
+  );
 }

@@ -1,30 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkShape } from '../../../engine/definition/check-shape.ts';
-import { compileProcess } from '../../../engine/definition/compile-process.ts';
-import { FindingList } from '../../../engine/definition/finding-list.ts';
-import { modelDefinition } from '../../../engine/definition/model-definition.ts';
-import { readSource } from '../../../engine/definition/read-source.ts';
-import { type AnalysisGraph, buildAnalysisGraph } from '../../../engine/verify/analysis-graph.ts';
-import { checkCertificate, writeCertificate } from '../../../engine/verify/certificate.ts';
-import { proveOversight } from '../../../engine/verify/prove-oversight.ts';
+import type { AnalysisGraph } from '../../../engine/verify/analysis-graph.ts';
+import { analyse } from './support/analyse.ts';
 import { explore, type Seen } from './support/explore.ts';
 import { randomDefinition } from './support/random-definition.ts';
 
 const runs = 40;
 const mostNodes = 120;
-
-function analyse(source: string) {
-  const findings = new FindingList('random.yaml');
-  const root = readSource(source, findings);
-  const definition = root === null ? null : checkShape(root, findings);
-  if (root === null || definition === null) throw new Error(JSON.stringify(findings.sorted()));
-  const model = modelDefinition(definition, root, findings);
-  if (findings.errors > 0) throw new Error(JSON.stringify(findings.sorted()));
-  const graph = buildAnalysisGraph(model);
-  const facts = proveOversight(model, graph, findings);
-  return { model, graph, facts, findings: findings.sorted(), process: compileProcess(model, 'hash') };
-}
 
 /** Whether the graph has this microstep: transitions of several regions may come in any order. */
 function knows(graph: AnalysisGraph, { from, to, taken }: Seen): boolean {
@@ -85,23 +67,5 @@ describe('analysis graph', () => {
       { numRuns: runs },
     );
     expect(refused).toBeGreaterThan(5);
-  });
-
-  test('P2: a certificate holds for its definition, and not when a fact is taken from it', () => {
-    fc.assert(
-      fc.property(randomDefinition, fc.nat(), (source, pick) => {
-        const { model, graph, facts } = analyse(source);
-        if (facts === null) return;
-        const certificate = writeCertificate('hash', facts);
-        expect(checkCertificate(certificate, 'hash', model, graph)).toBeNull();
-        expect(checkCertificate(certificate, 'other', model, graph)).not.toBeNull();
-        const written = JSON.parse(certificate) as { facts: { choice: Record<string, string[]> } };
-        const states = Object.keys(written.facts.choice);
-        const state = states[pick % states.length] ?? '';
-        written.facts.choice[state] = (written.facts.choice[state] ?? []).slice(1);
-        expect(checkCertificate(JSON.stringify(written), 'hash', model, graph)).not.toBeNull();
-      }),
-      { numRuns: 60 },
-    );
   });
 });

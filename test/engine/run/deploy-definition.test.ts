@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
+import { deploySource } from '../../../engine/run/deploy-definition.ts';
+import type * as Lint from '../../../engine/verify/lint-definition.ts';
+
+const tampering = vi.hoisted(() => ({ with: (certificate: string) => certificate }));
+
+// A proof that went wrong: everything is as it should be, but for the certificate.
+vi.mock(import('../../../engine/verify/lint-definition.ts'), async (original) => {
+  const real: typeof Lint = await original();
+  return {
+    ...real,
+    lintDefinition(source, file) {
+      const result = real.lintDefinition(source, file);
+      const { certificate } = result;
+      return { ...result, certificate: certificate === null ? null : tampering.with(certificate) };
+    },
+  };
+});
+
+const source = readFileSync(new URL('../../../processes/outgoing-document.yaml', import.meta.url), 'utf8');
+
+async function deploy() {
+  const stored: string[] = [];
+  const ledger = {
+    deployDefinition: async (definition: { readonly hash: string; readonly certificate: string }) => {
+      stored.push(definition.certificate);
+      return { ...definition, deployedAt: '2026-01-05T08:00:00.000Z', current: true };
+    },
+  };
+  const world = { ledger } as unknown as Parameters<typeof deploySource>[0];
+  return { answer: await deploySource(world, source, 'outgoing-document.yaml', 'person:x'), stored };
+}
+
+test('P2: a definition is stored when the second checker accepts its certificate', async () => {
+  tampering.with = (certificate) => certificate;
+  const { answer, stored } = await deploy();
+  expect(answer.kind).toBe('done');
+  expect(stored).toHaveLength(1);
+});
+
+test.each<[string, (certificate: string) => string]>([
+  ['a weakened fact', (one) => one.replace('["live:appraise"]', '["approved"]')],
+  ['another hash', (one) => one.replace(/"definition":"./, '"definition":"-')],
+  ['nothing in it', () => '{}'],
+])('P2: a definition whose certificate has %s is refused, and nothing is stored', async (_, change) => {
+  tampering.with = change;
+  const { answer, stored } = await deploy();
+  expect(answer).toMatchObject({ kind: 'refusal', code: 'definition-refused' });
+  expect(answer.kind === 'refusal' && answer.message).toContain('its certificate does not hold');
+  expect(stored).toEqual([]);
+});

@@ -130,14 +130,18 @@ class MachineBuilder {
     if (forbidden) return wildcard ? { guard: ({ event }: Given) => !isInternal(event.type) } : {};
     const model = this.#model.transitions.get(transition);
     const process = this.#model.tree.process;
-    const assigns = model !== undefined && (model.assign.size > 0 || mayFail(transition, model));
+    const throwing = model !== undefined && mayFail(transition, model);
+    const assigning = model !== undefined && model.assign.size > 0;
     return {
       ...(target === null ? {} : { target: `#${process}.${target.id}` }),
       ...(definition.reenter === undefined ? {} : { reenter: definition.reenter }),
       guard: (given: Given) => this.#isOpen(transition, model, wildcard, given),
       actions: [
         { type: 'countersign.taken', params: { id } },
-        ...(assigns ? [assign((given: Given) => this.#taken(id, model, given))] : []),
+        ...(throwing
+          ? [{ type: 'countersign.checked', params: (given: Given) => this.#throwFailure(id, given) }]
+          : []),
+        ...(assigning ? [assign((given: Given) => this.#record(model.assign, this.#scope(given)))] : []),
       ],
     };
   }
@@ -167,12 +171,11 @@ class MachineBuilder {
     }
   }
 
-  #taken(id: string, model: TransitionModel | undefined, given: Given): JsonObject {
+  /** No assign may do this: each makes another context, and an `always` that changes nothing would never rest. */
+  #throwFailure(id: string, given: Given): undefined {
     const failure = this.#failures.get(given.event)?.get(id);
     if (failure !== undefined) throw failure;
-    return model === undefined || model.assign.size === 0
-      ? {}
-      : this.#record(model.assign, this.#scope(given));
+    return undefined;
   }
 
   #assigns(models: readonly AssignModel[] | undefined): readonly unknown[] {

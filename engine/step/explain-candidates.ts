@@ -32,21 +32,30 @@ export function explainCandidates(
 /** Of several reasons, the one that says most: who got as far as a guard was allowed and sent good data. */
 const weightiest = ['expression-failed', 'guard-failed', 'bad-input', 'not-allowed', 'forbidden'] as const;
 
-/** Candidates by XState's order: from each active leaf up to the root; a forbidding state hides what is above. */
+/** Candidates by XState's order: from the inside out, region by region; a forbidding state hides what is around. */
 export function candidatesFor(
   process: CompiledProcess,
   state: StoredState,
   type: string,
 ): readonly CompiledTransition[] {
-  const found = new Set<CompiledTransition>();
-  for (const leaf of activeNodes(process, state.value).filter((node) => node.type === 'atomic')) {
-    for (let node: AnyStateNode | undefined = leaf; node !== undefined; node = node.parent) {
-      const here = candidatesAt(process, stateIdOf(node), type);
-      for (const candidate of here) found.add(candidate);
-      if (here.some(({ forbidden }) => forbidden)) break;
-    }
-  }
-  return [...found];
+  const active = new Set(activeNodes(process, state.value));
+  return candidatesWithin(process, process.machine.root, active, type).found;
+}
+
+/** XState asks the states around only where no region inside took the event, and forbidding it is taking it. */
+function candidatesWithin(
+  process: CompiledProcess,
+  node: AnyStateNode,
+  active: ReadonlySet<AnyStateNode>,
+  type: string,
+): { readonly found: readonly CompiledTransition[]; readonly hidden: boolean } {
+  const inside = Object.values(node.states)
+    .filter((child) => active.has(child))
+    .map((child) => candidatesWithin(process, child, active, type));
+  const found = inside.flatMap((one) => one.found);
+  if (inside.some(({ hidden }) => hidden)) return { found, hidden: true };
+  const here = candidatesAt(process, stateIdOf(node), type);
+  return { found: [...found, ...here], hidden: here.some(({ forbidden }) => forbidden) };
 }
 
 function candidatesAt(process: CompiledProcess, state: string, type: string): readonly CompiledTransition[] {

@@ -83,7 +83,8 @@ function resolved(process: CompiledProcess, index: ProcessIndex, value: Json): A
   const known = index.snapshots.get(key);
   if (known !== undefined) return known;
   const { machine } = process;
-  const snapshot = machine.resolveState({ value: inFileOrder(machine.root, value), context: {} });
+  const unsorted = machine.resolveState({ value: inFileOrder(machine.root, value), context: {} });
+  const snapshot = { ...unsorted, _nodes: nodesInFileOrder(unsorted) } as AnyMachineSnapshot;
   if (index.snapshots.size >= mostSnapshots) index.snapshots.clear();
   index.snapshots.set(key, snapshot);
   return snapshot;
@@ -98,6 +99,11 @@ function inFileOrder(node: AnyStateNode, value: Json): StateValue {
   const members = value as JsonObject;
   const active = Object.values(node.states).filter(({ key }) => Object.hasOwn(members, key));
   return Object.fromEntries(active.map((child) => [child.key, inFileOrder(child, members[child.key] ?? {})]));
+}
+
+/** XState asks `always` in the order of the nodes, and lists a restored state's by their depth. */
+function nodesInFileOrder({ _nodes }: AnyMachineSnapshot): readonly AnyStateNode[] {
+  return [..._nodes].sort((one, other) => one.order - other.order);
 }
 
 type HistoryValue = { [id: string]: AnyStateNode[] };

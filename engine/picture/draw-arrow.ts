@@ -1,6 +1,7 @@
 /** One arrow of the picture, and its label: line and label are drawn apart, so that labels lie above all lines. */
 import { labelPadding } from './box-metrics.ts';
 import { drawRows } from './draw-rows.ts';
+import { touch } from './picture-clearance.ts';
 import type { Arrow, ArrowLook } from './picture-content.ts';
 import type { PlacedEdge, Point } from './picture-geometry.ts';
 import { type Marks, numberDiscs } from './picture-marks.ts';
@@ -28,7 +29,7 @@ export function drawLine({ arrow, place }: PlacedArrow, marks: Marks): Svg {
     element('path', { d, class: 'cs-line cs-cut', 'stroke-width': arrowStyles[arrow.look].width + 3.5 }),
     onPath ? element('path', { d, class: 'cs-line cs-path', 'stroke-width': 6.5 }) : nothing,
     marks.uncoveredTransitions.has(arrow.id)
-      ? element('path', { d, class: 'cs-line cs-uncovered', 'stroke-width': 5, 'stroke-dasharray': '1 7' })
+      ? element('path', { d, class: 'cs-line cs-uncovered', 'stroke-width': 8, opacity: 0.35 })
       : nothing,
     element('path', { d, class: `cs-line cs-line-${arrow.look}` }),
     arrowTip(arrow.look, before, end),
@@ -36,14 +37,8 @@ export function drawLine({ arrow, place }: PlacedArrow, marks: Marks): Svg {
 }
 
 export function drawLabel({ arrow, place }: PlacedArrow, marks: Marks): Svg {
-  const steps = marks.steps.get(arrow.id) ?? [];
-  const [first, second] = place.points;
   const { label } = place;
-  if (label === null) {
-    if (first === undefined || second === undefined) return nothing;
-    const at = towards(first, second, 14);
-    return numberDiscs(steps, at.x, at.y);
-  }
+  if (label === null) return nothing;
   const { x, y, width, height } = label;
   return group(
     {},
@@ -51,9 +46,27 @@ export function drawLabel({ arrow, place }: PlacedArrow, marks: Marks): Svg {
     marks.uncoveredTransitions.has(arrow.id)
       ? element('rect', { x, y, width, height, rx: 4, fill: `url(#${marks.hatch})` })
       : nothing,
-    ...drawRows(arrow.rows, x + labelPadding, y + labelPadding, { ...marks, steps: new Map() }),
-    numberDiscs(steps, x - 3, y + 6),
+    ...drawRows(arrow.rows, x + labelPadding, y + labelPadding, marks),
   );
+}
+
+/** The numbers of an arrow on the path, on its line and beside its label. */
+export function drawSteps({ arrow, place }: PlacedArrow, marks: Marks): Svg {
+  const steps = marks.steps.get(arrow.id) ?? [];
+  const { points, label } = place;
+  if (steps.length === 0) return nothing;
+  const parts = points
+    .flatMap((point, index) => {
+      const next = points[index + 1];
+      return next === undefined ? [] : [{ point, next, length: distance(point, next) }];
+    })
+    .toSorted((one, other) => other.length - one.length);
+  const spots = parts.flatMap(({ point, next, length }) =>
+    [0.5, 0.25, 0.75, 0.1, 0.9].map((part) => towards(point, next, length * part)),
+  );
+  const free = spots.find(({ x, y }) => label === null || !touch({ x, y, width: 0, height: 0 }, label, 11));
+  const at = free ?? spots[0];
+  return at === undefined ? nothing : numberDiscs(steps, at.x, at.y);
 }
 
 const tipLength = 8;

@@ -5,7 +5,7 @@
 import type { Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { cleanText } from './clean-text.ts';
-import { drawLabel, drawLine, type PlacedArrow } from './draw-arrow.ts';
+import { drawLabel, drawLine, drawSteps, type PlacedArrow } from './draw-arrow.ts';
 import { drawBox, type PlacedBox } from './draw-box.ts';
 import { drawDividers } from './draw-dividers.ts';
 import { type Legend, makeAbout, makeLegend } from './draw-legend.ts';
@@ -207,6 +207,7 @@ function drawGraph(
     ...arrows.map((arrow) => drawLine(arrow, marks)),
     ...leaves.map((leaf) => drawBox(leaf, marks)),
     ...arrows.map((arrow) => drawLabel(arrow, marks)),
+    ...arrows.map((arrow) => drawSteps(arrow, marks)),
   );
 }
 
@@ -246,8 +247,8 @@ function hatching({ hatch, uncoveredStates, uncoveredTransitions }: Marks): Svg 
     {},
     element(
       'pattern',
-      { id: hatch, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
-      element('path', { d: 'M0 3H6', class: 'cs-uncovered', 'stroke-width': 1.6, opacity: 0.55 }),
+      { id: hatch, width: 8, height: 8, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+      element('path', { d: 'M0 4H8', class: 'cs-uncovered', 'stroke-width': 1.6, opacity: 0.45 }),
     ),
   );
 }

@@ -52,7 +52,7 @@ function drawRow(row: Row, x: number, y: number, marks: Marks): Svg {
           element('text', { x: left + beside.left, y: smallBaseline(y), class: ink }, beside.text),
         ]),
     exit === undefined ? nothing : drawExit(row, left, y),
-    numberDiscs(marks.steps.get(transition) ?? [], x - 2, y + smallLine / 2),
+    numberDiscs(marks.steps.get(transition) ?? [], x - 8, y + smallLine / 2),
   );
 }
 

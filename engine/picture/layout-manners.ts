@@ -28,10 +28,16 @@ const largestPoints = 8;
 
 const wide: PictureWrap = { box: 290, label: 190 };
 const middle: PictureWrap = { box: 210, label: 120 };
-const wraps: readonly PictureWrap[] = [wide, { box: 250, label: 150 }, middle, { box: 180, label: 105 }];
+const wraps: readonly PictureWrap[] = [
+  wide,
+  { box: 270, label: 110 },
+  { box: 250, label: 150 },
+  middle,
+  { box: 180, label: 105 },
+];
 
 /** So many states and transitions, times ways to try, take about two seconds. */
-const affordable = 1800;
+const affordable = 1400;
 
 /** Beyond so many, placing boxes in the better way takes too long. */
 const manyParts = 250;
@@ -58,15 +64,13 @@ function everyManner(placing: string): LayoutManner[] {
     toManner('RIGHT', wrap, 'DEPTH_FIRST', 'NETWORK_SIMPLEX', 'TAIL_LAYER', placing),
   );
   const down = (['DEPTH_FIRST', 'MODEL_ORDER'] as const).flatMap((cycles) =>
-    (['NETWORK_SIMPLEX', 'MIN_WIDTH'] as const).flatMap((layers) =>
-      wraps.flatMap((wrap) =>
-        (['SPACE_EFFICIENT_LAYER', 'TAIL_LAYER'] as const).map((labels) =>
-          toManner('DOWN', wrap, cycles, layers, labels, placing),
-        ),
+    (['NETWORK_SIMPLEX', 'LONGEST_PATH_SOURCE'] as const).flatMap((layers) =>
+      (['SPACE_EFFICIENT_LAYER', 'TAIL_LAYER'] as const).flatMap((labels) =>
+        wraps.map((wrap) => toManner('DOWN', wrap, cycles, layers, labels, placing)),
       ),
     ),
   );
-  return [...down.slice(0, 8), ...across, ...down.slice(8)];
+  return [...down.slice(0, wraps.length), ...across, ...down.slice(wraps.length)];
 }
 
 function toManner(

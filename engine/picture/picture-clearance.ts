@@ -34,7 +34,7 @@ export function findOverlaps(
 }
 
 /** Lines run along the axes, so two cross where one is level and the other upright. */
-export function countCrossings({ edges }: PictureGeometry): number {
+export function countCrossings({ edges }: Pick<PictureGeometry, 'edges'>): number {
   const level: Segment[] = [];
   const upright: Segment[] = [];
   for (const { points } of edges) {
@@ -116,7 +116,7 @@ function endsAt(points: readonly Point[], { x, y, width, height }: Rectangle): b
 }
 
 /** Whether two rectangles come nearer to each other than `distance`. */
-function touch(one: Rectangle, other: Rectangle, distance: number): boolean {
+export function touch(one: Rectangle, other: Rectangle, distance: number): boolean {
   return (
     one.x < other.x + other.width + distance &&
     other.x < one.x + one.width + distance &&

@@ -6,7 +6,6 @@ export type Language = 'vi' | 'en';
 export interface PictureWords {
   readonly acts: Readonly<Record<Meaning, string>>;
   readonly proposes: string;
-  readonly ending: string;
   readonly anywhere: string;
   readonly anywhereInside: string;
   readonly again: string;
@@ -16,12 +15,10 @@ export interface PictureWords {
   readonly sameUnit: string;
   readonly condition: string;
   readonly when: string;
-  readonly otherwise: string;
   readonly done: string;
   readonly failed: string;
   readonly start: string;
   readonly outcomes: Readonly<Record<'approved' | 'returned' | 'rejected', string>>;
-  readonly history: Readonly<Record<'shallow' | 'deep', string>>;
   after(duration: string): string;
   within(duration: string): string;
   quorum(approve: Quorum['approve']): string;
@@ -32,7 +29,6 @@ export interface PictureWords {
   readonly legalBasis: string;
   /** What a reader who cannot see it is told: how many states, gates, places where an AI proposes, transitions. */
   summary(states: number, gates: number, proposals: number, transitions: number): string;
-  covered(states: string, transitions: string): string;
   /** On an ending that is named, not drawn to: from how many places. */
   entered(ways: number): string;
 }
@@ -62,7 +58,6 @@ export type LegendWord =
 const vietnamese: PictureWords = {
   acts: { consider: 'Xem xét', appraise: 'Thẩm định', approve: 'Phê duyệt' },
   proposes: 'AI đề xuất',
-  ending: 'Kết thúc',
   anywhere: 'Ở mọi bước',
   anywhereInside: 'Ở mọi bước trong khung',
   again: 'Trở lại',
@@ -72,12 +67,10 @@ const vietnamese: PictureWords = {
   sameUnit: 'cùng đơn vị',
   condition: 'có điều kiện',
   when: 'nếu',
-  otherwise: 'còn lại',
   done: 'Xong',
   failed: 'Lỗi',
   start: 'Bắt đầu',
   outcomes: { approved: 'Đồng ý', returned: 'Trả lại', rejected: 'Không đồng ý' },
-  history: { shallow: 'Trở lại bước vừa rời', deep: 'Trở lại đúng chỗ vừa rời' },
   after: (duration) => `Sau ${duration}`,
   within: (duration) => `trong ${duration}`,
   quorum: (approve) =>
@@ -124,13 +117,11 @@ const vietnamese: PictureWords = {
     `Sơ đồ quy trình: ${states} bước, ${transitions} bước chuyển, ${gates} điểm do người quyết định, ` +
     `${proposals} chỗ AI đề xuất.`,
   entered: (ways) => `từ ${ways} bước`,
-  covered: (states, transitions) => `Đã kiểm thử ${states} bước, ${transitions} bước chuyển`,
 };
 
 const english: PictureWords = {
   acts: { consider: 'Consider', appraise: 'Appraise', approve: 'Approve' },
   proposes: 'AI proposes',
-  ending: 'End',
   anywhere: 'At any step',
   anywhereInside: 'At any step in this frame',
   again: 'Back to',
@@ -140,12 +131,10 @@ const english: PictureWords = {
   sameUnit: 'same unit',
   condition: 'on a condition',
   when: 'if',
-  otherwise: 'otherwise',
   done: 'Done',
   failed: 'Failed',
   start: 'Start',
   outcomes: { approved: 'Approved', returned: 'Returned', rejected: 'Rejected' },
-  history: { shallow: 'Back to the step it left', deep: 'Back to exactly where it left' },
   after: (duration) => `After ${duration}`,
   within: (duration) => `within ${duration}`,
   quorum: (approve) =>
@@ -192,7 +181,6 @@ const english: PictureWords = {
     `Process diagram: ${states} states, ${transitions} transitions, ${gates} gates where people decide, ` +
     `${proposals} places where an AI proposes.`,
   entered: (ways) => `from ${ways} steps`,
-  covered: (states, transitions) => `Covered by tests: ${states} states, ${transitions} transitions`,
 };
 
 export const pictureWords: Readonly<Record<Language, PictureWords>> = { vi: vietnamese, en: english };

@@ -9,6 +9,7 @@ import { type LaidOutGraph, toGeometry, toLayoutGraph } from '../picture/layout-
 import { type LayoutManner, layoutManners, plainManner, readability } from '../picture/layout-manners.ts';
 import { type PictureWording, toPictureContent } from '../picture/picture-content.ts';
 import type { PictureGeometry } from '../picture/picture-geometry.ts';
+import { straightenLines } from '../picture/straighten-lines.ts';
 
 /**
  * Tries several ways and answers the one that reads best. Takes up to some seconds, and keeps the thread busy
@@ -32,7 +33,7 @@ export async function layOutGraph(
   }
   if (best === null)
     throw new Error(`The picture of ${process.definition.id} has no layout.`, { cause: problem });
-  return best.geometry;
+  return straightenLines(best.geometry, toPictureContent(process, wording, best.geometry.wrap).boxes);
 }
 
 interface Tried {

@@ -1,4 +1,5 @@
 /** How findings look to people: one a line, in the form that editors turn into links. */
+import type { Counterexample } from '../engine/index.ts';
 import type { Finding } from '../schemas/finding.ts';
 import { paint, plain } from './terminal.ts';
 
@@ -7,6 +8,12 @@ export function printFindings(findings: readonly Finding[]): void {
     const severityText = paint(severity === 'error' ? 'red' : 'yellow', severity);
     console.log(`${plain(file)}:${line}:${column} ${severityText} ${code} ${plain(message)}`);
   }
+}
+
+/** Beneath a finding: the way there, one step a line, each with its place. */
+export function printCounterexample(file: string, { path }: Counterexample): void {
+  for (const { position, from, event, to } of path)
+    console.log(`  ${plain(file)}:${position.line}:${position.column} ${plain(`${from} -${event}-> ${to}`)}`);
 }
 
 /** "2 errors and 1 warning in 3 files." or that there is nothing to say. */

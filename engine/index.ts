@@ -10,6 +10,14 @@ export {
 } from './definition/process-graph.ts';
 export { toMermaid } from './definition/to-mermaid.ts';
 export { toXStateJson } from './definition/to-xstate-json.ts';
+// What a change of a definition means.
+export {
+  type DefinitionsCompared,
+  diffDefinitions,
+  type NamedDefinition,
+} from './difference/diff-definitions.ts';
+export type { Difference, Place } from './difference/difference.ts';
+export { differenceKinds } from './difference/difference-codes.ts';
 // The pure core.
 export { canonicalJson } from './evidence/canonical-json.ts';
 export { sealEntry } from './evidence/seal-entry.ts';
@@ -79,4 +87,5 @@ export type { Considered, Effect, Refusal, Step } from './step/step.ts';
 export type { ProposalSubmission, Stimulus, Verdict } from './step/stimulus.ts';
 export type { HeldProposal, StoredState } from './step/stored-state.ts';
 export { type Problem, verifyInstance } from './step/verify-instance.ts';
+export type { Counterexample, CounterexampleStep } from './verify/counterexample.ts';
 export { lintDefinition } from './verify/lint-definition.ts';

@@ -1,8 +1,10 @@
 /** `countersign lint`: checks definitions and proves oversight, without a server or a database. */
 import { Command } from 'commander';
+import type { Counterexample } from '../../engine/index.ts';
+import type { Finding } from '../../schemas/finding.ts';
 import { readDefinitionFiles } from '../definition-files.ts';
 import { formatOption } from '../format-option.ts';
-import { printFindings, summariseFindings } from '../print-findings.ts';
+import { printCounterexample, printFindings, summariseFindings } from '../print-findings.ts';
 import { printJson } from '../terminal.ts';
 
 export function lintCommand(): Command {
@@ -27,12 +29,26 @@ Exit code: 0 without findings of severity error, 1 with, 2 for a path that is no
     .action(async (paths: string[], options: { format: string }) => {
       const files = readDefinitionFiles(paths);
       const { lintDefinition } = await import('../../engine/index.ts');
-      const findings = files.flatMap(({ file, source }) => lintDefinition(source, file).findings);
+      const results = files.map(({ file, source }) => lintDefinition(source, file));
+      const findings = results.flatMap((result) => result.findings);
       if (options.format === 'json') printJson(findings);
       else {
-        printFindings(findings);
+        for (const { findings: ofFile, counterexamples = [] } of results)
+          printWithWays(ofFile, counterexamples);
         console.log(summariseFindings(findings, files.length));
       }
       if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     });
+}
+
+function printWithWays(findings: readonly Finding[], counterexamples: readonly Counterexample[]): void {
+  for (const finding of findings) {
+    printFindings([finding]);
+    if (finding.code !== 'oversight-not-proven') continue;
+    const way = counterexamples.find(
+      ({ kind, position: { line, column } }) =>
+        line === finding.line && column === finding.column && finding.message.includes(`"${kind}"`),
+    );
+    if (way !== undefined) printCounterexample(finding.file, way);
+  }
 }

@@ -20,6 +20,7 @@ import { checkDeclarations } from './check-declarations.ts';
 import { checkFlow, checkGatesHaveProposals } from './check-flow.ts';
 import { checkPeople } from './check-people.ts';
 import { checkStates } from './check-states.ts';
+import type { Counterexample } from './counterexample.ts';
 import { proveOversight } from './prove-oversight.ts';
 
 export interface LintResult {
@@ -29,6 +30,8 @@ export interface LintResult {
   readonly certificate: string | null;
   /** In the order of the file. */
   readonly findings: readonly Finding[];
+  /** Only where the proof found ways past a gate: one for each of those findings. */
+  readonly counterexamples?: readonly Counterexample[];
 }
 
 /** `file` is only named in the findings. */
@@ -48,7 +51,8 @@ export function lintDefinition(source: string, file: string): LintResult {
   const graph = buildAnalysisGraph(model);
   checkFlow(model, graph, findings);
   checkCircles(graph, findings);
-  const facts = proveOversight(model, graph, findings);
+  const { facts, counterexamples } = proveOversight(model, graph, findings);
+  if (counterexamples.length > 0) return { ...refused(), counterexamples };
   if (facts === null || findings.errors > 0) return refused();
   checkGatesHaveProposals(model, graph, facts, findings);
   const hash = sha256Hex(source);

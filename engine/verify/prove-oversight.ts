@@ -11,8 +11,8 @@ import type { Position } from '../definition/compiled-process.ts';
 import type { FindingList } from '../definition/finding-list.ts';
 import type { DefinitionModel } from '../definition/model-definition.ts';
 import type { AnalysisEdge, AnalysisGraph } from './analysis-graph.ts';
+import { type Counterexample, counterexampleOf, pathText } from './counterexample.ts';
 import { effectsOfEdge } from './effects-of-edge.ts';
-import { pathText } from './path-text.ts';
 import { absent, isLive, type ProposalStatus, statusAfter, statusCount } from './proposal-status.ts';
 
 /** Statuses a proposal may have in a configuration, as bits; by kind, then by configuration. */
@@ -21,26 +21,37 @@ export type OversightFacts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 /** Further counterexamples of one kind are mostly the same mistake again. */
 const mostCounterexamples = 5;
 
-/** The facts, or null after findings that say where a proposal would take effect. */
+export interface OversightProof {
+  /** Null where nothing is proven; findings say why. */
+  readonly facts: OversightFacts | null;
+  readonly counterexamples: readonly Counterexample[];
+}
+
+/** Where a proposal would take effect, a finding says so, and a counterexample shows the way. */
 export function proveOversight(
   model: DefinitionModel,
   graph: AnalysisGraph,
   findings: FindingList,
-): OversightFacts | null {
+): OversightProof {
   const before = findings.errors;
   checkSources(model, findings);
   if (!graph.complete) {
-    if (model.decisions.size === 0) return new Map();
+    if (model.decisions.size === 0) return { facts: new Map(), counterexamples: [] };
     findings.error(
       'oversight-not-proven',
       model.source.position,
       'The process has too many combinations of parallel states or histories to be proven. Use fewer regions, or split it.',
     );
-    return null;
+    return { facts: null, counterexamples: [] };
   }
   const facts = new Map<string, ReadonlyMap<string, number>>();
-  for (const kind of model.decisions.keys()) facts.set(kind, followKind(model, graph, kind, findings));
-  return findings.errors > before ? null : facts;
+  const counterexamples: Counterexample[] = [];
+  for (const kind of model.decisions.keys()) {
+    const told = new Told(kind, findings);
+    facts.set(kind, followKind(model, graph, kind, told));
+    counterexamples.push(...told.counterexamples);
+  }
+  return { facts: findings.errors > before ? null : facts, counterexamples };
 }
 
 /** A decision's field holds the approved proposal or one member of it: never a value made from it. */
@@ -71,12 +82,11 @@ function followKind(
   model: DefinitionModel,
   graph: AnalysisGraph,
   kind: string,
-  findings: FindingList,
+  told: Told,
 ): ReadonlyMap<string, number> {
   const facts = new Map<string, number>();
   const decision = model.decisions.get(kind);
   const effects = new Map<AnalysisEdge, ReturnType<typeof effectsOfEdge>>();
-  const reported = new Set<string>();
   // A queue, so that the first way found to anything is a shortest one.
   const queue: Step[] = [];
   const arrive = (edge: AnalysisEdge, before: Step | null, was: ProposalStatus) => {
@@ -85,7 +95,7 @@ function followKind(
     if (isLive(status)) {
       const forbidden = effects.get(edge) ?? effectsOfEdge(model, kind, edge);
       effects.set(edge, forbidden);
-      for (const { what, position } of forbidden) report(findings, reported, kind, what, position, step);
+      for (const { what, position } of forbidden) told.report(what, position, step);
     }
     const known = facts.get(edge.to.key) ?? 0;
     if ((known & (1 << status)) !== 0) return;
@@ -100,20 +110,27 @@ function followKind(
   return facts;
 }
 
-function report(
-  findings: FindingList,
-  reported: Set<string>,
-  kind: string,
-  what: string,
-  position: Position,
-  step: Step,
-): void {
-  const place = `${position.line}:${position.column}`;
-  if (reported.has(place) || reported.size >= mostCounterexamples) return;
-  reported.add(place);
-  findings.error(
-    'oversight-not-proven',
-    position,
-    `While a proposal of "${kind}" is undecided, ${what}: ${pathText(step)}. Put the gates that decide on "${kind}" before this.`,
-  );
+/** What was told of one kind: each place once, by the first and so by a shortest way. */
+class Told {
+  readonly counterexamples: Counterexample[] = [];
+  readonly #kind: string;
+  readonly #findings: FindingList;
+  readonly #places = new Set<string>();
+
+  constructor(kind: string, findings: FindingList) {
+    this.#kind = kind;
+    this.#findings = findings;
+  }
+
+  report(what: string, position: Position, step: Step): void {
+    const place = `${position.line}:${position.column}`;
+    if (this.#places.has(place) || this.#places.size >= mostCounterexamples) return;
+    this.#places.add(place);
+    this.counterexamples.push(counterexampleOf(this.#kind, what, position, step));
+    this.#findings.error(
+      'oversight-not-proven',
+      position,
+      `While a proposal of "${this.#kind}" is undecided, ${what}: ${pathText(step)}. Put the gates that decide on "${this.#kind}" before this.`,
+    );
+  }
 }

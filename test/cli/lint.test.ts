@@ -58,6 +58,12 @@ test('P2: a definition whose proposal could take effect unapproved is an error',
     expect(code).toBe(1);
     const findings = JSON.parse(stdout) as { severity: string; file: string; line: number }[];
     expect(findings.some(({ severity }) => severity === 'error')).toBe(true);
+    const asText = await runCli(['lint', folder]);
+    const ways = asText.stdout.split('\n').filter((line) => line.startsWith('  '));
+    expect(ways).toEqual([
+      expect.stringMatching(/^ {2}.*shortcut\.yaml:\d+:\d+ first -go-> asking$/),
+      expect.stringMatching(/^ {2}.*shortcut\.yaml:\d+:\d+ asking -onDone-> second$/),
+    ]);
   });
 });
 

@@ -16,7 +16,7 @@ export function analyse(source: string) {
   const model = modelDefinition(definition, root, findings);
   if (findings.errors > 0) throw new Error(JSON.stringify(findings.sorted()));
   const graph = buildAnalysisGraph(model);
-  const facts = proveOversight(model, graph, findings);
+  const { facts, counterexamples } = proveOversight(model, graph, findings);
   const process = compileProcess(model, sha256Hex(source));
-  return { model, graph, facts, findings: findings.sorted(), process };
+  return { model, graph, facts, counterexamples, findings: findings.sorted(), process };
 }

@@ -72,6 +72,46 @@ export function explore(process: CompiledProcess, most: number): Exploration {
   return { microsteps: [...seen.values()], violation: found.violation, complete: true };
 }
 
+/** In how few microsteps the machine itself can bring a live proposal to an effect; null when it cannot. */
+export function fewestMicrosteps(process: CompiledProcess, most: number): number | null {
+  const seen = new Set<string>();
+  const byLength: Node[][] = [];
+  const first = getInitialMicrosteps(
+    process.machine,
+    event('xstate.init', {}, () => true),
+  ).at(-1);
+  if (first === undefined) return null;
+  byLength.push([{ snapshot: first[0], account: { live: null } }]);
+  let fewest: number | null = null;
+  for (let length = 0; length < byLength.length && (fewest === null || length < fewest); length += 1) {
+    for (const { snapshot, account } of byLength[length] ?? []) {
+      const key = JSON.stringify([snapshot.value, snapshot.context, historyText(snapshot), account]);
+      if (seen.has(key) || snapshot.status !== 'active') continue;
+      if (seen.add(key).size > most) throw new Error('The machine is too large to be explored.');
+      for (const { type, permits, account: next } of stimuliOf(process, snapshot)) {
+        const given = event(type, snapshot.context, permits);
+        const steps = run(() => getMicrosteps(process.machine, snapshot, given));
+        const after = next(account);
+        let before: AnyMachineSnapshot = snapshot;
+        for (const [index, [reached, actions]] of steps.entries()) {
+          const taken = actions
+            .filter((action) => action.type === 'countersign.taken')
+            .map(({ params }) => (params as { id: string }).id);
+          const needed = length + index + 1;
+          if (after.live !== null && violationIn(process, before, reached, taken) !== null)
+            fewest = Math.min(fewest ?? needed, needed);
+          before = reached;
+        }
+        if (steps.length === 0) continue;
+        const further = byLength[length + steps.length] ?? [];
+        byLength[length + steps.length] = further;
+        further.push({ snapshot: before, account: after });
+      }
+    }
+  }
+  return fewest;
+}
+
 /** A random machine may go round for ever; then it makes no step at all. */
 function run(steps: () => unknown): readonly Microstep[] {
   try {

@@ -4,12 +4,12 @@ import { instant } from './instant.ts';
 import type { DueTimer } from './ledger.ts';
 import { reachDatabase } from './reach-database.ts';
 
-/** The longest overdue first. `now` is ISO 8601. */
+/** The longest overdue first, and at the same instant by name, as everywhere else. `now` is ISO 8601. */
 export async function listDueTimers(sql: Sql, now: string, limit: number): Promise<readonly DueTimer[]> {
   return reachDatabase(
     sql.unsafe<DueTimer[]>(
       `select t.instance, t.timer, t.set, ${instant('t.due_at')} as "dueAt" from ledger.timers t
-       where t.due_at <= $1::timestamptz order by t.due_at, t.instance limit $2::int`,
+       where t.due_at <= $1::timestamptz order by t.due_at, t.instance, t.timer collate "C" limit $2::int`,
       [now, limit],
       { prepare: true },
     ),

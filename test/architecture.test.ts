@@ -23,6 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   'engine/oversight': ['schemas', 'engine/evidence', 'engine/definition', 'engine/step'],
   'engine/step': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight'],
+  'engine/difference': ['schemas', 'engine/evidence', 'engine/definition', 'engine/verify'],
   'engine/scenario': [
     'schemas',
     'engine/evidence',
@@ -42,6 +43,7 @@ const mayImport: Record<string, readonly string[]> = {
     'engine/oversight',
     'engine/step',
     'engine/scenario',
+    'engine/picture',
     'engine/ledger',
   ],
   engine: ['schemas', 'engine/*'],
@@ -59,6 +61,7 @@ const pureRooms = [
   'engine/oversight',
   'engine/evidence',
   'engine/scenario',
+  'engine/difference',
 ];
 
 const forbiddenInPureRooms: readonly [RegExp, string][] = [

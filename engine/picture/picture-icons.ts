@@ -67,12 +67,8 @@ export function endRing(look: 'success' | 'failure', x: number, y: number, size:
 function aiChip(): Svg {
   return group(
     {},
-    element('rect', { x: -1, y: 0.2, width: iconSize + 2, height: iconSize - 0.4, rx: 2.2, class: 'cs-ai' }),
-    element(
-      'text',
-      { x: iconSize / 2, y: iconSize - 2.4, class: 'cs-page cs-bold cs-middle', 'font-size': 8.6 },
-      'AI',
-    ),
+    element('rect', { x: -2, y: -0.5, width: iconSize + 4, height: iconSize + 1, rx: 2.5, class: 'cs-ai' }),
+    element('text', { x: iconSize / 2, y: iconSize - 1.8, class: 'cs-page cs-bold cs-middle' }, 'AI'),
   );
 }
 

@@ -43,7 +43,7 @@ export function group(attributes: Attributes, ...children: readonly Svg[]): Svg 
 }
 
 export function join(...parts: readonly Svg[]): Svg {
-  return { markup: parts.map(({ markup }) => markup).join('\n') };
+  return { markup: parts.flatMap(({ markup }) => (markup === '' ? [] : [markup])).join('\n') };
 }
 
 export const nothing: Svg = { markup: '' };

@@ -7,6 +7,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import { benchCommand } from './commands/bench.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
+import { diffCommand } from './commands/diff.ts';
 import { directoryCommand } from './commands/directory.ts';
 import { graphCommand } from './commands/graph.ts';
 import { keyCommand } from './commands/key.ts';
@@ -51,6 +52,7 @@ Exit codes: 0 done, 1 findings or failure, 2 misuse.
     lintCommand(),
     testCommand(),
     graphCommand(),
+    diffCommand(),
     deployCommand(),
     verifyCommand(),
     replayCommand(),

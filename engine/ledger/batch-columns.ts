@@ -5,10 +5,14 @@
 import type { Json } from '../../schemas/json.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import type { Effect } from '../step/step.ts';
+import { takeApart } from './entry-template.ts';
 import type { StepToCommit } from './ledger.ts';
 
 export interface BatchColumns {
-  /** One text a column, in the order of the function's parameters: elements joined by U+001F, U+001D for null. */
+  /**
+   * One text a column, in the order of the function's parameters. Elements are joined by U+001F, and U+001D stands
+   * for null; long texts are joined by nothing, since a column of their ends goes with them.
+   */
   readonly columns: readonly string[];
   /** Instance ids in the order of the columns. */
   readonly instances: readonly string[];
@@ -26,7 +30,7 @@ export function toBatchColumns(steps: readonly StepToCommit[]): BatchColumns {
     batch.addWork(chain);
   }
   return {
-    columns: batch.columns.map((column) => column.join(separator)),
+    columns: batch.columns,
     instances: [...chains.keys()],
     stepPlaces,
   };
@@ -46,22 +50,16 @@ function groupByInstance(steps: readonly StepToCommit[]): ReadonlyMap<string, re
 }
 
 class Batch {
-  readonly #definitions: Column = [];
-  readonly #instances = {
-    ids: column(),
-    definitions: column(),
-    statuses: column(),
-    active: column(),
-    states: column(),
-  };
+  readonly #templates = { texts: column() };
+  readonly #shapes = { definitions: column(), statuses: column(), active: column() };
+  readonly #instances = { ids: column(), shapes: column(), states: new LongTexts(), bases: column() };
   readonly #steps = {
     of: column(),
+    templates: column(),
     seqs: column(),
-    hashes: column(),
-    texts: column(),
-    data: column(),
-    dataSalts: column(),
-    changedSalts: column(),
+    requests: column(),
+    data: new LongTexts(),
+    digests: column(),
   };
   readonly #answers = {
     of: column(),
@@ -78,36 +76,49 @@ class Batch {
     details: column(),
   };
   readonly #fields = { of: column(), names: column(), values: column() };
-  readonly #definitionPlaces = new Map<string, number>();
+  readonly #shapePlaces = new Map<string, number>();
+  readonly #templatePlaces = new Map<string, number>();
 
-  get columns(): readonly Column[] {
+  get columns(): readonly string[] {
+    const { ids, shapes, states, bases } = this.#instances;
+    const { of, templates, seqs, requests, data, digests } = this.#steps;
     return [
-      this.#definitions,
-      ...[this.#instances, this.#steps, this.#answers, this.#effects, this.#fields].flatMap((group) =>
-        Object.values(group),
-      ),
+      ...joined(this.#templates),
+      ...joined(this.#shapes),
+      ...joined({ ids, shapes, ends: states.ends }),
+      ...[states.text, bases.join('')],
+      ...joined({ of, templates, seqs, requests, ends: data.ends }),
+      ...[data.text, digests.join('')],
+      ...[this.#answers, this.#effects, this.#fields].flatMap(joined),
     ];
   }
 
   addInstance(id: string, chain: readonly PlacedStep[]): void {
+    const first = chain[0]?.step;
     const last = chain.at(-1)?.step;
-    if (last === undefined) return;
+    if (first === undefined || last === undefined) return;
     this.#instances.ids.push(id);
-    this.#instances.definitions.push(this.#placeOfDefinition(last.definition));
-    this.#instances.statuses.push(last.status);
-    this.#instances.active.push(last.states.length === 0 ? nothing : clean(last.states.join(innerSeparator)));
+    this.#instances.shapes.push(this.#placeOfShape(last));
     this.#instances.states.push(last.state);
+    this.#instances.bases.push(first.sealed.previous);
   }
 
-  addStep({ seq, sealed, idempotency }: StepToCommit): { instance: number; step: number } {
+  addStep(toCommit: StepToCommit): { instance: number; step: number } {
+    const { seq, sealed, idempotency } = toCommit;
     const instance = this.#instances.ids.length;
     const step = this.#steps.of.push(instance);
+    const { template, request, context, data } = takeApart(toCommit);
+    this.#steps.templates.push(this.#placeOfTemplate(template));
     this.#steps.seqs.push(seq);
-    this.#steps.hashes.push(bytes(sealed.hash));
-    this.#steps.texts.push(sealed.text);
+    this.#steps.requests.push(request === '' ? nothing : request);
     this.#steps.data.push(sealed.data);
-    this.#steps.dataSalts.push(bytes(sealed.dataSalt));
-    this.#steps.changedSalts.push(sealed.changedSalt === null ? nothing : bytes(sealed.changedSalt));
+    this.#steps.digests.push(
+      sealed.hash,
+      context ?? noDigest,
+      data ?? noDigest,
+      sealed.dataSalt,
+      sealed.changedSalt ?? noDigest,
+    );
     if (idempotency !== null) {
       this.#answers.of.push(step);
       this.#answers.principals.push(clean(idempotency.principal));
@@ -144,12 +155,42 @@ class Batch {
     }
   }
 
-  #placeOfDefinition(hash: string): number {
-    const known = this.#definitionPlaces.get(hash);
+  #placeOfTemplate(template: string): number {
+    const known = this.#templatePlaces.get(template);
     if (known !== undefined) return known;
-    const place = this.#definitions.push(hash);
-    this.#definitionPlaces.set(hash, place);
+    const place = this.#templates.texts.push(template);
+    this.#templatePlaces.set(template, place);
     return place;
+  }
+
+  /** Most instances of a batch are of few definitions, and in few states. */
+  #placeOfShape({ definition, status, states }: StepToCommit): number {
+    const active = states.length === 0 ? nothing : clean(states.join(innerSeparator));
+    const shape = `${definition} ${status} ${active}`;
+    const known = this.#shapePlaces.get(shape);
+    if (known !== undefined) return known;
+    const place = this.#shapes.definitions.push(definition);
+    this.#shapes.statuses.push(status);
+    this.#shapes.active.push(active);
+    this.#shapePlaces.set(shape, place);
+    return place;
+  }
+}
+
+/** Texts one after the other, and where in bytes each of them ends. */
+class LongTexts {
+  readonly ends: Column = [];
+  readonly #texts: string[] = [];
+  #end = 0;
+
+  get text(): string {
+    return this.#texts.join('');
+  }
+
+  push(text: string): void {
+    this.#end += Buffer.byteLength(text);
+    this.ends.push(this.#end);
+    this.#texts.push(text);
   }
 }
 
@@ -186,11 +227,13 @@ function toEffectRow(effect: Effect): EffectRow {
 
 type Column = (string | number)[];
 const column = (): Column => [];
+const joined = (group: { readonly [name: string]: Column }): readonly string[] =>
+  Object.values(group).map((column) => column.join(separator));
 
 const separator = '\u001f';
 const innerSeparator = '\u001e';
 const nothing = '\u001d';
-const bytes = (hexadecimal: string): string => `\\x${hexadecimal}`;
+const noDigest = '0'.repeat(64);
 
 /** JSON text never holds a raw control character, but a name or a key might, and would move its column. */
 function clean(value: string): string {

@@ -33,7 +33,7 @@ interface Verdicts {
 
 async function commitColumns(sql: Sql, batch: BatchColumns, directoryVersion: number): Promise<Verdicts> {
   const [row] = await reachDatabase(
-    sql.unsafe<Verdicts[]>(statement, [String(directoryVersion), ...batch.columns], { prepare: true }),
+    sql.unsafe<Verdicts[]>(commitStatement, [String(directoryVersion), ...batch.columns], { prepare: true }),
   );
   if (row === undefined) throw new Error('The ledger gave no verdicts.');
   return row;
@@ -105,15 +105,19 @@ function isDataError(error: unknown): boolean {
 
 // Texts travel joined by U+001F and U+001D stands for null: splitting them costs the server a third of what
 // reading an array literal does, and postgres.js has no bytea[] to bind.
-const text = (place: number) => `string_to_array($${place}, E'\\x1f', E'\\x1d')`;
-const list = (type: string) => (place: number) => `${text(place)}::${type}[]`;
+const texts = (place: number) => `string_to_array($${place}, E'\\x1f', E'\\x1d')`;
+const list = (type: string) => (place: number) => `${texts(place)}::${type}[]`;
+const whole = (place: number) => `$${place}`;
+const bytes = (place: number) => `decode($${place}, 'hex')`;
 const columnTypes = [
-  ...[text, list('uuid'), list('integer'), text, text, text],
-  ...[list('integer'), list('integer'), list('bytea'), text, text, list('bytea'), list('bytea')],
-  ...[list('integer'), text, text, text, text],
-  ...[list('integer'), text, text, list('integer'), text],
-  ...[list('integer'), text, text],
+  ...[texts, texts, texts, texts],
+  ...[list('uuid'), list('integer'), list('integer'), whole, bytes],
+  ...[list('integer'), list('integer'), list('integer'), texts, list('integer'), whole, bytes],
+  ...[list('integer'), texts, texts, texts, texts],
+  ...[list('integer'), texts, texts, list('integer'), texts],
+  ...[list('integer'), texts, texts],
 ];
-const statement = `select verdicts, to_json(repeated) as repeated from ledger.commit_steps($1::bigint, ${columnTypes
+/** The directory's version, and then the batch's columns. */
+export const commitStatement = `select verdicts, to_json(repeated) as repeated from ledger.commit_steps($1::bigint, ${columnTypes
   .map((column, index) => column(index + 2))
   .join(', ')})`;

@@ -1,16 +1,28 @@
 -- The one way in for a step (P1): `commit_steps` takes a batch of steps of many instances and, for each
 -- instance, applies all of its steps or none.
 --
--- It trusts nothing that it can work out itself. Each hash is computed again from the entry's text; the
--- entry's own JSON must name this instance, this seq, this definition and the hash before it; the first step
--- must follow on from the stored seq and head; a new instance needs a deployed definition, and none is
--- deployed without its certificate; an existing instance keeps the definition it has. Who started an
--- instance, and when it moved, is taken from its entries and not from the caller.
+-- It trusts nothing that it can work out itself. It writes each entry's text with its own hand: from a
+-- template, which says who did what, and from the instance, the seq and the hash before it. So an entry cannot
+-- name another place in the record than the one it gets. The hash of that text must be the one that the caller
+-- claims; the first step must follow on from the stored seq and head; a new instance needs a deployed
+-- definition, and none is deployed without its certificate; an existing instance keeps the definition it has.
+-- Who started an instance, and when it moved, is taken from its entries and not from the caller.
 --
--- Arguments come in groups of arrays. One element an instance: `ids`, `definition_of` (a place in the short
--- list `definition_hashes`), `statuses`, `active` (state ids joined by U+001E, null for none) and `state_texts`. One element a
--- step: `step_of` (the place of its instance) to `changed_salts`; steps come instance by instance, in order
--- of seq. And one element for each answer, effect and changed field. Places count from 1.
+-- Arguments come in groups of arrays. `templates` and shapes are what most steps of a batch share, and few are
+-- sent. A template is eight texts joined by U+001E: which of its commitments it has ('cd', 'c', 'd' or '-'), and
+-- then the canonical entry, broken where these belong: the commitment to the changed context, the one to the
+-- data, the instance, the hash before, the request, the seq. One element a shape: `definition_hashes`,
+-- `statuses` and `active` (state ids joined by U+001E, null for none). One element an instance: `ids`,
+-- `shape_of` (a place in the list of shapes) and `state_ends`. One element a step: `step_of` (the place of its
+-- instance), `template_of`, `seqs`, `requests` (as they stand between the quotes in JSON) and `data_ends`; steps
+-- come instance by instance, in order of seq. And one element for each answer, effect and changed field. Places
+-- count from 1.
+--
+-- Long texts come one after the other in a single one, `state_texts` for example, and their ends say, in
+-- bytes, where each stops: cutting them out of one text costs half of what reading an array of them does.
+-- Hashes do likewise: `bases` has 32 bytes an instance, the hash before its first step, and `digests` has 160
+-- bytes a step: its hash, the commitments to the changed context and to the data, the salt of the data, and the
+-- salt of the changed context. What there is not is all zeros.
 --
 -- `verdicts` has one letter an instance, in the order given:
 --   c  committed
@@ -25,10 +37,10 @@
 -- instances by id. Rows of the other tables belong to an instance that is locked already.
 
 create function commit_steps(
-  known_directory bigint, definition_hashes text[],
-  ids uuid[], definition_of integer[], statuses text[], active text[], state_texts text[],
-  step_of integer[], seqs integer[], hashes bytea[], texts text[],
-  data text[], data_salts bytea[], changed_salts bytea[],
+  known_directory bigint, templates text[], definition_hashes text[], statuses text[], active text[],
+  ids uuid[], shape_of integer[], state_ends integer[], state_texts text, bases bytea,
+  step_of integer[], template_of integer[], seqs integer[], requests text[], data_ends integer[],
+  data_texts text, digests bytea,
   answer_of integer[], answer_principals text[], answer_keys text[], answer_bodies text[], answer_texts text[],
   effect_of integer[], effect_kinds text[], effect_names text[], effect_numbers integer[], effect_details text[],
   field_of integer[], field_names text[], field_values text[],
@@ -44,8 +56,23 @@ as $$
 declare
   instance_count constant integer := cardinality(ids);
   step_count constant integer := cardinality(step_of);
+  state_bytes constant bytea := convert_to(state_texts, 'UTF8');
+  data_bytes constant bytea := convert_to(data_texts, 'UTF8');
+  nothing constant bytea := decode(repeat('00', 32), 'hex');
+  -- Nobody can know these, so where they turn up is where a template puts what is given.
+  probe_instance constant text := gen_random_uuid()::text;
+  probe_context constant text := encode(sha256(uuid_send(gen_random_uuid())), 'hex');
+  probe_data constant text := encode(sha256(uuid_send(gen_random_uuid())), 'hex');
+  probe_previous constant text := encode(sha256(uuid_send(gen_random_uuid())), 'hex');
+  probe_request constant text := gen_random_uuid()::text;
+  probe_seq constant text := (1000000000 + ('x' || left(probe_data, 7))::bit(28)::integer)::text;
+  are_sound boolean[]; definitions_told text[]; times_told timestamptz[]; principals_told text[];
+  starts text[]; with_context boolean[]; after_context text[]; with_data boolean[]; after_data text[];
+  after_instance text[]; after_previous text[]; after_request text[]; after_seq text[];
+  entry_texts text[];
+  stored_ids uuid[]; stored_seqs integer[]; stored_heads bytea[]; stored_definitions bytea[];
   places integer[];
-  first_seqs integer[]; first_previous text[]; initiators text[]; start_times timestamptz[];
+  first_seqs integer[]; initiators text[]; start_times timestamptz[];
   last_seqs integer[]; last_hashes bytea[]; last_times timestamptz[];
   broken integer[];
   verdict text[];
@@ -60,12 +87,20 @@ begin
   end if;
   -- Arrays count from 1 here, and places in them are compared with places in their rows.
   if (instance_count > 0 and step_count > 0
-    and array_ndims(ids) = 1 and array_ndims(definition_of) = 1 and array_ndims(step_of) = 1
-    and array_lower(ids, 1) = 1 and array_lower(definition_of, 1) = 1 and array_lower(step_of, 1) = 1
-    and instance_count = all (array[cardinality(definition_of), cardinality(statuses), cardinality(active),
-      cardinality(state_texts)])
-    and step_count = all (array[cardinality(seqs), cardinality(hashes), cardinality(texts), cardinality(data),
-      cardinality(data_salts), cardinality(changed_salts)])
+    and 1 = all (array[array_ndims(ids), array_ndims(shape_of), array_ndims(state_ends), array_ndims(step_of),
+      array_ndims(template_of), array_ndims(seqs), array_ndims(requests), array_ndims(data_ends)])
+    and 1 = all (array[array_lower(ids, 1), array_lower(shape_of, 1), array_lower(state_ends, 1),
+      array_lower(step_of, 1), array_lower(template_of, 1), array_lower(seqs, 1), array_lower(requests, 1),
+      array_lower(data_ends, 1)])
+    and cardinality(definition_hashes) = all (array[cardinality(statuses), cardinality(active)])
+    and instance_count = all (array[cardinality(shape_of), cardinality(state_ends)])
+    and step_count = all (array[cardinality(template_of), cardinality(seqs), cardinality(requests),
+      cardinality(data_ends)])
+    and length(bases) = 32 * instance_count
+    and length(digests) = 160 * step_count
+    -- Whatever was sent belongs to one of them.
+    and state_ends[instance_count] = length(state_bytes)
+    and data_ends[step_count] = length(data_bytes)
     and cardinality(answer_of) = all (array[cardinality(answer_principals), cardinality(answer_keys),
       cardinality(answer_bodies), cardinality(answer_texts)])
     and cardinality(effect_of) = all (array[cardinality(effect_kinds), cardinality(effect_names),
@@ -84,33 +119,80 @@ begin
     return;
   end if;
 
+  -- A request must end where its text ends, and not go on to say something else. No escape reaches over the
+  -- blank between two of them.
+  if array_to_string(requests, ' ') !~ '^([^"\\\x01-\x1f]|\\["\\bfnrt]|\\u(?!0000|d[89a-f])[0-9a-f]{4})*$' then
+    raise exception 'A request holds what JSON does not allow in a text.';
+  end if;
+
+  -- Each template is tried once, with values that nobody could foresee: they must turn up as the very members
+  -- that they are meant for. What is given instead of them later is digits and lower-case letters as they are,
+  -- or the text of a request, and therefore ends up in the same members.
+  select
+    array_agg(t.parts[2]), array_agg(t.parts[1] in ('c', 'cd')), array_agg(t.parts[3]),
+    array_agg(t.parts[1] in ('d', 'cd')), array_agg(t.parts[4]), array_agg(t.parts[5]), array_agg(t.parts[6]),
+    array_agg(t.parts[7]), array_agg(t.parts[8]),
+    array_agg(t.entry ->> 'definition'), array_agg((t.entry ->> 'time')::timestamptz),
+    array_agg(t.entry #>> '{actor,principal}'),
+    array_agg((
+      cardinality(t.parts) = 8
+      and t.entry ->> 'instance' = probe_instance
+      and t.entry ->> 'previous' = probe_previous
+      and t.entry ->> 'request' = probe_request
+      and t.entry ->> 'seq' = probe_seq
+      and t.entry ->> 'format' = '1'
+      and (t.parts[1] not in ('c', 'cd') or t.entry ->> 'context' = probe_context)
+      and (t.parts[1] not in ('d', 'cd') or t.entry ->> 'data' = probe_data)
+    ) is true)
+  into starts, with_context, after_context, with_data, after_data, after_instance, after_previous, after_request,
+    after_seq, definitions_told, times_told, principals_told, are_sound
+  from (
+    select t.parts, concat(t.parts[2], case when t.parts[1] in ('c', 'cd') then probe_context end,
+      t.parts[3], case when t.parts[1] in ('d', 'cd') then probe_data end,
+      t.parts[4], probe_instance, t.parts[5], probe_previous, t.parts[6], probe_request, t.parts[7], probe_seq,
+      t.parts[8])::jsonb as entry
+    from (
+      select string_to_array(t.template, E'\x1e') as parts
+      from unnest(templates) with ordinality t(template, place) order by t.place
+    ) t
+    offset 0
+  ) t;
+
   -- What the batch alone can tell. A step's neighbours are the same arrays moved by one.
   select
+    array_agg(s.text),
     array_agg(s.at) filter (where s.at is distinct from s.last_at),
     array_agg(s.seq) filter (where s.at is distinct from s.last_at),
-    array_agg(s.entry ->> 'previous') filter (where s.at is distinct from s.last_at),
-    array_agg(case when s.seq = 1 then s.entry #>> '{actor,principal}' end) filter (where s.at is distinct from s.last_at),
-    array_agg(case when s.seq = 1 then (s.entry ->> 'time')::timestamptz end) filter (where s.at is distinct from s.last_at),
+    array_agg(principals_told[s.template]) filter (where s.at is distinct from s.last_at),
+    array_agg(times_told[s.template]) filter (where s.at is distinct from s.last_at),
     array_agg(s.seq) filter (where s.at is distinct from s.next_at),
     array_agg(s.hash) filter (where s.at is distinct from s.next_at),
-    array_agg((s.entry ->> 'time')::timestamptz) filter (where s.at is distinct from s.next_at),
+    array_agg(times_told[s.template]) filter (where s.at is distinct from s.next_at),
     coalesce(array_agg(s.at) filter (where (
-      s.hash = s.computed
-      and s.entry ->> 'instance' = ids[s.at]::text
-      and s.entry ->> 'seq' = s.seq::text
-      and s.entry ->> 'definition' = definition_hashes[definition_of[s.at]]
-      and s.entry ->> 'format' = '1'
-      and (s.at is distinct from s.last_at
-        or s.seq = s.last_seq + 1 and s.entry ->> 'previous' = encode(s.last_hash, 'hex'))
+      s.hash = sha256(convert_to(s.text, 'UTF8'))
+      and are_sound[s.template]
+      and definitions_told[s.template] = definition_hashes[shape_of[s.at]]
+      and (s.at is distinct from s.last_at or s.seq = s.last_seq + 1)
     ) is not true), '{}')
-  into places, first_seqs, first_previous, initiators, start_times, last_seqs, last_hashes, last_times, broken
+  into entry_texts, places, first_seqs, initiators, start_times, last_seqs, last_hashes, last_times, broken
   from (
-    select s.*, s.text::jsonb as entry, sha256(convert_to(s.text, 'UTF8')) as computed
+    select s.at, s.template, s.seq, s.last_at, s.last_seq, s.next_at,
+      substr(digests, (160 * s.place - 159)::integer, 32) as hash,
+      concat(
+        starts[s.template],
+        case when with_context[s.template] then encode(substr(digests, (160 * s.place - 127)::integer, 32), 'hex') end,
+        after_context[s.template],
+        case when with_data[s.template] then encode(substr(digests, (160 * s.place - 95)::integer, 32), 'hex') end,
+        after_data[s.template], ids[s.at], after_instance[s.template],
+        encode(case
+          when s.at = s.last_at then substr(digests, (160 * s.place - 319)::integer, 32)
+          else substr(bases, 32 * s.at - 31, 32) end, 'hex'),
+        after_previous[s.template], s.request, after_request[s.template], s.seq, after_seq[s.template]
+      ) as text
     from unnest(
-      step_of, seqs, hashes, texts,
-      null::integer || step_of[:step_count - 1], null::integer || seqs[:step_count - 1],
-      null::bytea || hashes[:step_count - 1], step_of[2:] || null::integer
-    ) as s(at, seq, hash, text, last_at, last_seq, last_hash, next_at)
+      step_of, template_of, seqs, requests, null::integer || step_of[:step_count - 1],
+      null::integer || seqs[:step_count - 1], step_of[2:] || null::integer
+    ) with ordinality as s(at, template, seq, request, last_at, last_seq, next_at, place)
     offset 0
   ) s;
   -- P1: no instance moves without a step, and no step belongs to none.
@@ -118,24 +200,38 @@ begin
     raise exception 'Every instance of a batch needs its steps together, in the order of the instances.';
   end if;
 
-  perform from unnest(ids) w(id) join instances i on i.id = w.id order by i.id for no key update of i;
+  select array_agg(i.id), array_agg(i.seq), array_agg(i.head), array_agg(i.definition)
+  into stored_ids, stored_seqs, stored_heads, stored_definitions
+  from (
+    select i.id, i.seq, i.head, i.definition from unnest(ids) w(id) join instances i on i.id = w.id
+    order by i.id for no key update of i
+  ) i;
+  if stored_ids is distinct from ids then
+    -- Some of them are new, or they came in another order: one element each again, null for a new one.
+    select array_agg(i.seq order by w.at), array_agg(i.head order by w.at), array_agg(i.definition order by w.at)
+    into stored_seqs, stored_heads, stored_definitions
+    from unnest(ids) with ordinality w(id, at) left join instances i on i.id = w.id;
+  end if;
 
-  select array_agg(w.verdict order by w.at), array_agg(w.new order by w.at), array_agg(w.verdict = 'c' order by w.at)
+  select array_agg(w.verdict), array_agg(w.stored_seq is null), array_agg(w.verdict = 'c')
   into verdict, new, live
   from (
-    select w.at, i.id is null as new, case
+    select w.stored_seq, case
       when w.at = any (broken) then 'b'
-      when i.id is null and w.seq > 1 then 'v'
-      when i.id is null and w.previous is distinct from repeat('0', 64) then 'b'
-      when i.id is null then case when exists (
-        select from definitions d where d.hash = decode(definition_hashes[w.definition_of], 'hex')
+      when w.stored_seq is null and w.seq > 1 then 'v'
+      when w.stored_seq is null and w.base <> nothing then 'b'
+      when w.stored_seq is null then case when exists (
+        select from definitions d where d.hash = decode(definition_hashes[w.shape], 'hex')
       ) then 'c' else 'd' end
-      when i.seq is distinct from w.seq - 1 or encode(i.head, 'hex') is distinct from w.previous then 'v'
-      when encode(i.definition, 'hex') is distinct from definition_hashes[w.definition_of] then 'd'
+      when w.stored_seq is distinct from w.seq - 1 or w.head <> w.base then 'v'
+      when encode(w.definition, 'hex') is distinct from definition_hashes[w.shape] then 'd'
       else 'c' end as verdict
-    from unnest(ids, definition_of, first_seqs, first_previous)
-      with ordinality as w(id, definition_of, seq, previous, at)
-    left join instances i on i.id = w.id
+    from (
+      select w.*, substr(bases, (32 * w.at - 31)::integer, 32) as base
+      from unnest(shape_of, first_seqs, stored_seqs, stored_heads, stored_definitions)
+        with ordinality as w(shape, seq, stored_seq, head, definition, at)
+    ) w
+    order by w.at
   ) w;
 
   if cardinality(answer_of) > 0 then
@@ -186,12 +282,13 @@ begin
     with written as (
       insert into instances
         (id, definition, seq, head, started_at, updated_at, status, process, initiator, states, state)
-      select w.id, d.hash, w.seq, w.head, w.started_at, w.updated_at, w.status, d.process, w.initiator,
-        coalesce(string_to_array(w.active, E'\x1e'), '{}'), w.state
-      from unnest(ids, definition_of, last_seqs, last_hashes, start_times, last_times, statuses, initiators, active,
-          state_texts, new, live)
-        as w(id, definition_of, seq, head, started_at, updated_at, status, initiator, active, state, new, live)
-      join definitions d on d.hash = decode(definition_hashes[w.definition_of], 'hex')
+      select w.id, d.hash, w.seq, w.head, w.started_at, w.updated_at, statuses[w.shape], d.process, w.initiator,
+        coalesce(string_to_array(active[w.shape], E'\x1e'), '{}'),
+        convert_from(substr(state_bytes, w.last_end + 1, w.state_end - w.last_end), 'UTF8')
+      from unnest(ids, shape_of, last_seqs, last_hashes, start_times, last_times, initiators, state_ends,
+          0 || state_ends[:instance_count - 1], new, live)
+        as w(id, shape, seq, head, started_at, updated_at, initiator, state_end, last_end, new, live)
+      join definitions d on d.hash = decode(definition_hashes[w.shape], 'hex')
       where w.new and w.live
       order by w.id
       on conflict (id) do nothing
@@ -211,20 +308,26 @@ begin
 
   if false = any (new) then
     update instances i
-    set seq = w.seq, head = w.head, updated_at = w.updated_at, status = w.status,
-      states = coalesce(string_to_array(w.active, E'\x1e'), '{}'), state = w.state
-    from unnest(ids, last_seqs, last_hashes, last_times, statuses, active, state_texts, new, live)
-      as w(id, seq, head, updated_at, status, active, state, new, live)
+    set seq = w.seq, head = w.head, updated_at = w.updated_at, status = statuses[w.shape],
+      states = coalesce(string_to_array(active[w.shape], E'\x1e'), '{}'),
+      state = convert_from(substr(state_bytes, w.last_end + 1, w.state_end - w.last_end), 'UTF8')
+    from unnest(ids, shape_of, last_seqs, last_hashes, last_times, state_ends,
+        0 || state_ends[:instance_count - 1], new, live)
+      as w(id, shape, seq, head, updated_at, state_end, last_end, new, live)
     where i.id = w.id and w.live and not w.new;
   end if;
 
   insert into entries (instance, seq, hash, text)
-  select ids[s.at], s.seq, s.hash, s.text from unnest(step_of, seqs, hashes, texts) as s(at, seq, hash, text)
+  select ids[s.at], s.seq, substr(digests, (160 * s.place - 159)::integer, 32), s.text
+  from unnest(step_of, seqs, entry_texts) with ordinality as s(at, seq, text, place)
   where live[s.at];
 
   insert into contents (instance, seq, data, data_salt, changed_salt)
-  select ids[s.at], s.seq, s.data, s.data_salt, s.changed_salt
-  from unnest(step_of, seqs, data, data_salts, changed_salts) as s(at, seq, data, data_salt, changed_salt)
+  select ids[s.at], s.seq, convert_from(substr(data_bytes, s.last_end + 1, s.data_end - s.last_end), 'UTF8'),
+    substr(digests, (160 * s.place - 63)::integer, 32),
+    nullif(substr(digests, (160 * s.place - 31)::integer, 32), nothing)
+  from unnest(step_of, seqs, data_ends, 0 || data_ends[:step_count - 1])
+    with ordinality as s(at, seq, data_end, last_end, place)
   where live[s.at];
 
   if cardinality(effect_of) > 0 then

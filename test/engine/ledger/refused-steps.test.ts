@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toBatchColumns } from '../../../engine/ledger/batch-columns.ts';
+import { commitStatement } from '../../../engine/ledger/commit-steps.ts';
 import type { StepToCommit } from '../../../engine/ledger/ledger.ts';
 import {
   type Chain,
@@ -32,22 +33,11 @@ afterAll(() => house.close());
 
 // In the order of the columns: what the function's parameters are called, and their types.
 const parameters = [
-  ...[
-    'definition_hashes text[]',
-    'ids uuid[]',
-    'definition_of integer[]',
-    'statuses text[]',
-    'active text[]',
-  ],
-  ...[
-    'state_texts text[]',
-    'step_of integer[]',
-    'seqs integer[]',
-    'hashes bytea[]',
-    'texts text[]',
-    'data text[]',
-  ],
-  ...['data_salts bytea[]', 'changed_salts bytea[]', 'answer_of integer[]', 'answer_principals text[]'],
+  ...['templates text[]', 'definition_hashes text[]', 'statuses text[]', 'active text[]'],
+  ...['ids uuid[]', 'shape_of integer[]', 'state_ends integer[]', 'state_texts text', 'bases bytea'],
+  ...['step_of integer[]', 'template_of integer[]', 'seqs integer[]', 'requests text[]'],
+  ...['data_ends integer[]', 'data_texts text', 'digests bytea'],
+  ...['answer_of integer[]', 'answer_principals text[]'],
   ...['answer_keys text[]', 'answer_bodies text[]', 'answer_texts text[]', 'effect_of integer[]'],
   ...['effect_kinds text[]', 'effect_names text[]', 'effect_numbers integer[]', 'effect_details text[]'],
   ...['field_of integer[]', 'field_names text[]', 'field_values text[]'],
@@ -62,10 +52,13 @@ async function call(
 ): Promise<string> {
   const { columns } = toBatchColumns(batch);
   const named: Columns = {};
-  for (const [index, [name]] of parameters.entries()) {
+  for (const [index, [name, type]] of parameters.entries()) {
     const column = columns[index] ?? '';
-    named[name] =
-      column === '' ? [] : column.split('\u001f').map((text) => (text === '\u001d' ? null : text));
+    if (type === 'bytea') named[name] = `\\x${column}`;
+    else if (type === 'text') named[name] = column;
+    else
+      named[name] =
+        column === '' ? [] : column.split('\u001f').map((text) => (text === '\u001d' ? null : text));
   }
   change(named);
   const version = await house.ledger.directoryVersion();
@@ -100,6 +93,37 @@ async function refuses(
   expect(await pictureOf(house.admin)).toBe(before);
 }
 
+/** One hash among others in a text of hexadecimal, 32 bytes each. */
+function put(column: Columns[string] | undefined, place: number, hash: string): string {
+  const text = String(column);
+  return `${text.slice(0, 2 + 64 * place)}${hash}${text.slice(2 + 64 * (place + 1))}`;
+}
+
+function replaced(column: Columns[string] | undefined, part: string, by: string): (string | null)[] {
+  if (column === undefined || typeof column === 'string') throw new Error('This column is a list.');
+  return column.map((text) => text?.replace(part, by) ?? null);
+}
+
+/** The batch of one step, once more for the same instance. */
+function double(columns: Columns, id: string): void {
+  columns.ids = [id, id];
+  columns.step_of = ['1', '2'];
+  for (const name of ['shape_of', 'template_of', 'seqs', 'requests']) {
+    const [item] = columns[name] ?? [];
+    columns[name] = [item ?? null, item ?? null];
+  }
+  for (const [texts, ends] of [
+    ['state_texts', 'state_ends'],
+    ['data_texts', 'data_ends'],
+  ] as const) {
+    const [end] = columns[ends] ?? [];
+    columns[texts] = `${columns[texts]}${columns[texts]}`;
+    columns[ends] = [end ?? null, String(2 * Number(end))];
+  }
+  for (const name of ['bases', 'digests'])
+    columns[name] = `${columns[name]}${String(columns[name]).slice(2)}`;
+}
+
 const next = (parts?: Parameters<typeof nextStep>[1]) => nextStep(copyOf(chain), parts);
 
 describe('P5: a step is refused, and the record is as it was, when', () => {
@@ -109,15 +133,18 @@ describe('P5: a step is refused, and the record is as it was, when', () => {
   });
   test('its hash is not the hash of its text', () =>
     refuses('b', [next()], (columns) => {
-      columns.hashes = [`\\x${sha256('x')}`];
+      columns.digests = put(columns.digests, 0, sha256('x'));
     }));
   test('one byte of its text differs', () =>
     refuses('b', [next()], (columns) => {
-      columns.texts = [next().sealed.text.replace('person:an', 'person:am')];
+      columns.templates = replaced(columns.templates, 'person:an', 'person:am');
     }));
+  test('it follows on from another hash', () =>
+    refuses('v', [nextStep({ ...copyOf(chain), head: sha256('x') })]));
   test('it does not name the hash before it', () =>
-    refuses('v', [next({ entry: { previous: sha256('x') } })]));
-  test('it names no hash before it', () => refuses('v', [next({ entry: { previous: null } })]));
+    refuses('b', [next({ entry: { previous: sha256('x') } })]));
+  test('it names no hash before it', () =>
+    refuses(/^threw: invalid input syntax/, [next({ entry: { previous: null } })]));
   test('the second of two does not follow the first', async () => {
     const copy = copyOf(chain);
     await refuses('b', [nextStep(copy), nextStep({ ...copy, head: sha256('x') })]);
@@ -133,6 +160,8 @@ describe('P5: a step is refused, and the record is as it was, when', () => {
     refuses('b', [next()], (columns) => {
       columns.seqs = ['4'];
     }));
+  test('its entry tells another seq than its column, and its hash is right', () =>
+    refuses('b', [next({ entry: { seq: 4 } })]));
   test('its seq is nothing', () =>
     refuses('b', [next()], (columns) => {
       columns.seqs = [null];
@@ -155,13 +184,12 @@ describe('P5: a step is refused, and the record is as it was, when', () => {
   test('it starts an instance after something', () =>
     refuses('b', [nextStep({ ...newChain(), head: sha256('x') })]));
   test('it starts an instance and names nothing before it', () =>
-    refuses('b', [nextStep(newChain(), { entry: { previous: null } })]));
+    refuses(/^threw: invalid input syntax/, [nextStep(newChain(), { entry: { previous: null } })]));
   test('it starts an instance that is there', () =>
     refuses('v', [nextStep({ ...chain, seq: 0, head: '0'.repeat(64) })]));
   test('its text is no JSON', () =>
     refuses(/^threw: invalid input syntax/, [next()], (columns) => {
-      columns.texts = ['{'];
-      columns.hashes = [`\\x${sha256('{')}`];
+      columns.templates = replaced(columns.templates, '{', '');
     }));
   test('its status is no status', () =>
     refuses(/^threw: .*status/, [next()], (columns) => {
@@ -172,14 +200,131 @@ describe('P5: a step is refused, and the record is as it was, when', () => {
     refuses(/^threw: .*initiator/, [nextStep(newChain(), { entry: { actor: {} } })]));
 });
 
+describe('P5: a template is refused, and the record is as it was, when', () => {
+  const piece = (columns: Columns, change: (pieces: string[]) => void): void => {
+    const pieces = (columns.templates?.[0] ?? '').split('\u001e');
+    change(pieces);
+    columns.templates = [pieces.join('\u001e')];
+  };
+  /** Claims the hash that the text has with these pieces, so that nothing but the template is wrong. */
+  const honest = (columns: Columns): void => {
+    const [commitments, ...texts] = (columns.templates?.[0] ?? '').split('\u001e');
+    const given = [
+      commitments?.includes('c') ? noDigest : '',
+      commitments?.includes('d') ? noDigest : '',
+      ...[chain.id, chain.head, columns.requests?.[0], columns.seqs?.[0]],
+    ];
+    const text = texts.map((text, at) => `${text}${given[at] ?? ''}`).join('');
+    columns.digests = put(columns.digests, 0, sha256(text));
+  };
+  const lies = (change: (pieces: string[]) => void) =>
+    refuses('b', [next()], (columns) => {
+      piece(columns, change);
+      honest(columns);
+    });
+  const noDigest = '0'.repeat(64);
+  const at = { afterData: 3, afterInstance: 4, afterPrevious: 5, afterRequest: 6, afterSeq: 7 };
+  const edit = (place: number, part: string | RegExp, by: string) =>
+    lies((pieces) => {
+      const before = pieces[place] ?? '';
+      pieces[place] = before.replace(part, by);
+      expect(pieces[place]).not.toBe(before);
+    });
+
+  test('nothing is wrong: then it is committed (so that the rest of these tests means something)', async () => {
+    const fresh = newChain();
+    await commit(house.ledger, [nextStep(fresh)]);
+    const verdict = await call([nextStep(fresh)], (columns) => {
+      const pieces = (columns.templates?.[0] ?? '').split('\u001e');
+      expect(pieces).toHaveLength(8);
+      expect(pieces[at.afterData]).toMatch(/"instance":"$/);
+      expect(pieces[at.afterInstance]).toMatch(/"previous":"$/);
+      expect(pieces[at.afterPrevious]).toMatch(/"request":"$/);
+      expect(pieces[at.afterRequest]).toMatch(/"seq":$/);
+    });
+    expect(verdict).toBe('c');
+  });
+  test('the instance belongs to another member', () =>
+    edit(at.afterData, '"instance":"', '"instance":"another","elsewhere":"'));
+  test('another instance is named after the right one', () =>
+    edit(at.afterSeq, '}', `,"instance":"${randomUUID()}"}`));
+  test('another instance is named after the right one, with its name in disguise', () =>
+    edit(at.afterSeq, '}', `,"\\u0069nstance":"${randomUUID()}"}`));
+  test('the instance is named within another member', () =>
+    lies((pieces) => {
+      pieces[at.afterData] = `${pieces[at.afterData]?.replace('"instance"', '"inner":{"instance"')}`;
+      pieces[at.afterInstance] = `"},${pieces[at.afterInstance]?.slice(2)}`;
+    }));
+  test('the hash before is told by another member', () =>
+    edit(at.afterInstance, '"previous":"', `"previous":"${sha256('x')}","elsewhere":"`));
+  test('another hash before is named after the right one', () =>
+    edit(at.afterPrevious, '"request"', `"previous":"${sha256('x')}","request"`));
+  test('the hash before is longer than it is', () => edit(at.afterPrevious, '"', '00"'));
+  test('another seq is named after the right one', () => edit(at.afterSeq, '}', ',"seq":1}'));
+  test('the seq has another digit', () => edit(at.afterSeq, ',', '0,'));
+  test('the request is told by another member', () =>
+    edit(at.afterPrevious, '"request":"', '"request":"r","elsewhere":"'));
+  test('instance and request have changed places', () =>
+    lies((pieces) => {
+      pieces[at.afterData] = `${pieces[at.afterData]?.replace('"instance"', '"request"')}`;
+      pieces[at.afterPrevious] = `${pieces[at.afterPrevious]?.replace('"request"', '"instance"')}`;
+    }));
+  test('it has a piece too many', () => lies((pieces) => pieces.push('')));
+  test('it is not there', () =>
+    refuses('b', [next()], (columns) => {
+      columns.template_of = ['2'];
+    }));
+  test('it promises a commitment that it has no place for', () =>
+    refuses(/^threw: invalid input syntax/, [next()], (columns) => {
+      piece(columns, (pieces) => {
+        pieces[0] = 'd';
+      });
+    }));
+  test.each(['c', 'd'])('a commitment (%s) would land in another member', (commitment) =>
+    lies((pieces) => {
+      const start = `${pieces[at.afterData]?.replace(/"instance":"$/, '')}"other":"`;
+      pieces[0] = commitment;
+      pieces[commitment === 'c' ? 1 : 2] = start;
+      pieces[commitment === 'c' ? 2 : 1] = '';
+      pieces[at.afterData] = '","instance":"';
+    }),
+  );
+  test('a request ends its text and goes on to say something else', async () => {
+    for (const request of [
+      `r","instance":"${randomUUID()}`,
+      'r\\',
+      '\\x',
+      '\\u12',
+      '\\u0000',
+      '\\ud800',
+      'a\nb',
+      'a\u001fb',
+    ]) {
+      await refuses(/^threw: A request holds/, [next()], (columns) => {
+        columns.requests = [request];
+      });
+    }
+  });
+  test('a request goes on in the next one', async () => {
+    const two = [nextStep(newChain()), nextStep(newChain())];
+    await refuses(/^threw: A request holds/, two, (columns) => {
+      columns.requests = ['r\\', 'n'];
+    });
+  });
+  test('a request that needs escapes is none of these', async () => {
+    const request = 'a"b\\c\n\u001f ế 🖋 /';
+    expect(await call([nextStep(newChain(), { entry: { request } })])).toBe('c');
+  });
+});
+
 describe('P1: a batch is refused, and the record is as it was, when', () => {
   test('an instance has no step', () =>
     refuses(/^threw: .*needs its steps/, [next()], (columns) => {
       columns.ids = [chain.id, randomUUID()];
-      columns.definition_of = ['1', '1'];
-      columns.statuses = ['active', 'active'];
-      columns.active = ['a', 'a'];
-      columns.state_texts = ['{}', '{}'];
+      columns.shape_of = ['1', '1'];
+      columns.state_texts = '{}{}';
+      columns.state_ends = ['2', '4'];
+      columns.bases = `\\x${chain.head}${'0'.repeat(64)}`;
     }));
   test('a step has no instance', () =>
     refuses(/^threw: .*needs its steps/, [next()], (columns) => {
@@ -190,19 +335,13 @@ describe('P1: a batch is refused, and the record is as it was, when', () => {
       columns.step_of = ['2'];
     }));
   test('an instance comes twice', () =>
-    refuses(/^threw: duplicate key/, [next(), nextStep(copyOf(other))], (columns) => {
-      const step = next();
-      columns.ids = [chain.id, chain.id];
-      columns.texts = [step.sealed.text, step.sealed.text];
-      columns.hashes = [`\\x${step.sealed.hash}`, `\\x${step.sealed.hash}`];
-      columns.seqs = ['3', '3'];
+    refuses(/^threw: duplicate key/, [next()], (columns) => {
+      double(columns, chain.id);
     }));
   test('a new instance comes twice', async () => {
-    const [one, two] = [nextStep(newChain()), nextStep(newChain())];
-    await refuses(/^threw: duplicate key/, [one, two], (columns) => {
-      columns.ids = [one.instance, one.instance];
-      columns.texts = [one.sealed.text, one.sealed.text];
-      columns.hashes = [`\\x${one.sealed.hash}`, `\\x${one.sealed.hash}`];
+    const step = nextStep(newChain());
+    await refuses(/^threw: duplicate key/, [step], (columns) => {
+      double(columns, step.instance);
     });
   });
   test('the steps of two instances are mixed', async () => {
@@ -214,11 +353,25 @@ describe('P1: a batch is refused, and the record is as it was, when', () => {
   });
   test('its columns differ in length', () =>
     refuses(/^threw: .*differ in length/, [next()], (columns) => {
-      columns.data = ['{}', '{}'];
+      columns.data_ends = ['2', '4'];
+    }));
+  test('its texts are longer than their ends say', () =>
+    refuses(/^threw: .*differ in length/, [next()], (columns) => {
+      columns.data_texts = `${columns.data_texts}{}`;
+    }));
+  test('a text ends before it begins', async () => {
+    await refuses(/^threw: negative substring/, [next(), nextStep(copyOf(other))], (columns) => {
+      const [, end] = columns.data_ends ?? [];
+      columns.data_ends = [String(Number(end) + 1), end ?? null];
+    });
+  });
+  test('a hash is missing', () =>
+    refuses(/^threw: .*differ in length/, [next()], (columns) => {
+      columns.digests = String(columns.digests).slice(0, -64);
     }));
   test('it is empty', () =>
     refuses(/^threw: .*(empty|differ)/, [next()], (columns) => {
-      for (const [name] of parameters) columns[name] = [];
+      for (const [name, type] of parameters) columns[name] = type.endsWith('[]') ? [] : '';
     }));
   test('its arrays count from elsewhere, so that places mean other instances', async () => {
     const [one, two] = [nextStep(newChain()), nextStep(newChain())];
@@ -228,6 +381,11 @@ describe('P1: a batch is refused, and the record is as it was, when', () => {
     await refuses(/^threw: /, [one, two], (columns) => {
       columns.step_of = '[0:1]={1,2}';
     });
+    for (const name of ['shape_of', 'state_ends', 'template_of', 'seqs', 'requests', 'data_ends']) {
+      await refuses(/^threw: .*differ in length/, [one, two], (columns) => {
+        columns[name] = `[0:1]={${(columns[name] as string[]).join(',')}}`;
+      });
+    }
     await refuses(/^threw: /, [one, two], (columns) => {
       columns.ids = `{{${one.instance}},{${two.instance}}}`;
     });
@@ -242,11 +400,7 @@ describe('P1: a batch is refused, and the record is as it was, when', () => {
   });
   test('it comes in a transaction that would not see what others did', async () => {
     const attempt = house.engine.begin('isolation level repeatable read', async (sql) => {
-      const { columns } = toBatchColumns([next()]);
-      const lists = parameters.map(
-        ([, type], index) => `string_to_array($${index + 1}, E'\\x1f', E'\\x1d')::${type}`,
-      );
-      await sql.unsafe(`select ledger.commit_steps(0, ${lists.join(', ')})`, [...columns]);
+      await sql.unsafe(commitStatement, ['0', ...toBatchColumns([next()]).columns]);
     });
     await expect(attempt).rejects.toThrow(/read committed/);
   });
@@ -256,11 +410,7 @@ test('P6: a session that switched synchronous_commit off still commits durably',
   const { engine } = house;
   const setting = await engine.begin(async (sql) => {
     await sql`set local synchronous_commit = off`;
-    const { columns } = toBatchColumns([nextStep(newChain())]);
-    const lists = parameters.map(
-      ([, type], index) => `string_to_array($${index + 1}, E'\\x1f', E'\\x1d')::${type}`,
-    );
-    await sql.unsafe(`select ledger.commit_steps(0, ${lists.join(', ')})`, [...columns]);
+    await sql.unsafe(commitStatement, ['0', ...toBatchColumns([nextStep(newChain())]).columns]);
     const [row] = await sql`select current_setting('synchronous_commit') as it`;
     return row?.it;
   });

@@ -126,7 +126,10 @@ class Player {
   #wait(durationMs: number): string | null {
     if (Number.isNaN(durationMs)) throw new Error('A step of a trace starts, sends, waits or fires.');
     const untilMs = this.#nowMs + durationMs;
+    let fired = 0;
     for (let next = nextTimer(this.state, untilMs); next !== null; next = nextTimer(this.state, untilMs)) {
+      fired += 1;
+      if (fired > 20) throw new Error(`The timer ${next.timer} comes due again and again.`);
       this.#nowMs = Math.max(this.#nowMs, next.dueMs);
       const refused = this.#take({ kind: 'timer', timer: next.timer, set: next.set });
       if (refused !== null) return refused;

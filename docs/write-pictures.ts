@@ -15,13 +15,17 @@ export async function shippedPictures(): Promise<ReadonlyMap<string, string>> {
   if (directory.kind === 'refused')
     throw new Error('demo/directory.yaml does not load; run countersign directory check.');
   const { roles } = directory;
+  const units = new Map(directory.units.map(({ id, title }) => [id, title]));
   const pictures = new Map<string, string>();
   for (const file of readdirSync(join(root, 'processes')).filter((name) => /^[a-z0-9-]+\.yaml$/.test(name))) {
     const { process: compiled } = lintDefinition(readFileSync(join(root, 'processes', file), 'utf8'), file);
     if (compiled === null) throw new Error(`processes/${file} has errors; run countersign lint.`);
     for (const language of ['vi', 'en'] as const) {
-      const geometry = await layOutGraph(compiled, { language, roles });
-      pictures.set(`${compiled.definition.id}.${language}.svg`, drawPicture(compiled, geometry, { roles }));
+      const geometry = await layOutGraph(compiled, { language, roles, units });
+      pictures.set(
+        `${compiled.definition.id}.${language}.svg`,
+        drawPicture(compiled, geometry, { roles, units }),
+      );
     }
   }
   return pictures;

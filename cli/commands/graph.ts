@@ -5,6 +5,7 @@ import type {
   GraphState,
   GraphTransition,
   Language,
+  PictureWording,
   ProcessGraph,
   Theme,
 } from '../../engine/index.ts';
@@ -36,7 +37,7 @@ export function graphCommand(): Command {
         .choices(['light', 'dark', 'auto'])
         .default('auto'),
     )
-    .option('--directory <file>', 'a directory file, for the titles of roles in svg')
+    .option('--directory <file>', 'a directory file, for the titles of roles and units in svg')
     .addHelpText(
       'after',
       `
@@ -76,29 +77,31 @@ const smallestPoints = 6.9;
 
 async function printPicture(compiled: CompiledProcess, options: GraphOptions): Promise<void> {
   const { drawPicture, layOutGraph, pictureSize, pointsOnPaper } = await import('../../engine/index.ts');
-  const roles = await readRoles(options.directory);
-  if (roles === null) return;
+  const titles = await readTitles(options.directory);
+  if (titles === null) return;
   const { language, theme } = options;
   const states = (compiled.states?.size ?? 1) - 1;
   const geometry = await withProgress(`Laying out ${states} states`, () =>
-    layOutGraph(compiled, { language, roles }),
+    layOutGraph(compiled, { language, ...titles }),
   );
-  process.stdout.write(drawPicture(compiled, geometry, { roles, theme }));
-  const points = pointsOnPaper(pictureSize(compiled, geometry, { language, roles }));
+  process.stdout.write(drawPicture(compiled, geometry, { ...titles, theme }));
+  const points = pointsOnPaper(pictureSize(compiled, geometry, { language, ...titles }));
   if (points < smallestPoints) {
     const wide = points * Math.SQRT2 < smallestPoints ? 'a larger sheet' : 'A3';
     console.error(`On A4 the smallest letters are ${points.toFixed(1)} points high; print it on ${wide}.`);
   }
 }
 
-type Roles = NonNullable<Parameters<typeof import('../../engine/index.ts').layOutGraph>[1]['roles']>;
+type Titles = Pick<PictureWording, 'roles' | 'units'>;
 
 /** Null when the file is not a directory, which was then said. */
-async function readRoles(file: string | undefined): Promise<Roles | null> {
-  if (file === undefined) return new Map();
+async function readTitles(file: string | undefined): Promise<Titles | null> {
+  if (file === undefined) return {};
   const { readDirectory } = await import('../../engine/index.ts');
   const directory = readDirectory(readText(file), file);
-  if (directory.kind === 'directory') return directory.roles;
+  if (directory.kind === 'directory') {
+    return { roles: directory.roles, units: new Map(directory.units.map(({ id, title }) => [id, title])) };
+  }
   printFindings(directory.findings);
   process.exitCode = 1;
   return null;

@@ -1,7 +1,8 @@
 /** Who, in a few words: what fits under an arrow. The whole rule is in the definition. */
 import type { Allow, Selector } from '../../schemas/process-definition.ts';
+import { cleanText } from './clean-text.ts';
 import type { PictureWording } from './picture-content.ts';
-import { type PictureWords, pictureWords } from './picture-words.ts';
+import { pictureWords } from './picture-words.ts';
 
 /** A star says that a further condition must hold, of unit, position or expression. */
 export function describePeople(allow: Allow | undefined, wording: PictureWording): string {
@@ -12,7 +13,11 @@ export function describePeople(allow: Allow | undefined, wording: PictureWording
 
 /** The title of a role where one is known, else its name in plain words. */
 export function roleTitle(role: string, { language, roles }: PictureWording): string {
-  return roles?.get(role)?.[language] ?? plainName(role);
+  return cleanText(roles?.get(role)?.[language] ?? plainName(role));
+}
+
+export function unitTitle(unit: string, { language, units }: PictureWording): string {
+  return cleanText(units?.get(unit)?.[language] ?? plainName(unit));
 }
 
 /** drafting-officer -> Drafting officer */
@@ -33,14 +38,15 @@ function describeSelector(selector: Selector, wording: PictureWording): string {
     list(selector.position).map(plainName),
     list(selector.principal).map(plainName),
     selector.initiator === true ? [words.initiator] : [],
-    selector.unit === undefined ? [] : [unitWords(selector.unit, words)],
+    selector.unit === undefined ? [] : [unitWords(selector.unit, wording)],
     selector.expression === undefined ? [] : [words.condition],
   ].filter((group) => group.length > 0);
   const [first = []] = named;
   return `${first.join(' / ')}${named.length > 1 ? '*' : ''}`;
 }
 
-function unitWords(unit: string, { sameUnit, condition }: PictureWords): string {
-  if (unit.startsWith('unit:')) return plainName(unit);
+function unitWords(unit: string, wording: PictureWording): string {
+  if (unit.startsWith('unit:')) return unitTitle(unit, wording);
+  const { sameUnit, condition } = pictureWords[wording.language];
   return unit === 'initiator.unit' ? sameUnit : condition;
 }

@@ -89,7 +89,11 @@ export function transitionLine(
     ? [name]
     : [
         ...(cause.kind === 'after'
-          ? [`${words.after(describeDuration(cause.delay, wording.language))}: ${name}`]
+          ? [
+              [words.after(describeDuration(cause.delay, wording.language)), name]
+                .filter((one) => one !== '')
+                .join(': '),
+            ]
           : [name]),
         ...(cause.kind === 'event' ? [describePeople(allow, wording)] : []),
         ...(transition.guard === undefined ? [] : [guardText(transition, wording)]),

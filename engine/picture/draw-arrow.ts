@@ -32,8 +32,14 @@ export function drawLine({ arrow, place }: PlacedArrow, marks: Marks): Svg {
       ? element('path', { d, class: 'cs-line cs-uncovered', 'stroke-width': 8, opacity: 0.35 })
       : nothing,
     element('path', { d, class: `cs-line cs-line-${arrow.look}` }),
-    arrowTip(arrow.look, before, end),
   );
+}
+
+/** Drawn after all lines, so that none runs over it. */
+export function drawTip({ arrow, place }: PlacedArrow): Svg {
+  const end = place.points.at(-1);
+  const before = place.points.at(-2);
+  return end === undefined || before === undefined ? nothing : arrowTip(arrow.look, before, end);
 }
 
 export function drawLabel({ arrow, place }: PlacedArrow, marks: Marks): Svg {

@@ -1,9 +1,8 @@
 /** The foot of a picture: what its signs mean, only those it uses, and whose process it is. */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { badgeSize, smallLine, smallSize } from './box-metrics.ts';
-import { cleanText } from './clean-text.ts';
 import { legalText } from './describe-legal-basis.ts';
-import { plainName, roleTitle } from './describe-people.ts';
+import { roleTitle, unitTitle } from './describe-people.ts';
 import { arrowTip } from './draw-arrow.ts';
 import type { ArrowLook, IconName, PictureContent, PictureWording } from './picture-content.ts';
 import { aiBadge, endRing, icon, seal } from './picture-icons.ts';
@@ -105,8 +104,8 @@ function aboutLines(process: CompiledProcess, wording: PictureWording, width: nu
   const words = pictureWords[wording.language];
   const parts = [
     `${id} ${version}`,
-    `${words.owner}: ${plainName(owner)}`,
-    `${words.responsible}: ${cleanText(roleTitle(responsible.role, wording))}`,
+    `${words.owner}: ${unitTitle(owner, wording)}`,
+    `${words.responsible}: ${roleTitle(responsible.role, wording)}`,
     ...(legalBasis === undefined ? [] : [`${words.legalBasis}: ${legalText(legalBasis)}`]),
   ];
   return wrapText(parts.join('  ·  '), { size: smallSize, width, most: 3 });

@@ -5,7 +5,7 @@
 import type { Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { cleanText } from './clean-text.ts';
-import { drawLabel, drawLine, drawSteps, type PlacedArrow } from './draw-arrow.ts';
+import { drawLabel, drawLine, drawSteps, drawTip, type PlacedArrow } from './draw-arrow.ts';
 import { drawBox, type PlacedBox } from './draw-box.ts';
 import { drawDividers } from './draw-dividers.ts';
 import { type Legend, makeAbout, makeLegend } from './draw-legend.ts';
@@ -22,6 +22,8 @@ import { wrapText } from './text-width.ts';
 export interface DrawOptions {
   /** The titles of roles that the geometry was made with. */
   readonly roles?: ReadonlyMap<string, Title>;
+  /** Titles of units, for the owner at the foot. */
+  readonly units?: ReadonlyMap<string, Title>;
   /** `auto` follows the reader's own setting. */
   readonly theme?: Theme;
   /** Shades what was not covered. */
@@ -38,13 +40,17 @@ const headingSize = 18;
 export function drawPicture(
   process: CompiledProcess,
   geometry: PictureGeometry,
-  { roles, theme = 'auto', coverage, path = [] }: DrawOptions = {},
+  { roles, units, theme = 'auto', coverage, path = [] }: DrawOptions = {},
 ): string {
   if (geometry.definition !== process.hash) {
     throw new Error(`The geometry is of definition ${geometry.definition}, not of ${process.hash}.`);
   }
   const { language } = geometry;
-  const wording: PictureWording = { language, ...(roles === undefined ? {} : { roles }) };
+  const wording: PictureWording = {
+    language,
+    ...(roles === undefined ? {} : { roles }),
+    ...(units === undefined ? {} : { units }),
+  };
   const content = toPictureContent(process, wording, geometry.wrap);
   const key = `cs-${process.hash.slice(0, 12)}-${language}`;
   const marks = toMarks(process, `${key}-hatch`, coverage, path);
@@ -205,6 +211,7 @@ function drawGraph(
     ...frames.map((frame) => drawBox(frame, marks)),
     drawDividers(process, boxes),
     ...arrows.map((arrow) => drawLine(arrow, marks)),
+    ...arrows.map(drawTip),
     ...leaves.map((leaf) => drawBox(leaf, marks)),
     ...arrows.map((arrow) => drawLabel(arrow, marks)),
     ...arrows.map((arrow) => drawSteps(arrow, marks)),

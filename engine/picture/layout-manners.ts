@@ -28,16 +28,11 @@ const largestPoints = 8;
 
 const wide: PictureWrap = { box: 290, label: 190 };
 const middle: PictureWrap = { box: 210, label: 120 };
-const wraps: readonly PictureWrap[] = [
-  wide,
-  { box: 270, label: 110 },
-  { box: 250, label: 150 },
-  middle,
-  { box: 180, label: 105 },
-];
+/** Wide boxes are low ones, and narrow labels leave room beside them. */
+const wraps: readonly PictureWrap[] = [{ box: 270, label: 110 }, wide, { box: 250, label: 150 }, middle];
 
-/** So many states and transitions, times ways to try, take about two seconds. */
-const affordable = 1400;
+/** So many states and transitions, times ways to try, take one or two seconds. */
+const affordable = 900;
 
 /** Beyond so many, placing boxes in the better way takes too long. */
 const manyParts = 250;
@@ -63,14 +58,15 @@ function everyManner(placing: string): LayoutManner[] {
   const across = [wide, middle].map((wrap) =>
     toManner('RIGHT', wrap, 'DEPTH_FIRST', 'NETWORK_SIMPLEX', 'TAIL_LAYER', placing),
   );
-  const down = (['DEPTH_FIRST', 'MODEL_ORDER'] as const).flatMap((cycles) =>
-    (['NETWORK_SIMPLEX', 'LONGEST_PATH_SOURCE'] as const).flatMap((layers) =>
-      (['SPACE_EFFICIENT_LAYER', 'TAIL_LAYER'] as const).flatMap((labels) =>
+  const down = (['LONGEST_PATH_SOURCE', 'NETWORK_SIMPLEX'] as const).flatMap((layers) =>
+    (['SPACE_EFFICIENT_LAYER', 'TAIL_LAYER'] as const).flatMap((labels) =>
+      (['DEPTH_FIRST', 'MODEL_ORDER'] as const).flatMap((cycles) =>
         wraps.map((wrap) => toManner('DOWN', wrap, cycles, layers, labels, placing)),
       ),
     ),
   );
-  return [...down.slice(0, wraps.length), ...across, ...down.slice(wraps.length)];
+  const [first, ...others] = down;
+  return first === undefined ? across : [first, ...across, ...others];
 }
 
 function toManner(

@@ -12,8 +12,9 @@ import { planPicture } from './plan-picture.ts';
 
 export interface PictureWording {
   readonly language: Language;
-  /** Titles of roles, which a definition only names. */
+  /** Titles of roles and units, which a definition only names. */
   readonly roles?: ReadonlyMap<string, Title>;
+  readonly units?: ReadonlyMap<string, Title>;
 }
 
 /** How wide texts may become before they go on in the next line, in units of the picture. */

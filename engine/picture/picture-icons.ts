@@ -67,8 +67,8 @@ export function endRing(look: 'success' | 'failure', x: number, y: number, size:
 function aiChip(): Svg {
   return group(
     {},
-    element('rect', { x: -2, y: -0.5, width: iconSize + 4, height: iconSize + 1, rx: 2.5, class: 'cs-ai' }),
-    element('text', { x: iconSize / 2, y: iconSize - 1.8, class: 'cs-page cs-bold cs-middle' }, 'AI'),
+    element('rect', { x: -3, y: -0.5, width: iconSize + 4, height: iconSize + 1, rx: 2.5, class: 'cs-ai' }),
+    element('text', { x: iconSize / 2 - 1, y: iconSize - 1.8, class: 'cs-page cs-bold cs-middle' }, 'AI'),
   );
 }
 

@@ -76,7 +76,8 @@ function exitsOf(
       continue;
     byEnding.set(target, [...(byEnding.get(target) ?? []), transition]);
   }
-  return new Set([...byEnding.values()].filter((ways) => ways.length >= manyWays).flat());
+  const places = (ways: readonly CompiledTransition[]) => new Set(ways.map(({ source }) => source)).size;
+  return new Set([...byEnding.values()].filter((ways) => places(ways) >= manyWays).flat());
 }
 
 /** The state as the file has it; null for the root. */

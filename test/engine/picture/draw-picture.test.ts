@@ -1,10 +1,13 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { CompiledProcess } from '../../../engine/definition/compiled-process.ts';
 import { drawPicture } from '../../../engine/picture/draw-picture.ts';
 import type { PictureGeometry } from '../../../engine/picture/picture-geometry.ts';
 import { arrowStyles, dark, light, type Palette } from '../../../engine/picture/picture-theme.ts';
 import { layOutGraph } from '../../../engine/run/lay-out-graph.ts';
 import { compile, everything, readShipped, smallWithTitle, wordingIn } from './support/pictured.ts';
+
+// Laying out takes seconds, and longer where other tests run beside it.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const wording = wordingIn('en');
 const roles = wording.roles ?? new Map();

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { cleanText } from '../../../engine/picture/clean-text.ts';
 import { drawPicture } from '../../../engine/picture/draw-picture.ts';
 import { fontStack, textWidth } from '../../../engine/picture/text-width.ts';
 import { layOutGraph } from '../../../engine/run/lay-out-graph.ts';
 import { compile, everything, laidOut, readShipped, smallWithTitle, wordingIn } from './support/pictured.ts';
+
+// Laying out takes seconds, and longer where other tests run beside it.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let browser: Browser;
 let page: Page;

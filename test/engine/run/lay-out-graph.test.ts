@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { drawPicture, pictureSize } from '../../../engine/picture/draw-picture.ts';
 import { pointsOnPaper } from '../../../engine/picture/layout-manners.ts';
 import { findOverlaps } from '../../../engine/picture/picture-clearance.ts';
 import { toPictureContent } from '../../../engine/picture/picture-content.ts';
 import { layOutGraph } from '../../../engine/run/lay-out-graph.ts';
 import { compile, everything, laidOut, readShipped, wordingIn } from '../picture/support/pictured.ts';
+
+// Laying out takes seconds, and longer where other tests run beside it.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const drawn = [
   ['personnel-appointment', () => readShipped('personnel-appointment')],

@@ -35,7 +35,12 @@ export function explore(process: CompiledProcess, most: number): Exploration {
   const seen = new Map<string, Seen>();
   const nodes = new Map<string, Node>();
   const found: { violation: string | null } = { violation: null };
-  const visit = (microsteps: readonly Microstep[], from: AnyMachineSnapshot | null, account: Account) => {
+  const visit = (
+    microsteps: readonly Microstep[] | null,
+    from: AnyMachineSnapshot | null,
+    account: Account,
+  ) => {
+    if (microsteps === null) return;
     let before = from;
     for (const [snapshot, actions] of microsteps) {
       const taken = actions
@@ -46,7 +51,8 @@ export function explore(process: CompiledProcess, most: number): Exploration {
       if (account.live !== null) found.violation ??= violationIn(process, before, snapshot, taken);
       before = snapshot;
     }
-    if (before === null || before.status !== 'active' || microsteps.length === 0) return;
+    // Where nothing is taken a proposal is kept all the same.
+    if (before === null || before.status !== 'active') return;
     const node = { snapshot: before, account };
     const key = JSON.stringify([before.value, before.context, historyText(before), account]);
     if (!nodes.has(key)) nodes.set(key, node);
@@ -91,6 +97,7 @@ export function fewestMicrosteps(process: CompiledProcess, most: number): number
       for (const { type, permits, account: next } of stimuliOf(process, snapshot)) {
         const given = event(type, snapshot.context, permits);
         const steps = run(() => getMicrosteps(process.machine, snapshot, given));
+        if (steps === null) continue;
         const after = next(account);
         let before: AnyMachineSnapshot = snapshot;
         for (const [index, [reached, actions]] of steps.entries()) {
@@ -102,9 +109,10 @@ export function fewestMicrosteps(process: CompiledProcess, most: number): number
             fewest = Math.min(fewest ?? needed, needed);
           before = reached;
         }
-        if (steps.length === 0) continue;
-        const further = byLength[length + steps.length] ?? [];
-        byLength[length + steps.length] = further;
+        // A proposal that nothing takes is a step of the proof's path, too.
+        const reachedAt = length + Math.max(1, steps.length);
+        const further = byLength[reachedAt] ?? [];
+        byLength[reachedAt] = further;
         further.push({ snapshot: before, account: after });
       }
     }
@@ -112,12 +120,12 @@ export function fewestMicrosteps(process: CompiledProcess, most: number): number
   return fewest;
 }
 
-/** A random machine may go round for ever; then it makes no step at all. */
-function run(steps: () => unknown): readonly Microstep[] {
+/** A random machine may go round for ever; then nothing happens at all, and that is null. */
+function run(steps: () => unknown): readonly Microstep[] | null {
   try {
     return steps() as readonly Microstep[];
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith('Infinite loop')) return [];
+    if (error instanceof Error && error.message.startsWith('Infinite loop')) return null;
     throw error;
   }
 }
@@ -143,7 +151,8 @@ function stimuliOf(process: CompiledProcess, snapshot: AnyMachineSnapshot): read
     stimuli.push({ type, account, permits });
   // Each rule alone, too: whoever is turned away further in may be let through further out.
   for (const { cause, allow } of process.transitions.values()) {
-    if (cause.kind === 'event') add(cause.event, unchanged, (asked) => asked === allow);
+    if (cause.kind === 'event')
+      add(cause.event === '*' ? 'anything' : cause.event, unchanged, (asked) => asked === allow);
   }
   for (const node of snapshot._nodes as AnyStateNode[]) {
     const id = node.path.join('.');

@@ -20,7 +20,7 @@ function shape(depth: number): fc.Arbitrary<Shape> {
     meaning: fc.constantFrom('consider', 'appraise', 'approve', 'approve'),
     success: fc.boolean(),
     targets: fc.array(fc.nat(1000), { minLength: 6, maxLength: 6 }),
-    picks: fc.array(fc.nat(1000), { minLength: 8, maxLength: 8 }),
+    picks: fc.array(fc.nat(1000), { minLength: 11, maxLength: 11 }),
     history: fc.constantFrom(null, null, 'shallow', 'deep'),
     children: depth > 0 ? fc.array(shape(depth - 1), { minLength: 2, maxLength: 3 }) : fc.constant([]),
   });
@@ -119,7 +119,10 @@ function build(child: Named, target: (number: number) => string): Tree {
           timeout: 'PT1M',
           output: { type: 'object', properties: {} },
         },
-        onDone: target(first),
+        // With a guard alone, a proposal may come and lead nowhere.
+        onDone: chance(8, 2)
+          ? { target: target(first), guard: 'has(context.set) && context.set' }
+          : target(first),
         onError: target(second),
         ...(chance(4, 3) ? { on: { go: { target: target(third), allow } } } : {}),
       };
@@ -141,6 +144,8 @@ function build(child: Named, target: (number: number) => string): Tree {
           go: { target: target(first), allow, ...(chance(5, 1) ? assign : noting) },
           ...(chance(4, 5) ? { back: { target: target(second), allow } } : {}),
           ...(chance(6, 2) ? { jump: null } : {}),
+          ...(chance(9, 1) ? { '*': { target: target(third), allow } } : {}),
+          ...(chance(10, 1) ? { '*': null } : {}),
         },
         ...(chance(7, 2)
           ? {

@@ -5,7 +5,7 @@
 import type { TreeState, TreeTransition } from '../definition/state-tree.ts';
 import type { DefinitionSide } from './definition-side.ts';
 import type { StateMatch } from './match-states.ts';
-import { entered, reachStates } from './reach-states.ts';
+import { entered, reachStates, transitionsOnAWay } from './reach-states.ts';
 
 export interface Bypass {
   /** State of the first definition that approval alone led to. */
@@ -13,6 +13,9 @@ export interface Bypass {
   /** The gates of the first definition that stood on every way there; empty where several shared the ways. */
   readonly gates: readonly TreeState[];
 }
+
+/** Nobody reads more names in one sentence. */
+const mostGatesNamed = 12;
 
 /** What is the same whichever transition is asked about. */
 export interface Ways {
@@ -49,8 +52,10 @@ export function findBypass(
   );
   if (reached === undefined) return null;
   const begin = anyhow.has(reached) ? starts : [rootOf(from)];
-  const sources = [...new Set([...approvals].map((one) => one.source))];
-  const gates = sources.filter(
+  // A gate that stands on every way stands on this one too, so that no others need be asked about.
+  const passed = transitionsOnAWay(begin, reached).filter(isApproval);
+  const candidates = [...new Set(passed.map((one) => one.source))].slice(0, mostGatesNamed);
+  const gates = candidates.filter(
     (gate) => !reachStates(begin, new Set(gate.transitions.filter(isApproval))).has(reached),
   );
   return { reached, gates };

@@ -14,16 +14,36 @@ export function reachStates(
   for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
     if (reached.has(state)) continue;
     reached.add(state);
-    waiting.push(...entered(state));
-    if (state.parent !== null) {
-      waiting.push(state.parent);
-      if (state.parent.kind === 'parallel') waiting.push(...state.parent.children.values());
-    }
-    for (const transition of state.transitions) {
-      if (transition.target !== null && !without.has(transition)) waiting.push(transition.target);
-    }
+    for (const { to, by } of stepsFrom(state)) if (by === null || !without.has(by)) waiting.push(to);
   }
   return reached;
+}
+
+/** The transitions of one shortest way from `starts` to `goal`; empty where there is none. */
+export function transitionsOnAWay(starts: readonly TreeState[], goal: TreeState): readonly TreeTransition[] {
+  const came = new Map<TreeState, { from: TreeState; by: TreeTransition | null } | null>();
+  for (const start of starts) came.set(start, null);
+  // A map yields what is added while it is walked.
+  for (const state of came.keys()) {
+    if (state === goal) break;
+    for (const { to, by } of stepsFrom(state)) if (!came.has(to)) came.set(to, { from: state, by });
+  }
+  const taken: TreeTransition[] = [];
+  for (let step = came.get(goal) ?? null; step !== null; step = came.get(step.from) ?? null) {
+    if (step.by !== null) taken.push(step.by);
+  }
+  return taken.reverse();
+}
+
+/** What is active together with a state, and what its transitions lead to. */
+function stepsFrom(state: TreeState): readonly { to: TreeState; by: TreeTransition | null }[] {
+  const { parent } = state;
+  const beside = parent?.kind === 'parallel' ? [...parent.children.values()] : [];
+  const together = [...entered(state), ...(parent === null ? [] : [parent]), ...beside];
+  return [
+    ...together.map((to) => ({ to, by: null })),
+    ...state.transitions.flatMap((by) => (by.target === null ? [] : [{ to: by.target, by }])),
+  ];
 }
 
 /** The states inside that become active together with this one, as far as one step. */

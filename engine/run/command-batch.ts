@@ -48,7 +48,12 @@ interface Chain {
   seq: number;
   head: string;
   state: StoredState | null;
-  readonly steps: { readonly command: Command; readonly step: StepToCommit; readonly moved: Moved }[];
+  readonly steps: {
+    readonly command: Command;
+    /** Its state is written once the whole chain is known. */
+    readonly step: StepToCommit & { state: string };
+    readonly moved: Moved;
+  }[];
   /** Refusals that rest on the steps before them: given only once those are committed. */
   readonly refusals: { readonly command: Command; readonly refusal: Refusal }[];
 }
@@ -268,9 +273,9 @@ export class CommandBatch {
       const text = canonicalJson(chain.state);
       texts.set(chain.instance, text);
       // Only the last state of a chain is stored; the ones between live in the record.
-      chain.steps.forEach(({ step }, index) => {
-        steps.push(index === chain.steps.length - 1 ? { ...step, state: text } : step);
-      });
+      for (const { step } of chain.steps) steps.push(step);
+      const last = chain.steps.at(-1);
+      if (last !== undefined) last.step.state = text;
     }
     const outcomes = await this.#commitOrFindOut(steps, directoryVersion);
     let at = 0;

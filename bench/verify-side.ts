@@ -24,6 +24,7 @@ function untilTime(ledger: Ledger, end: number): Parameters<typeof verifyRecord>
   return {
     listInstances: async (after, limit) =>
       performance.now() < end ? ledger.listInstances(after, limit) : [],
+    loadInstances: (ids) => ledger.loadInstances(ids),
     listOrphans: (limit) => ledger.listOrphans(limit),
     readEntries: (instance, afterSeq, limit) => ledger.readEntries(instance, afterSeq, limit),
     loadDefinition: (hash) => ledger.loadDefinition(hash),

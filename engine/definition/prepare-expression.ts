@@ -26,6 +26,8 @@ interface Preparing {
   readonly names: readonly string[];
   readonly refuse: Refuse;
   readonly proposals: Set<string>;
+  /** Where `proposal` is followed by a kind: such a node alone does not stand for any of them. */
+  readonly named: Set<ASTNode>;
   additions: number;
 }
 
@@ -34,7 +36,7 @@ export function prepareExpression(
   names: readonly string[],
   refuse: Refuse,
 ): PreparedExpression {
-  const preparing: Preparing = { names, refuse, proposals: new Set(), additions: 0 };
+  const preparing: Preparing = { names, refuse, proposals: new Set(), named: new Set(), additions: 0 };
   const work = prepare(preparing, root, false);
   if (work > mostWork) {
     refuse(
@@ -134,9 +136,19 @@ function checkPattern(preparing: Preparing, pattern: ASTNode | undefined): void 
 function noteProposal(preparing: Preparing, node: ASTNode): void {
   const path = pathOf(node);
   const kind = path?.[0] === 'proposal' ? path[1] : undefined;
-  if (kind !== undefined) preparing.proposals.add(kind);
+  if (kind !== undefined) {
+    preparing.proposals.add(kind);
+    preparing.named.add(receiverOf(node));
+  }
   // `proposal` on its own, or with a computed key, may be any of them.
-  else if (node.op === 'id' && node.args === 'proposal') preparing.proposals.add(anyProposal);
+  else if (node.op === 'id' && node.args === 'proposal' && !preparing.named.has(node)) {
+    preparing.proposals.add(anyProposal);
+  }
+}
+
+/** The name a path begins with. */
+function receiverOf(node: ASTNode): ASTNode {
+  return node.op === '.' || node.op === '[]' ? receiverOf(node.args[0]) : node;
 }
 
 /** Stands for every kind of decision, where an expression does not say which it reads. */

@@ -41,6 +41,11 @@ export async function checkClaim(
   return row?.held === true;
 }
 
+/** Gives a claimed request back, for others to claim at once. */
+export async function releaseClaim(sql: Sql, instance: string, state: string, claim: string): Promise<void> {
+  await reachDatabase(sql`select ledger.release_claim(${instance}::uuid, ${state}, ${claim})`);
+}
+
 const statement = `
   select r.instance, r.state, r.opened, r.decision, encode(r.definition, 'hex') as definition, r.claim,
     ${instant('r.lease_until')} as "leaseUntil"

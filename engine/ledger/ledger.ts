@@ -182,6 +182,8 @@ export interface Ledger {
     leaseMs: number,
   ): Promise<ClaimedRequest | null>;
   checkClaim(instance: string, state: string, opened: number, agent: string, claim: string): Promise<boolean>;
+  /** Gives a claimed request back, for others to claim at once. */
+  releaseClaim(instance: string, state: string, claim: string): Promise<void>;
   listDueTimers(now: string, limit: number): Promise<readonly DueTimer[]>;
 
   directoryVersion(): Promise<number>;

@@ -1,7 +1,7 @@
 /** Opens the ledger as the engine's own login. All SQL is behind what this returns. */
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
-import { checkClaim, claimRequest } from './claim-request.ts';
+import { checkClaim, claimRequest, releaseClaim } from './claim-request.ts';
 import { commitSteps } from './commit-steps.ts';
 import { type DatabaseAddress, toConnectionOptions } from './database-address.ts';
 import { currentDefinition, deployDefinition, listDefinitions, loadDefinition } from './definitions.ts';
@@ -61,6 +61,7 @@ export async function openLedger(
     claimRequest: (definitions, agent, leaseMs) => claimRequest(commits, definitions, agent, leaseMs),
     checkClaim: (instance, state, opened, agent, claim) =>
       checkClaim(reads, { instance, state, opened }, agent, claim),
+    releaseClaim: (instance, state, claim) => releaseClaim(commits, instance, state, claim),
     listDueTimers: (now, limit) => listDueTimers(reads, now, limit),
     directoryVersion: () => directoryVersion(reads),
     loadDirectory: () => loadDirectory(reads),

@@ -3,6 +3,8 @@
  * whoever operates it, the person the case is about, and the initiator where the gate says so.
  */
 import type { CompiledGate, CompiledProcess, Scope } from '../definition/compiled-process.ts';
+import { memberOf } from '../evidence/member-of.ts';
+import type { PersonBehind } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
 
 export type ExclusionReason = 'proposer' | 'operator' | 'subject' | 'initiator';
@@ -13,6 +15,7 @@ export function excludedPeople(
   { gate }: CompiledGate,
   state: Pick<StoredState, 'initiator' | 'proposals'>,
   scope: Scope,
+  personBehind: PersonBehind = {},
 ): ReadonlyMap<string, ExclusionReason> {
   const excluded = new Map<string, ExclusionReason>();
   if (gate.exclude?.includes('initiator') === true) {
@@ -24,6 +27,11 @@ export function excludedPeople(
   if (proposal !== undefined) {
     if (proposal.operator !== null) excluded.set(proposal.operator, 'operator');
     excluded.set(proposal.proposer, 'proposer');
+  }
+  // One natural person counts once, whatever account they are named by.
+  for (const [id, reason] of [...excluded]) {
+    const person = memberOf(personBehind, id);
+    if (person !== undefined) excluded.set(person, reason);
   }
   return excluded;
 }

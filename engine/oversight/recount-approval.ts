@@ -25,7 +25,7 @@ export function recountApproval(
   if (body.opened !== open.opened || body.subject !== open.subject) return false;
   if (decision.person !== actor.person || decision.verdict !== body.verdict) return false;
 
-  const excluded = excludedPeople(process, compiled, before, scopeOf(before, stimulus));
+  const excluded = excludedPeople(process, compiled, before, scopeOf(before, stimulus), body.personBehind);
   const mayDecide = new Set(body.roster.filter((person) => !excluded.has(person)));
   if (!mayDecide.has(actor.person) || excluded.has(actor.principal)) return false;
   const approving = new Set<string>();

@@ -72,6 +72,8 @@ export class CommandBatch {
   readonly #commands: readonly Command[];
   readonly #chains = new Map<string, Chain>();
   readonly #keys = new Set<string>();
+  /** Instances that could not be read, with the reason. */
+  readonly #broken = new Map<string, unknown>();
   readonly #settled: { readonly command: Command; readonly answer: Answer<Moved> }[] = [];
   readonly #again: { command: Command; unavailable: boolean }[] = [];
   readonly #time: string;
@@ -104,6 +106,10 @@ export class CommandBatch {
         repetitions.push(command);
         continue;
       }
+      if (this.#broken.has(command.instance)) {
+        command.fail(this.#broken.get(command.instance));
+        continue;
+      }
       try {
         const refusal = this.#decide(command, known);
         if (refusal !== null) refused.push({ command, refusal });
@@ -114,8 +120,15 @@ export class CommandBatch {
       }
     }
     await this.#commit(known.directory.version);
-    await this.#answerRefused(refused, known.directory.version);
-    await this.#answerRepetitions(repetitions);
+    try {
+      await this.#answerRefused(refused, known.directory.version);
+      await this.#answerRepetitions(repetitions);
+    } catch (error) {
+      // What was committed is answered all the same: only those still being looked up have no answer.
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      for (const { command } of refused) command.settle(refuseUnavailable());
+      for (const command of repetitions) command.settle(refuseUnavailable());
+    }
     return { settled: this.#settled, again: this.#again };
   }
 
@@ -133,8 +146,10 @@ export class CommandBatch {
     }
     if (missing.size > 0) {
       for (const [id, stored] of await ledger.loadInstances([...missing])) {
-        const state = JSON.parse(stored.state) as StoredState;
-        this.#chains.set(id, toChain(id, { ...stored, state }, false));
+        this.#isolate(id, () => {
+          const state = JSON.parse(stored.state) as StoredState;
+          this.#chains.set(id, toChain(id, { ...stored, state }, false));
+        });
       }
     }
     for (const command of this.#commands) {
@@ -151,7 +166,22 @@ export class CommandBatch {
       this.#chains.set(command.instance, toChain(command.instance, base, false));
     }
     for (const chain of this.#chains.values()) {
-      if (processes.peek(chain.definition) === undefined) await processes.get(chain.definition);
+      if (processes.peek(chain.definition) !== undefined) continue;
+      try {
+        await processes.get(chain.definition);
+      } catch (error) {
+        if (error instanceof LedgerUnavailable) throw error;
+        this.#broken.set(chain.instance, error);
+      }
+    }
+  }
+
+  /** What cannot be read of one instance is told to those who wanted to move it, and to nobody else. */
+  #isolate(instance: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#broken.set(instance, error);
     }
   }
 

@@ -3,16 +3,16 @@
  * all of them go down the same path: there is no second door.
  */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { ClaimedRequest, Ledger } from '../ledger/ledger.ts';
 import { couldMatch } from '../oversight/could-match.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
 import { permits } from '../oversight/permits.ts';
-import { rosterOf } from '../oversight/roster.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { checkReader, checkScope } from './check-caller.ts';
 import { type Command, isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
+import { type Electorate, electorateOf } from './electorate.ts';
 import type { Answer, Caller, ClaimedProposal, Engine, Idempotency, Moved } from './engine-contract.ts';
 import { newId } from './new-id.ts';
 import { refuse, refuseUnknownDefinition } from './refuse.ts';
@@ -87,7 +87,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
         subject,
         verdict,
         reason,
-        roster: stored === null ? [] : rosterAt(process, directory, stored.state, state, actor, time),
+        ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
       }));
     },
 
@@ -96,7 +96,11 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       if (wrongScope !== null) return wrongScope;
       const holds = await world.ledger.checkClaim(instance, state, opened, caller.principal.id, claim);
       if (!holds) return (await answeredBefore(world.ledger, caller, idempotency)) ?? refuseLostClaim();
-      return move(caller, { instance }, idempotency, () => ({ kind: 'proposal', state, opened, proposal }));
+      return move(caller, { instance }, idempotency, ({ directory }) =>
+        knowsOperator(directory, proposal.operator)
+          ? { kind: 'proposal', state, opened, proposal }
+          : refuseOperator(proposal.operator ?? ''),
+      );
     },
 
     async claimProposal(caller, leaseMs) {
@@ -124,64 +128,96 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       // A timer that cannot fire (its expression fails, say) stays due. It is tried again each round, beside the
       // others and not instead of them.
       const due = await world.ledger.listDueTimers(now, timersAtOnce + stuckTimers);
-      const answers = await Promise.all(
+      const answers = await Promise.allSettled(
         due.map(({ instance, timer, set }) =>
           move(null, { instance }, null, () => ({ kind: 'timer', timer, set })),
         ),
       );
-      const fired = answers.filter(({ kind }) => kind === 'done').length;
+      const fired = answers.filter((one) => one.status === 'fulfilled' && one.value.kind === 'done').length;
       stuckTimers = due.length - fired;
       return fired;
     },
   };
 }
 
-/** A request whose agent the definition narrows by unit or expression is looked at in its instance before it is handed out. */
+/**
+ * A request whose agent the definition narrows by unit or expression is looked at in its instance before it is
+ * handed out. Those that this agent may not answer are held only while the search goes on, and then given back.
+ */
 async function claimPermitted(
   world: BatchWorld,
   places: readonly { hash: string; state: string }[],
   caller: Caller,
   leaseMs: number,
 ): Promise<ClaimedProposal | null> {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    const claimed = await world.ledger.claimRequest(places, caller.principal.id, leaseMs);
-    if (claimed === null) return null;
-    const process = await world.processes.get(claimed.definition);
-    const stored = (await world.ledger.loadInstances([claimed.instance])).get(claimed.instance);
-    const wanted = process?.proposes.get(claimed.state);
-    if (process === null || wanted === undefined || stored === undefined) continue;
-    const state = JSON.parse(stored.state) as StoredState;
-    const request = state.requests[claimed.state];
-    const actor = world.directory.snapshotOf(caller.principal);
-    const time = new Date(world.clock.now()).toISOString();
-    if (request === undefined || request.opened !== claimed.opened) continue;
-    if (!permits(wanted.propose.agent, actor, rosterScope(state, actor, time), process)) continue;
-    return {
-      instance: claimed.instance,
-      process: process.definition.id,
-      state: claimed.state,
-      opened: claimed.opened,
-      decision: claimed.decision,
-      claim: claimed.claim,
-      leaseUntil: claimed.leaseUntil,
-      input: request.input,
-      instructions: wanted.propose.instructions ?? null,
-      output: JSON.parse(JSON.stringify(wanted.propose.output)),
-    };
+  const notMine: ClaimedRequest[] = [];
+  try {
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      const claimed = await world.ledger.claimRequest(places, caller.principal.id, leaseMs);
+      if (claimed === null) return null;
+      const mine = await toClaimedProposal(world, caller, claimed);
+      if (mine !== null) return mine;
+      notMine.push(claimed);
+    }
+    return null;
+  } finally {
+    for (const { instance, state, claim } of notMine) await world.ledger.releaseClaim(instance, state, claim);
   }
-  return null;
 }
 
-function rosterAt(
+/** Null when this agent may not answer it, or it does not stand any more. */
+async function toClaimedProposal(
+  world: BatchWorld,
+  caller: Caller,
+  claimed: ClaimedRequest,
+): Promise<ClaimedProposal | null> {
+  const process = await world.processes.get(claimed.definition);
+  const stored = (await world.ledger.loadInstances([claimed.instance])).get(claimed.instance);
+  const wanted = process?.proposes.get(claimed.state);
+  if (process === null || wanted === undefined || stored === undefined) return null;
+  const state = JSON.parse(stored.state) as StoredState;
+  const request = state.requests[claimed.state];
+  const actor = world.directory.snapshotOf(caller.principal);
+  const time = new Date(world.clock.now()).toISOString();
+  if (request === undefined || request.opened !== claimed.opened) return null;
+  if (!permits(wanted.propose.agent, actor, rosterScope(state, actor, time), process)) return null;
+  return {
+    instance: claimed.instance,
+    process: process.definition.id,
+    state: claimed.state,
+    opened: claimed.opened,
+    decision: claimed.decision,
+    claim: claimed.claim,
+    leaseUntil: claimed.leaseUntil,
+    input: request.input,
+    instructions: wanted.propose.instructions ?? null,
+    output: JSON.parse(JSON.stringify(wanted.propose.output)),
+  };
+}
+
+function electorateAt(
   process: CompiledProcess,
   directory: Directory,
-  state: StoredState,
+  state: StoredState | null,
   gate: string,
   actor: ActorSnapshot,
   time: string,
-): readonly string[] {
-  return process.gates.has(gate) ? rosterOf(process, gate, directory, rosterScope(state, actor, time)) : [];
+): Electorate {
+  if (state === null) return { roster: [], personBehind: {} };
+  return electorateOf(process, gate, directory, state, rosterScope(state, actor, time));
 }
+
+/** Whoever operates an agent never decides on what it proposed (P3), so a name that says nothing is refused. */
+function knowsOperator(directory: Directory, operator: string | null): boolean {
+  return operator === null || directory.principals.has(operator) || directory.units.has(operator);
+}
+
+const refuseOperator = (operator: string) =>
+  refuse(
+    'bad-input',
+    `The operator ${operator} is neither a principal nor a unit of the directory.`,
+    'Name the person or the unit that operates the agent as the directory has it, or leave it out.',
+  );
 
 function peopleWithRole(directory: Directory, role: string): readonly string[] {
   const people = [...directory.principals.values()]

@@ -3,7 +3,6 @@ import { access } from 'node:fs/promises';
 import { fromDatabaseUrl } from '../ledger/database-address.ts';
 import { engineAddress } from '../ledger/engine-address.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { migrate } from '../ledger/migrate.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { EmbeddedProblem } from './embedded/embedded-problem.ts';
 import { findRunning } from './embedded/find-running.ts';
@@ -31,9 +30,10 @@ export async function openRecord(where: {
   await mustExist(where.dataFolder);
   try {
     const database = await startEmbedded(where.dataFolder, { report: where.report });
-    // A server that a killed engine left behind is one more reason to verify, not to refuse.
-    await migrate(database.address);
-    const ledger = await openLedger(engineAddress(database.address));
+    const ledger = await openLedger(engineAddress(database.address)).catch(async (error) => {
+      await database.stop();
+      throw error;
+    });
     return {
       ledger,
       async close() {

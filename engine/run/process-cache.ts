@@ -33,7 +33,14 @@ export class ProcessCache {
   /** Every definition ever deployed: superseded ones still have instances. */
   async all(): Promise<readonly CompiledProcess[]> {
     const stored = await this.#ledger.listDefinitions();
-    return stored.map((definition) => this.#compiled.get(definition.hash) ?? this.#compile(definition));
+    return stored.flatMap((definition) => {
+      try {
+        return [this.#compiled.get(definition.hash) ?? this.#compile(definition)];
+      } catch {
+        // One that does not compile any more is named by verify; it must not hide all the others.
+        return [];
+      }
+    });
   }
 
   #compile(stored: StoredDefinition): CompiledProcess {

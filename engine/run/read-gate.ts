@@ -3,13 +3,13 @@ import { ExpressionError, type GateOutcome } from '../definition/compiled-proces
 import { couldMatch } from '../oversight/could-match.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
-import { rosterOf } from '../oversight/roster.ts';
 import { nextStep } from '../step/next-step.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
 import { checkReader } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
+import { electorateOf } from './electorate.ts';
 import type { Engine, GateView } from './engine-contract.ts';
 import { loadReadable, type Readable, toReadable } from './load-readable.ts';
 import { isInstanceId, pageSize, refuseCursor, stateTitle } from './read-instance.ts';
@@ -68,7 +68,7 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
   const compiled = process.gates.get(gate);
   if (open === undefined || compiled === undefined) throw new Error(`The gate ${gate} is not open.`);
   const { opened, subject } = open;
-  const { roster, excluded, failure } = electorateOf(readable, gate);
+  const { roster, personBehind, excluded, failure } = electorateIn(readable, gate);
   const tried =
     failure ??
     nextStep(
@@ -76,7 +76,16 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
       stored.id,
       { seq: stored.seq, state },
       {
-        body: { kind: 'decision', gate, opened, subject, verdict: 'approve', reason: 'look', roster },
+        body: {
+          kind: 'decision',
+          gate,
+          opened,
+          subject,
+          verdict: 'approve',
+          reason: 'look',
+          roster,
+          personBehind,
+        },
         actor,
         authentication: [],
         time,
@@ -111,17 +120,17 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
 }
 
 /** Who may decide here. Where an expression of the definition fails nobody may, and the view says why. */
-function electorateOf(readable: Readable, gate: string) {
-  const { state, process, actor, directory, time } = readable;
+function electorateIn({ state, process, actor, directory, time }: Readable, gate: string) {
   const compiled = process.gates.get(gate);
   const scope = rosterScope(state, actor, time);
   try {
-    const roster = rosterOf(process, gate, directory, scope);
-    const excluded = compiled === undefined ? [] : excludedPeople(process, compiled, state, scope).keys();
-    return { roster, excluded: new Set(excluded), failure: null };
+    const { roster, personBehind } = electorateOf(process, gate, directory, state, scope);
+    const excluded =
+      compiled === undefined ? [] : excludedPeople(process, compiled, state, scope, personBehind).keys();
+    return { roster, personBehind, excluded: new Set(excluded), failure: null };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return { roster: [], excluded: new Set<string>(), failure: refuseExpression(error) };
+    return { roster: [], personBehind: {}, excluded: new Set<string>(), failure: refuseExpression(error) };
   }
 }
 

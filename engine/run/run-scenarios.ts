@@ -84,6 +84,7 @@ async function recordProblems(ledger: Ledger, plays: readonly { readonly instanc
   const ids = plays.flatMap(({ instance }) => (instance === null ? [] : [instance]));
   const report = await verifyRecord({
     listInstances: async (after) => (after === null ? [...(await ledger.loadInstances(ids)).values()] : []),
+    loadInstances: (wanted) => ledger.loadInstances(wanted),
     listOrphans: async () => [],
     readEntries: (instance, afterSeq, limit) => ledger.readEntries(instance, afterSeq, limit),
     loadDefinition: (hash) => ledger.loadDefinition(hash),

@@ -18,7 +18,13 @@ export interface RecordReport {
 
 type ReadableLedger = Pick<
   Ledger,
-  'listInstances' | 'listOrphans' | 'readEntries' | 'loadDefinition' | 'listDefinitions'
+  | 'loadInstances'
+  | 'listInstances'
+  | 'loadInstances'
+  | 'listOrphans'
+  | 'readEntries'
+  | 'loadDefinition'
+  | 'listDefinitions'
 >;
 
 const instancesAtOnce = 64;
@@ -36,9 +42,8 @@ export async function verifyRecord(
   for (let after: string | null = null; ; ) {
     const page = await ledger.listInstances(after, instancesAtOnce);
     if (page.length === 0) break;
-    const records = await Promise.all(page.map(({ id }) => readAll(ledger, id)));
-    for (const [index, stored] of page.entries()) {
-      const record = records[index] ?? [];
+    const records = await Promise.all(page.map((stored) => readAtRest(ledger, stored)));
+    for (const { stored, record } of records) {
       problems.push(...verifyStored(stored, record, await definitions.get(stored.definition)));
       entries += record.length;
     }
@@ -56,6 +61,21 @@ export async function verifyRecord(
   }
   problems.push(...(await certificateProblems(ledger, definitions)));
   return { ok: problems.length === 0, instances, entries, problems };
+}
+
+/** An instance beside its record. One that moved while it was read, on a running server, is read again. */
+async function readAtRest(
+  ledger: ReadableLedger,
+  listed: StoredInstance,
+): Promise<{ readonly stored: StoredInstance; readonly record: readonly StoredEntry[] }> {
+  let stored = listed;
+  for (;;) {
+    const record = await readAll(ledger, stored.id);
+    if (record.at(-1)?.seq === stored.seq) return { stored, record };
+    const now = (await ledger.loadInstances([stored.id])).get(stored.id);
+    if (now === undefined || now.seq === stored.seq) return { stored, record };
+    stored = now;
+  }
 }
 
 /** Each stored definition is judged with its certificate by the checker alone, whether an instance is on it or not. */

@@ -42,7 +42,7 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
     );
   }
   const scope = scopeOf(state, stimulus);
-  const excluded = excludedPeople(process, compiled, state, scope);
+  const excluded = excludedPeople(process, compiled, state, scope, body.personBehind);
   const refusal =
     refuseReviewer(at, body, compiled, open, excluded, scope) ?? refuseVerdict(at, body, compiled);
   if (refusal !== null) return refusal;

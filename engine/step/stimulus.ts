@@ -20,6 +20,11 @@ export interface ProposalSubmission {
   readonly operator: string | null;
 }
 
+/** Principal id -> person id. */
+export interface PersonBehind {
+  readonly [principal: string]: string;
+}
+
 export type StimulusBody =
   | { readonly kind: 'start'; readonly data: JsonObject; readonly responsible: readonly string[] }
   | { readonly kind: 'event'; readonly type: string; readonly data: JsonObject }
@@ -32,6 +37,8 @@ export type StimulusBody =
       readonly subject: string;
       readonly verdict: Verdict;
       readonly reason: string | null;
+      /** The person behind each account that is excluded here by another name, by the directory at this instant. */
+      readonly personBehind?: PersonBehind;
       /** All people who may review here at this instant, by the directory: sorted person ids. */
       readonly roster: readonly string[];
     }

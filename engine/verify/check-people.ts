@@ -7,6 +7,7 @@ import type { SourceNode } from '../definition/read-source.ts';
 import type { TreeState } from '../definition/state-tree.ts';
 import { suggestName } from '../definition/suggest-name.ts';
 import { nameOf } from './check-states.ts';
+import { reportsSuccess } from './effects-of-edge.ts';
 
 export function checkPeople(model: DefinitionModel, findings: FindingList): void {
   for (const state of model.tree.states.values()) {
@@ -24,7 +25,30 @@ export function checkPeople(model: DefinitionModel, findings: FindingList): void
   }
 }
 
+/** P4: what happens by itself while a gate is open must not lead where its approval leads. */
+function checkSilence(model: DefinitionModel, state: TreeState, findings: FindingList): void {
+  const approved = new Set<TreeState>();
+  for (const { cause, target } of state.transitions) {
+    if (cause.kind === 'outcome' && cause.outcome === 'approved' && target !== null) approved.add(target);
+  }
+  for (let at: TreeState | null = state; at !== null; at = at.parent) {
+    for (const transition of at.transitions) {
+      if (transition.cause.kind !== 'after' && transition.cause.kind !== 'always') continue;
+      const { target } = transition;
+      if (target === null) continue;
+      const ends = target.kind === 'final' && target.parent?.parent === null && reportsSuccess(model, target);
+      if (!ends && !approved.has(target)) continue;
+      findings.error(
+        'silence-approves',
+        transition.position,
+        `While the gate in ${nameOf(state)} is undecided this leads where its approval leads. Silence is not consent: let it lead elsewhere.`,
+      );
+    }
+  }
+}
+
 function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, findings: FindingList): void {
+  checkSilence(model, state, findings);
   const node = memberOf(state.source, 'gate');
   const at = (member: string): Position => node?.members?.get(member)?.keyPosition ?? state.position;
   if (gate.binds !== undefined) checkKind(model, gate.binds, memberOf(node, 'binds'), findings);

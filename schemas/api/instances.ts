@@ -142,7 +142,14 @@ export const SearchQuery = Type.Object(
 
 export const RecordQuery = Type.Object(
   {
-    after: Type.Optional(Type.Integer({ minimum: 0, default: 0, description: 'Entries after this number.' })),
+    after: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2_147_483_647,
+        default: 0,
+        description: 'Entries after this number.',
+      }),
+    ),
     limit: Type.Optional(Limit),
   },
   closed,

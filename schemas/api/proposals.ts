@@ -39,7 +39,7 @@ const Reference = Type.String({ minLength: 1, maxLength: 2000 });
 export const ProposalBody = Type.Object(
   {
     state: Type.String({ minLength: 1, maxLength: 1000 }),
-    opened: Type.Integer({ minimum: 1 }),
+    opened: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
     claim: Type.String({ minLength: 1, maxLength: 500 }),
     proposal: Type.Object(
       {

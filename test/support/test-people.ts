@@ -17,6 +17,8 @@ export const people: readonly Principal[] = [
   person('designer', ['process-designer', 'key-administrator']),
   person('auditor', ['auditor']),
   person('stranger', []),
+  // A second account of the leader's, under another name.
+  { ...person('leader-second-account', []), person: 'person:leader' },
   principal('service:intake', 'service', ['officer']),
   principal('agent:drafter', 'agent', ['drafting-agent', 'member', 'officer']),
 ];

@@ -53,8 +53,15 @@ returns boolean language sql stable security definer set search_path = ledger, p
   )
 $$;
 
-revoke all on function claim_request, check_claim from public;
-grant execute on function claim_request, check_claim to countersign_engine;
+-- Gives a request back before its lease ends: the claimant found that it may not answer it.
+create function release_claim(of_instance uuid, of_state text, shown text)
+returns void language sql volatile security definer set search_path = ledger, pg_temp as $$
+  update proposal_requests r set claimed_by = null, claim = null, lease_until = null
+  where r.instance = of_instance and r.state = of_state and r.claim = shown
+$$;
+
+revoke all on function claim_request, check_claim, release_claim from public;
+grant execute on function claim_request, check_claim, release_claim to countersign_engine;
 
 -- Claims are told to the claimant alone.
 revoke select on proposal_requests from countersign_engine;

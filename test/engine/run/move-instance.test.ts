@@ -1,6 +1,7 @@
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../../../engine/index.ts';
-import { fromDatabaseUrl } from '../../../engine/ledger/database-address.ts';
+import { fromDatabaseUrl, toConnectionOptions } from '../../../engine/ledger/database-address.ts';
 import { openLedger } from '../../../engine/ledger/open-ledger.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import {
@@ -191,13 +192,13 @@ describe('a proposal and its countersignature', () => {
     done(
       await house.engine.start(house.as('officer'), { process: 'proposal', data: { topic: 'Roads' } }, null),
     ).instance;
-  const propose = async () => {
+  const propose = async (operator: string | null = null) => {
     const claimed = done(await house.engine.claimProposal(house.as('agent:drafter'), 60_000));
     if (claimed === null) throw new Error('There was nothing to claim.');
     const { instance, state, opened, claim } = claimed;
     return house.engine.submitProposal(
       house.as('agent:drafter'),
-      { instance, state, opened, claim, proposal },
+      { instance, state, opened, claim, proposal: { ...proposal, operator } },
       null,
     );
   };
@@ -235,6 +236,19 @@ describe('a proposal and its countersignature', () => {
     expect(codeOf(await decide('service:intake', instance, 'approve'))).toBe('people-only');
     expect((await gateOf('leader', instance)).decisions).toEqual([]);
     done(await decide('leader', instance, 'reject', 'Not needed any more.'));
+  });
+
+  test('P3: who operates the agent does not decide, named by whatever account', async () => {
+    for (const operator of ['person:leader', 'person:leader-second-account']) {
+      const instance = await startCase();
+      done(await propose(operator));
+      expect(codeOf(await decide('leader', instance, 'approve'))).toBe('own-proposal');
+      const view = await gateOf('leader', instance);
+      expect(view).toMatchObject({ allowed: false, decisions: [] });
+      done(await decide('head', instance, 'reject', 'Closed by the test.'));
+    }
+    await startCase();
+    expect(codeOf(await propose(' person:leader'))).toBe('bad-input');
   });
 
   test('P2: an agent sends no events', async () => {
@@ -353,6 +367,47 @@ describe('timers', () => {
     const view = done(await house.engine.readInstance(house.as('auditor'), instance));
     expect(view.states.map(({ state }) => state)).toEqual(['noted']);
   });
+});
+
+describe('an instance that cannot be read', () => {
+  test('fails alone: the others of its batch, and all timers, go on', async () => {
+    const [sound, broken] = [await startCounter(3), await startCounter(3)];
+    const { instance: waiting } = done(
+      await house.engine.start(house.as('officer'), { process: 'wait', data: {} }, null),
+    );
+    const admin = postgres({ ...toConnectionOptions(house.database.adminUrl), max: 1 });
+    const [kept] = await admin`select state from ledger.instances where id = ${broken}`;
+    await admin`update ledger.instances set state = 'no state' where id = ${broken}`;
+    const fresh = openEngine({
+      ledger: await openLedger(fromDatabaseUrl(house.database.engineUrl)),
+      clock: house.clock,
+    });
+    const post = (instance: string) =>
+      fresh.postEvent(house.as('officer'), { instance, type: 'step', data: {}, seen: null }, null);
+    const [moved, failed] = await Promise.allSettled([post(sound), post(broken)]);
+    expect(moved).toMatchObject({ status: 'fulfilled', value: { kind: 'done' } });
+    expect(failed.status).toBe('rejected');
+    house.clock.advance(3 * 3_600_000);
+    expect(await fresh.fireDueTimers()).toBeGreaterThan(0);
+    const view = done(await fresh.readInstance(house.as('auditor'), waiting));
+    expect(view.status).toBe('done');
+    await admin`update ledger.instances set state = ${kept?.state} where id = ${broken}`;
+    await admin.end();
+    await fresh.close();
+  });
+});
+
+test('P5: the record of a server under load verifies, too', async () => {
+  const instance = await startCounter(400);
+  let isRunning = true;
+  const load = (async () => {
+    while (isRunning) await Promise.all([step(instance), step(instance), step(instance)]);
+  })();
+  for (let round = 0; round < 5; round += 1) {
+    expect((await verifyRecord(house.ledger)).problems).toEqual([]);
+  }
+  isRunning = false;
+  await load;
 });
 
 describe('a definition whose expression fails', () => {

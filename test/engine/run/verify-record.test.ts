@@ -24,6 +24,7 @@ function holding(changes: Partial<StoredDefinition>) {
   };
   return {
     listInstances: async () => [],
+    loadInstances: async () => new Map(),
     listOrphans: async () => [],
     readEntries: async () => [],
     loadDefinition: async () => stored,

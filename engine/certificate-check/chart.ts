@@ -98,9 +98,12 @@ export class Chart {
   }
 
   #isDone(id: string, leaves: ReadonlySet<string>): boolean {
+    if (this.kindOf(id) === 'compound') {
+      for (const leaf of leaves)
+        if (this.kindOf(leaf) === 'final' && this.#states.get(leaf)?.parent === id) return true;
+      return false;
+    }
     const children = this.#children.get(id) ?? [];
-    if (this.kindOf(id) === 'compound')
-      return children.some((child) => this.kindOf(child) === 'final' && leaves.has(child));
     return this.kindOf(id) === 'parallel' && children.every((child) => this.#isDone(child, leaves));
   }
 
@@ -162,12 +165,13 @@ export class Chart {
   }
 
   #enter(id: string, targets: Ids): Ids {
-    const children = this.#children.get(id) ?? [];
-    if (this.kindOf(id) === 'parallel') return children.flatMap((child) => this.#enter(child, targets));
+    if (this.kindOf(id) === 'parallel')
+      return (this.#children.get(id) ?? []).flatMap((child) => this.#enter(child, targets));
     if (this.kindOf(id) !== 'compound') return [id];
-    const chosen = children.find((child) => targets.some((target) => isWithin(target, child)));
-    const next = chosen ?? children.find((child) => nameOf(child) === this.#states.get(id)?.initial);
-    return next === undefined ? [id] : this.#enter(next, targets);
+    const inner = id === '' ? '' : `${id}.`;
+    const target = targets.find((one) => isInside(one, id) && this.kindOf(childOn(one, inner)) !== 'history');
+    const next = target === undefined ? `${inner}${this.#states.get(id)?.initial}` : childOn(target, inner);
+    return this.#states.has(next) ? this.#enter(next, targets) : [id];
   }
 
   /** Where a history state may lead: to its default, or to whatever may have been active. */
@@ -194,8 +198,10 @@ export class Chart {
   }
 }
 
-function nameOf(id: string): string {
-  return id.slice(id.lastIndexOf('.') + 1);
+/** The child, inside the state whose path this text begins with, that is or holds the target. */
+function childOn(target: string, inner: string): string {
+  const dot = target.indexOf('.', inner.length);
+  return dot === -1 ? target : target.slice(0, dot);
 }
 
 function find(definition: ProcessDefinition, id: string): State {

@@ -24,7 +24,10 @@ export function proposalDigest(proposal: {
   return digest('proposal', { instance, definition, decision, payload, proposer, operator, provenance });
 }
 
-/** What is decided at a gate: the bound proposal where there is one, or else the context. */
+/**
+ * What is decided at a gate: the bound proposal where there is one, and the context it stands in. Whoever
+ * approves has seen both, so a change of either is another subject.
+ */
 export function subjectDigest(
   instance: string,
   gate: Gate,
@@ -32,7 +35,9 @@ export function subjectDigest(
   context: JsonObject,
 ): string {
   const proposal = gate.binds === undefined ? undefined : proposals[gate.binds];
-  return proposal?.digest ?? digest('context', { instance, context });
+  return proposal === undefined
+    ? digest('context', { instance, context })
+    : digest('proposal-in-context', { instance, proposal: proposal.digest, context });
 }
 
 export interface DecisionParts {

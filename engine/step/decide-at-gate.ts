@@ -6,7 +6,7 @@ import type { JsonObject } from '../../schemas/json.ts';
 import type { CompiledGate, GateOutcome, Scope } from '../definition/compiled-process.ts';
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
 import { demandedActs, mayApprove } from '../oversight/demanded-acts.ts';
-import { decisionDigest } from '../oversight/digests.ts';
+import { decisionDigest, subjectDigest } from '../oversight/digests.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { explainAllow } from '../oversight/explain-allow.ts';
 import { permits } from '../oversight/permits.ts';
@@ -17,6 +17,7 @@ import { machineEvent, scopeOf } from './scope.ts';
 import type { Refusal } from './step.ts';
 import type { StimulusBody, Verdict } from './stimulus.ts';
 import type { GateDecision, HeldProposal, OpenGate, StoredState } from './stored-state.ts';
+import { withoutTimeMarks } from './time-marks.ts';
 
 type DecisionBody = StimulusBody & { readonly kind: 'decision' };
 
@@ -185,13 +186,15 @@ function gateInScope(outcome: GateOutcome, decisions: readonly GateDecision[]): 
 
 /** Records the act on the proposal the gate binds, and clears it once the last act demanded is there. */
 function recordAct(
-  { process }: Case,
+  { process, instance }: Case,
   state: StoredState,
   { gate }: CompiledGate,
   open: OpenGate,
 ): StoredState['proposals'] {
   const held = gate.binds === undefined ? undefined : memberOf(state.proposals, gate.binds);
-  if (gate.binds === undefined || held === undefined || held.digest !== open.subject) return state.proposals;
+  if (gate.binds === undefined || held === undefined) return state.proposals;
+  const shown = withoutTimeMarks(process, state.context);
+  if (subjectDigest(instance, gate, state.proposals, shown) !== open.subject) return state.proposals;
   const kind = process.decisions.get(gate.binds);
   const acts = held.acts.includes(gate.meaning) ? held.acts : [...held.acts, gate.meaning];
   const complete = mayApprove(kind, gate) && demandedActs(kind).every((act) => acts.includes(act));

@@ -13,6 +13,7 @@ import type { Case } from './prepared.ts';
 import { contextOf, storedHistory } from './process-index.ts';
 import type { MachineRun, Mark } from './run-machine.ts';
 import type { OpenGate, ProposalRequest, StoredState, Timer } from './stored-state.ts';
+import { withoutTimeMarks } from './time-marks.ts';
 
 /** Throws `ExpressionError` for the input of a request, `NotCanonical` for a context value that is no JSON. */
 export function settle(at: Case, before: StoredState, run: MachineRun, scope: Scope): StoredState {
@@ -147,7 +148,7 @@ function withSubjects(
     const gate = process.gates.get(state)?.gate;
     if (gate === undefined) throw new Error(`The state ${state} has no gate.`);
     if (open.opened !== seq && !contextChanged && gate.binds === undefined) continue;
-    const subject = subjectDigest(instance, gate, after.proposals, after.context);
+    const subject = subjectDigest(instance, gate, after.proposals, withoutTimeMarks(process, after.context));
     if (subject !== open.subject) gates = { ...gates, [state]: { ...open, subject, decisions: [] } };
   }
   return gates;

@@ -27,15 +27,18 @@ export function checkPeople(model: DefinitionModel, findings: FindingList): void
 
 /** P4: what happens by itself while a gate is open must not lead where its approval leads. */
 function checkSilence(model: DefinitionModel, state: TreeState, findings: FindingList): void {
-  const approved = new Set<TreeState>();
-  for (const { cause, target } of state.transitions) {
-    if (cause.kind === 'outcome' && cause.outcome === 'approved' && target !== null) approved.add(target);
-  }
+  const leadsTo = (outcome: string) =>
+    new Set(
+      state.transitions.flatMap(({ cause, target }) =>
+        cause.kind === 'outcome' && cause.outcome === outcome && target !== null ? [target] : [],
+      ),
+    );
+  const [approved, rejected] = [leadsTo('approved'), leadsTo('rejected')];
   for (let at: TreeState | null = state; at !== null; at = at.parent) {
     for (const transition of at.transitions) {
       if (transition.cause.kind !== 'after' && transition.cause.kind !== 'always') continue;
       const { target } = transition;
-      if (target === null) continue;
+      if (target === null || (rejected.has(target) && !approved.has(target))) continue;
       const ends = target.kind === 'final' && target.parent?.parent === null && reportsSuccess(model, target);
       if (!ends && !approved.has(target)) continue;
       findings.error(

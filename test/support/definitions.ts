@@ -139,3 +139,45 @@ states:
   finished: { type: final }
   dropped: { type: final, output: { result: "'rejected'" } }
 `;
+
+/** While the leader looks at the proposal, an officer may still change where it is sent; time may only mark it. */
+export const redirectDefinition = `${head('redirect')}
+decisions: { wording: { importance: ordinary } }
+context:
+  type: object
+  required: [recipient]
+  additionalProperties: false
+  properties:
+    recipient: { type: string, maxLength: 200 }
+    overdue: { type: boolean }
+    wording: { type: string, maxLength: 2000, decision: wording }
+initial: drafting
+states:
+  drafting:
+    propose:
+      decision: wording
+      agent: { role: drafting-agent }
+      output:
+        type: object
+        required: [text]
+        additionalProperties: false
+        properties: { text: { type: string, maxLength: 2000 } }
+      timeout: PT10M
+    onDone: approving
+    onError: closed
+  approving:
+    gate: { binds: wording, meaning: approve, reviewers: { role: leader } }
+    on:
+      approved: { target: sent, assign: { wording: proposal.wording.text } }
+      rejected: closed
+      redirect:
+        allow: { role: officer }
+        input:
+          type: object
+          required: [recipient]
+          properties: { recipient: { type: string, maxLength: 200 } }
+        assign: { recipient: event.recipient }
+    after: { PT1H: { assign: { overdue: true } } }
+  sent: { type: final }
+  closed: { type: final, output: { result: "'rejected'" } }
+`;

@@ -8,6 +8,7 @@ import {
   brokenReviewersDefinition,
   counterDefinition,
   proposalDefinition,
+  redirectDefinition,
   voteDefinition,
   waitDefinition,
 } from '../../support/definitions.ts';
@@ -21,6 +22,7 @@ beforeAll(async () => {
     brokenReviewersDefinition,
     counterDefinition,
     proposalDefinition,
+    redirectDefinition,
     voteDefinition,
     waitDefinition,
   ]);
@@ -249,6 +251,29 @@ describe('a proposal and its countersignature', () => {
     }
     await startCase();
     expect(codeOf(await propose(' person:leader'))).toBe('bad-input');
+  });
+
+  test('P2: what surrounds the proposal may not be exchanged under the hands of who approves', async () => {
+    const { instance } = done(
+      await house.engine.start(
+        house.as('officer'),
+        { process: 'redirect', data: { recipient: 'Hue' } },
+        null,
+      ),
+    );
+    done(await propose());
+    const seen = await gateOf('leader', instance);
+    house.clock.advance(2 * 3_600_000);
+    await house.engine.fireDueTimers();
+    const marked = await gateOf('leader', instance);
+    expect(marked.context.overdue).toBe(true);
+    expect(marked.subject).toBe(seen.subject);
+    const redirected = { instance, type: 'redirect', data: { recipient: 'Vinh' }, seen: null };
+    done(await house.engine.postEvent(house.as('officer'), redirected, null));
+    const { opened, subject } = seen;
+    const late = { instance, state: 'approving', opened, subject, verdict: 'approve' as const, reason: null };
+    expect(codeOf(await house.engine.decide(house.as('leader'), late, null))).toBe('stale');
+    done(await decide('leader', instance, 'approve'));
   });
 
   test('P2: an agent sends no events', async () => {

@@ -11,7 +11,7 @@ export function landingPage(version: string): string {
   <div class="languages">
     <section lang="vi">
       <h1>Máy đề xuất, người có thẩm quyền phê duyệt</h1>
-      <p>Countersign vận hành vòng đời văn bản và các giao dịch tự động được mô tả bằng YAML. Đề xuất của trí tuệ nhân tạo chỉ có hiệu lực khi người có thẩm quyền đã phê duyệt đúng đề xuất đó; mỗi bước đều được ghi vào nhật ký mà không ai sửa được mà không bị phát hiện.</p>
+      <p>Countersign vận hành vòng đời văn bản và các giao dịch tự động được mô tả bằng YAML. Đề xuất của trí tuệ nhân tạo chỉ có hiệu lực khi người có thẩm quyền đã phê duyệt đúng đề xuất đó; mỗi bước là một bút toán trong nhật ký, bút toán nào bị sửa đều bị phát hiện.</p>
       <ul class="links">
         <li><a href="/docs">Tài liệu API</a> <span>mọi địa chỉ, tham số và lỗi, dùng thử ngay trên trang</span></li>
         <li><a href="/v1/openapi.json">OpenAPI 3.1</a> <span>cho công cụ và mã khách</span></li>
@@ -21,7 +21,7 @@ export function landingPage(version: string): string {
     </section>
     <section lang="en">
       <h2>Machines propose, authorised people decide</h2>
-      <p>Countersign runs document lifecycles and automated transactions that people write in YAML. What an AI proposes takes effect only after an authorised person approved exactly that, and every step is on a record that nobody can change unseen.</p>
+      <p>Countersign runs document lifecycles and automated transactions that people write in YAML. What an AI proposes takes effect only after an authorised person approved exactly that, and every step is one entry on a record in which an altered entry is found.</p>
       <ul class="links">
         <li><a href="/docs">API documentation</a> <span>every address, parameter and refusal, to try on the page</span></li>
         <li><a href="/v1/openapi.json">OpenAPI 3.1</a> <span>for tools and generated clients</span></li>

@@ -1,5 +1,6 @@
 /** The first question of every method: may this key be used for this, and does its owner still count? */
 import type { Principal } from '../oversight/directory.ts';
+import { auditorRole } from '../oversight/may-read.ts';
 import type { Refusal } from '../step/step.ts';
 import type { DirectoryCache } from './directory-cache.ts';
 import type { Caller, Scope } from './engine-contract.ts';
@@ -40,7 +41,7 @@ export async function checkReader(
 export const engineRoles = {
   deploy: 'process-designer',
   keys: 'key-administrator',
-  audit: 'auditor',
+  audit: auditorRole,
 } as const;
 
 export function checkRole(principal: Principal, role: string, act: string): Refusal | null {

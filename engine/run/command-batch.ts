@@ -3,7 +3,6 @@
  * It decides nothing itself: `nextStep` does, and the ledger compares versions again.
  */
 import { randomBytes } from 'node:crypto';
-import type { JsonObject } from '../../schemas/json.ts';
 import { ExpressionError } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sealEntry } from '../evidence/seal-entry.ts';
@@ -14,6 +13,7 @@ import { nextStep } from '../step/next-step.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { StoredState } from '../step/stored-state.ts';
+import { type Chain, indexedOf, toChain, toIdempotency } from './chain.ts';
 import type { Clock } from './clock.ts';
 import { type Command, isRefusal } from './command.ts';
 import { commitAgain } from './commit-again.ts';
@@ -36,26 +36,6 @@ export interface BatchResult {
   readonly settled: readonly { readonly command: Command; readonly answer: Answer<Moved> }[];
   /** To be tried again; `unavailable` when it is not known what became of them. */
   readonly again: readonly { readonly command: Command; readonly unavailable: boolean }[];
-}
-
-/** An instance as the batch sees it: what is stored, plus the batch's own steps so far. */
-interface Chain {
-  readonly instance: string;
-  readonly process: string;
-  readonly definition: string;
-  /** True when the base came from memory, and a refusal must be checked against the ledger. */
-  readonly remembered: boolean;
-  seq: number;
-  head: string;
-  state: StoredState | null;
-  readonly steps: {
-    readonly command: Command;
-    /** Its state is written once the whole chain is known. */
-    readonly step: StepToCommit & { state: string };
-    readonly moved: Moved;
-  }[];
-  /** Refusals that rest on the steps before them: given only once those are committed. */
-  readonly refusals: { readonly command: Command; readonly refusal: Refusal }[];
 }
 
 const engineActor: ActorSnapshot = {
@@ -401,37 +381,4 @@ export class CommandBatch {
     this.#saltAt += 32;
     return this.#salts.toString('hex', this.#saltAt - 32, this.#saltAt);
   }
-}
-
-function toChain(
-  instance: string,
-  base: {
-    readonly process: string;
-    readonly definition: string;
-    readonly seq: number;
-    readonly head: string;
-    readonly state: StoredState | null;
-  },
-  remembered: boolean,
-): Chain {
-  const { process, definition, seq, head, state } = base;
-  return { instance, process, definition, remembered, seq, head, state, steps: [], refusals: [] };
-}
-
-function indexedOf(step: Step, indexedFields: readonly string[]): JsonObject | null {
-  if (step.changed === null || indexedFields.length === 0) return null;
-  const changed = step.changed;
-  const touched = indexedFields.filter((field) => Object.hasOwn(changed, field));
-  if (touched.length === 0) return null;
-  return Object.fromEntries(touched.map((field) => [field, step.state.context[field] ?? null]));
-}
-
-function toIdempotency(command: Command, moved: Moved): StepToCommit['idempotency'] {
-  if (command.idempotency === null || command.caller === null) return null;
-  return {
-    principal: command.caller.principal.id,
-    key: command.idempotency.key,
-    bodyHash: command.idempotency.bodyHash,
-    answer: JSON.stringify(moved),
-  };
 }

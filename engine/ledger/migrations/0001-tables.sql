@@ -184,7 +184,7 @@ begin
 end $$;
 
 -- What was recorded stays. No grant allows changing it, and these triggers stop the owner's own functions
--- and hands as well. Whoever disables them is found by `countersign verify`.
+-- and hands as well. Whoever disables them and alters an entry is found by `countersign verify`.
 create function refuse_change() returns trigger language plpgsql set search_path = ledger, pg_temp as $$
 begin
   raise exception 'The record is append-only: % on ledger.% is refused.', lower(tg_op), tg_table_name

@@ -215,7 +215,8 @@ function withoutUndefined<T extends object>(value: T): object {
 
 /** Something that may happen, said so that it fits any state: what it hits depends on what is open then. */
 export interface Happening {
-  readonly kind: 'event' | 'decision' | 'proposal' | 'timer';
+  /** `forward` is what helps most: the proposal asked for, or the next approval that is still missing. */
+  readonly kind: 'event' | 'decision' | 'proposal' | 'timer' | 'forward';
   readonly pick: number;
   readonly who: number;
   readonly verdict: 'approve' | 'reject' | 'return';
@@ -223,7 +224,7 @@ export interface Happening {
 }
 
 export const happening: fc.Arbitrary<Happening> = fc.record({
-  kind: fc.constantFrom('event', 'event', 'decision', 'decision', 'decision', 'proposal', 'timer'),
+  kind: fc.constantFrom('event', 'event', 'decision', 'decision', 'proposal', 'timer', 'forward', 'forward'),
   pick: fc.nat(3),
   who: fc.nat(7),
   verdict: fc.constantFrom('approve', 'approve', 'approve', 'reject', 'return'),
@@ -237,6 +238,17 @@ export function toStimulus(state: StoredState, { kind, pick, who, verdict, name 
   const chosen = (open: object) =>
     Object.keys(open).sort()[pick % Math.max(1, Object.keys(open).length)] ?? 'none';
   switch (kind) {
+    case 'forward': {
+      const asked = Object.keys(state.requests).sort()[0];
+      if (asked !== undefined) return proposal(state, asked, { payload: { summary: `Number ${pick}` } });
+      const gate = Object.keys(state.gates).sort()[0] ?? 'none';
+      const held = state.gates[gate];
+      const voted = (held?.decisions ?? []).map(({ person }) => person);
+      const next = leaders.find(({ person }) => !voted.includes(person));
+      return held === undefined
+        ? event(name, {}, officer)
+        : decision(state, gate, next ?? officer, 'approve', { roster });
+    }
     case 'event':
       return event(name, {}, actor);
     case 'decision':

@@ -1,0 +1,39 @@
+/** What an AI agent is asked for, and what kinds of decision it may propose on. */
+import Type, { type Static } from 'typebox';
+import { Allow } from './selector.ts';
+import { closed, Duration, EmbeddedSchema, NAME, Title, Value } from './text.ts';
+
+/** An AI agent is asked for a proposal on entering the state. The answer is stored, and inert. */
+export const Propose = Type.Object(
+  {
+    decision: Type.String({
+      pattern: NAME,
+      description: 'The kind of decision, declared under `decisions`.',
+    }),
+    agent: Allow,
+    input: Type.Optional(Type.Record(Type.String({ pattern: NAME }), Value, closed)),
+    output: EmbeddedSchema,
+    instructions: Type.Optional(Type.String({ maxLength: 10000 })),
+    timeout: Type.Optional(Duration),
+  },
+  closed,
+);
+export type Propose = Static<typeof Propose>;
+
+/** What an AI may propose in this process. Without a word on importance it counts as important. */
+export const Decision = Type.Object(
+  {
+    title: Type.Optional(Title),
+    importance: Type.Optional(
+      Type.Union([Type.Literal('ordinary'), Type.Literal('important')], {
+        default: 'important',
+        description: 'Important ones need all three acts: consider, appraise, approve (Article 4.7).',
+      }),
+    ),
+    personnel: Type.Optional(
+      Type.Boolean({ description: 'On a person: always important, and approved by a collective vote.' }),
+    ),
+  },
+  closed,
+);
+export type Decision = Static<typeof Decision>;

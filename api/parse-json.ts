@@ -190,6 +190,9 @@ class JsonReader {
     if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
       this.#fail('A number beyond 2^53 - 1 cannot be kept exactly; send it as text', start);
     }
+    if (value === 0 && /^-?[0.]*[1-9]/.test(digits)) {
+      this.#fail('A number so close to zero cannot be kept; send it as text', start);
+    }
     this.#at = start + digits.length;
     // Canonical JSON writes -0 as 0, so they are the same number from the start.
     return value === 0 ? 0 : value;

@@ -1,5 +1,5 @@
 /** Listens on a port, with bounds on what a slow or hostile client may take up, and closes gracefully. */
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
@@ -42,9 +42,15 @@ export async function serve(app: App, options: ServeOptions): Promise<Serving> {
     connectionsCheckingInterval: Math.ceil(headersMs / 5),
     keepAliveTimeout: 65_000,
     maxHeaderSize: maximumHeaderBytes,
+    // Node would answer this one itself, without a body; the listener below says what is missing.
+    requireHostHeader: false,
   };
-  const server = createServer(bounds, listener);
+  const server = createServer(bounds, (incoming, response) => {
+    if (incoming.headers.host === undefined) answerProblem(response, withoutHost);
+    else void listener(incoming, response);
+  });
   server.on('clientError', answerBrokenHttp);
+  server.on('checkExpectation', (_, response) => answerProblem(response, unknownExpectation));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port }, () => {
@@ -75,6 +81,16 @@ const brokenRequest = refuse(
   'The request is not well-formed HTTP.',
   'Correct the address and the headers.',
 );
+const withoutHost = refuse(
+  'bad-request',
+  'The request has no Host header.',
+  'Send Host, as HTTP/1.1 asks for.',
+);
+const unknownExpectation = refuse(
+  'bad-request',
+  'The header Expect asks for something that is not known here.',
+  'Leave Expect out, or send 100-continue.',
+);
 const brokenBy: { readonly [code: string]: Refusal } = {
   HPE_HEADER_OVERFLOW: refuse(
     'too-large',
@@ -95,6 +111,13 @@ function badRequest(): Response {
     status: statusOf(brokenRequest.code),
     headers: apiHeaders(request, 'application/problem+json'),
   });
+}
+
+/** Answers for Node where it would send a status alone, and ends the connection. */
+function answerProblem(response: ServerResponse, refusal: Refusal): void {
+  const request = requestId(null);
+  const headers = apiHeaders(request, 'application/problem+json', { connection: 'close' });
+  response.writeHead(statusOf(refusal.code), headers).end(problemText(refusal, request));
 }
 
 /** What Node's parser gave up on never reaches the app; it is told in the same form all the same. */

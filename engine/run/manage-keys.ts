@@ -1,5 +1,7 @@
 /** Bearer keys: drawn at random, told once, stored as a hash, narrowed by scopes, revocable at once. */
+
 import { randomBytes } from 'node:crypto';
+import { isInstant } from '../definition/schema-formats.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import type { StoredKey } from '../ledger/ledger.ts';
 import type { Directory, PrincipalKind } from '../oversight/directory.ts';
@@ -31,7 +33,10 @@ export function keyDoors(world: BatchWorld): Pick<Engine, 'issueKey' | 'listKeys
       const { directory } = await world.directory.current();
       const unfit = checkWanted(directory, wanted, new Date(world.clock.now()).toISOString());
       if (unfit !== null) return unfit;
-      return { kind: 'done', value: await addKey(world, { ...wanted, demonstration: false }) };
+      return {
+        kind: 'done',
+        value: await addKey(world, { ...wanted, demonstration: false, issuedBy: caller.principal.id }),
+      };
     },
 
     async listKeys(caller) {
@@ -44,7 +49,7 @@ export function keyDoors(world: BatchWorld): Pick<Engine, 'issueKey' | 'listKeys
     async revokeKey(caller, id) {
       const refusal = await administrator(caller);
       if (refusal !== null) return refusal;
-      const revoked = await world.ledger.revokeKey(id);
+      const revoked = await world.ledger.revokeKey(id, caller.principal.id);
       const { keysById } = await world.directory.reload();
       const key = keysById.get(id);
       if (!revoked || key === undefined) {
@@ -64,10 +69,12 @@ export async function addKey(
     readonly expiresAt: string | null;
     readonly demonstration: boolean;
     readonly secret?: string;
+    /** Countersign itself when nobody is named. */
+    readonly issuedBy?: string;
   },
 ): Promise<IssuedKey> {
   const secret = wanted.secret ?? newSecret();
-  const { principal, scopes, expiresAt, demonstration } = wanted;
+  const { principal, scopes, expiresAt, demonstration, issuedBy = 'countersign' } = wanted;
   const stored = await world.ledger.addKey({
     id: newId(world.clock.now()),
     hash: sha256Hex(secret),
@@ -75,6 +82,7 @@ export async function addKey(
     scopes,
     expiresAt,
     demonstration,
+    issuedBy,
   });
   return { ...stored, secret };
 }
@@ -110,7 +118,14 @@ export function checkWanted(
       `Choose from ${scopesByKind[owner.kind].join(', ')}.`,
     );
   }
-  if (wanted.expiresAt !== null && !(Date.parse(wanted.expiresAt) > Date.parse(now))) {
+  if (wanted.expiresAt !== null && !isInstant(wanted.expiresAt)) {
+    return refuse(
+      'bad-input',
+      `There is no such time as ${wanted.expiresAt}.`,
+      'Give a day of the calendar and a time of that day, without a leap second.',
+    );
+  }
+  if (wanted.expiresAt !== null && Date.parse(wanted.expiresAt) <= Date.parse(now)) {
     return refuse('bad-input', 'The key would have expired already.', 'Give a time in the future, or none.');
   }
   return null;

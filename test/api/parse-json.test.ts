@@ -97,6 +97,8 @@ describe('refuses with the place', () => {
     ['{"\\u005f_proto__":1}', 'The member name __proto__ is refused', 1, 2],
     ['[9007199254740992]', 'A number beyond 2^53 - 1 cannot be kept exactly; send it as text', 1, 2],
     ['[-9007199254740993]', 'A number beyond 2^53 - 1 cannot be kept exactly; send it as text', 1, 2],
+    ['[1e-400]', 'A number so close to zero cannot be kept; send it as text', 1, 2],
+    ['[-0.0e9, 0.00001e-330]', 'A number so close to zero cannot be kept; send it as text', 1, 10],
     ['[1e400]', 'A number beyond 2^53 - 1 cannot be kept exactly; send it as text', 1, 2],
     ['["\\ud83d"]', 'A string holds half of a surrogate pair', 1, 2],
     ['["\\ude00\\ud83d"]', 'A string holds half of a surrogate pair', 1, 2],

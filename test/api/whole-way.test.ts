@@ -279,6 +279,10 @@ test('a key works until it is revoked, and its secret is never told again', asyn
   expect((await officer('GET', '/v1/keys')).status).toBe(403);
   const past = { principal: 'person:officer', scopes: ['read'], expiresAt: '2001-01-01T00:00:00Z' };
   expect((await designer('POST', '/v1/keys', { body: past })).body.code).toBe('bad-input');
+  for (const none of ['2030-02-30T00:00:00Z', '2030-06-30T23:59:60Z']) {
+    const { body } = await designer('POST', '/v1/keys', { body: { ...past, expiresAt: none } });
+    expect(body).toMatchObject({ code: 'bad-input', detail: `There is no such time as ${none}.` });
+  }
 });
 
 test('P9: every route refuses a key that has every scope but the one it names', async () => {

@@ -13,6 +13,7 @@ import { type BenchOptions, checkBenchOptions } from '../bench-options.ts';
 import { type BenchReport, type Measured, toJson, toResults, toTable } from '../bench-report.ts';
 import { type AtEnd, Interrupted, withCleanUp } from '../clean-up.ts';
 import { toDurableSide } from '../durable-side.ts';
+import { prepareDurableSides } from '../engine-sides.ts';
 import { dealRequests, toHttpSide } from '../load/http-side.ts';
 import { readMachine } from '../machine.ts';
 import { readOwnVersions } from '../own-versions.ts';
@@ -37,6 +38,7 @@ const progress = (sentence: string) => console.error(sentence);
 const comparisons: readonly { name: string; unit: string; against?: string }[] = [
   { name: 'durable-transitions', unit: 'steps/s', against: 'dbos-steps' },
   { name: 'dbos-steps', unit: 'steps/s' },
+  { name: 'sql-floor', unit: 'steps/s', against: 'dbos-steps' },
   { name: 'durable-transitions-64', unit: 'steps/s', against: 'dbos-steps-64' },
   { name: 'dbos-steps-64', unit: 'steps/s' },
   ...['', '-keyed'].flatMap((keyed) =>
@@ -55,6 +57,7 @@ const notes = [
   'Unit of work: one flip of three states in a loop, with a guard and a counter in a small context.',
   'Countersign runs it from YAML with every promise on; the peers run it as a plain function.',
   `In process ${highConcurrency} units are under way at any time, "-64" says ${concurrency}; over HTTP one on each of ${concurrency} connections.`,
+  'The SQL floor writes the rows of a transition and does nothing else: what any engine with this record could reach at most.',
   'DBOS: workflows of 50 steps on the same PostgreSQL server, with its default pool of 10 connections, which was its best.',
   'Restate: its server with its durable defaults, one virtual object handler (get state, set state), HTTP ingress, no authentication.',
   'Countersign over HTTP checks a bearer key on every request. "keyed" sends a fresh Idempotency-Key with every request, to both.',
@@ -97,7 +100,9 @@ async function measurePeers(options: BenchOptions, atEnd: AtEnd, signal: AbortSi
   const server = await readServerFacts(toggles.address);
   const wants = toWants(options.only);
   const groups = [
-    ...(wants('durable-transitions', 'dbos-steps') ? [await startStepSides(toggles, atEnd)] : []),
+    ...(wants('durable-transitions', 'dbos-steps', 'sql-floor')
+      ? [await startStepSides(toggles, options.seconds, atEnd)]
+      : []),
     ...(wants('http-events', 'restate-calls') ? [await startHttpSides(toggles, place.folder, atEnd)] : []),
   ];
   const values = new Map<string, readonly number[]>();
@@ -125,12 +130,12 @@ function toWants(only: readonly string[]): (...groups: readonly string[]) => boo
 }
 
 /** Both on one PostgreSQL server, each in a database of its own. */
-async function startStepSides(toggles: ToggleEngine, atEnd: AtEnd): Promise<Side[]> {
+async function startStepSides(toggles: ToggleEngine, secondsARound: number, atEnd: AtEnd): Promise<Side[]> {
   progress('starting DBOS on the same PostgreSQL server');
   const databaseUrl = await createDatabaseBeside(toggles.address, atEnd);
   const concurrencies = { 'dbos-steps': highConcurrency, 'dbos-steps-64': concurrency };
   return [
-    toDurableSide(toggles, highConcurrency),
+    ...(await prepareDurableSides(toggles, highConcurrency, secondsARound, atEnd)),
     toDurableSide(toggles, concurrency, 'durable-transitions-64'),
     ...(await startDbos(databaseUrl, concurrencies, atEnd)),
   ];

@@ -10,6 +10,7 @@ import { allRoutes } from '../api/routes/all-routes.ts';
 import { serviceRoutes } from '../api/routes/service.ts';
 import { settingNames } from '../engine/index.ts';
 import { membersTable } from './describe-members.ts';
+import { readLintPages } from './lint-pages.ts';
 
 const docs = import.meta.dirname;
 
@@ -29,7 +30,16 @@ export function withCurrentTables(text: string): string {
 function tableOf(name: string): string {
   const make = tables[name];
   if (make !== undefined) return make();
+  if (name.startsWith('findings ')) return findingsTable(name.slice('findings '.length));
   return membersTable(name);
+}
+
+/** What lint finds, of one section: its pages say it. */
+function findingsTable(group: string): string {
+  const rows = readLintPages()
+    .filter((page) => page.group.toLowerCase() === group)
+    .map(({ code, severity, what }) => `| [\`${code}\`](lint/${code}.md) | ${severity} | ${what} |`);
+  return ['| code | severity | what it is about |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 const tables: Readonly<Record<string, () => string>> = {

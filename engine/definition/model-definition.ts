@@ -112,7 +112,7 @@ class Modelling {
       inputs: [...inputs.keys()].flatMap((transition) => memberOf(transition.node, 'input') ?? []),
       assigned: assignedFields(this.#tree),
     });
-    const checkStart = this.#startCheck(contextNode, decisionFields, fields);
+    const checkStart = this.#startCheck(contextNode, checkContext !== null, decisionFields, fields);
     const transitions = new Map(
       this.#tree.transitions.map((one) => [one, this.#transition(one, scopes, inputs.get(one) ?? null)]),
     );
@@ -153,6 +153,7 @@ class Modelling {
   /** Without `start.input`, a start takes the context's fields less those that only a proposal may write. */
   #startCheck(
     contextNode: SourceNode | undefined,
+    contextFits: boolean,
     decisionFields: ReadonlyMap<string, string>,
     fields: ReadonlySet<string>,
   ): CheckJson | null {
@@ -177,7 +178,8 @@ class Modelling {
       return this.#schemas.compile(input);
     }
     const context = contextNode?.value as JsonObject | undefined;
-    if (context === undefined || contextNode === undefined) return null;
+    // What is wrong with the context was told already.
+    if (context === undefined || contextNode === undefined || !contextFits) return null;
     const properties = Object.entries((context.properties ?? {}) as JsonObject);
     const required = Array.isArray(context.required) ? context.required : [];
     const schema: JsonObject = {

@@ -29,6 +29,8 @@ interface Preparing {
   /** Where `proposal` is followed by a kind: such a node alone does not stand for any of them. */
   readonly named: Set<ASTNode>;
   additions: number;
+  /** A loop inside a loop was refused: that it costs too much goes without saying. */
+  nested: boolean;
 }
 
 export function prepareExpression(
@@ -36,9 +38,16 @@ export function prepareExpression(
   names: readonly string[],
   refuse: Refuse,
 ): PreparedExpression {
-  const preparing: Preparing = { names, refuse, proposals: new Set(), named: new Set(), additions: 0 };
+  const preparing: Preparing = {
+    names,
+    refuse,
+    proposals: new Set(),
+    named: new Set(),
+    additions: 0,
+    nested: false,
+  };
   const work = prepare(preparing, root, false);
-  if (work > mostWork) {
+  if (work > mostWork && !preparing.nested) {
     refuse(
       root,
       'expression-too-costly',
@@ -59,6 +68,7 @@ function prepare(preparing: Preparing, node: ASTNode, inLoop: boolean): number {
   const loop = loopOf(node);
   if (loop !== null) {
     if (inLoop) {
+      preparing.nested = true;
       preparing.refuse(
         node,
         'nested-loop',

@@ -3,7 +3,9 @@ import { parse, stringify } from 'yaml';
 import { lintDefinition } from '../../engine/index.ts';
 import { blocksOf, pages } from './support/pages.ts';
 
-const known = ['yaml', 'yaml fragment', 'yaml scenarios', 'sh', 'text'];
+// What is wrong and right on the pages of lint is played in lint-pages.test.ts.
+const ofLintPages = ['yaml frame', 'yaml wrong', 'yaml right', 'yaml directory'];
+const known = ['yaml', 'yaml fragment', 'yaml scenarios', 'sh', 'text', ...ofLintPages];
 
 test('every fenced block says what it is, so that none goes untested', () => {
   const others = pages.flatMap(({ blocks }) => blocks.filter(({ info }) => !known.includes(info)));

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { completeExample, type LintExample, readFrame, readLintPages } from '../../docs/lint-pages.ts';
+import { lintDefinition } from '../../engine/index.ts';
+import type { Finding } from '../../schemas/finding.ts';
+import { root } from './support/pages.ts';
+
+const pages = readLintPages();
+const frame = readFrame();
+
+test('every code that a source file reports has a page, and every page a code', () => {
+  const sources = ['engine/definition', 'engine/verify'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => readFileSync(join(root, folder, name), 'utf8')),
+  );
+  const text = sources.join('\n');
+  const reported = [
+    ...text.matchAll(/(?:\.(?:error|warning)|refuse)\(\s*(?:[\w.]+,\s*)?'([a-z]+(?:-[a-z]+)+)'/gi),
+    ...text.matchAll(/(?<=code: )'([a-z]+(?:-[a-z]+)+)'/g),
+  ].map(([, code]) => code ?? '');
+  const named = pages.map(({ code }) => code);
+  expect(reported.length).toBeGreaterThan(70);
+  expect([...new Set(reported)].filter((code) => !named.includes(code))).toEqual([]);
+  expect(named.filter((code) => !text.includes(`'${code}'`))).toEqual([]);
+});
+
+test('the definition around the examples has no finding', () => {
+  expect(lintDefinition(frame, 'frame.yaml').findings).toEqual([]);
+});
+
+describe.each(pages)('$code', ({ code, severity, wrong, right }) => {
+  test('the wrong example is found, where it says and nothing else', () => {
+    const { source, marked } = completeExample(wrong.text, frame);
+    const findings = findingsOf(source, wrong);
+    expect(new Set(findings.map((finding) => finding.code)), textOf(findings)).toEqual(new Set([code]));
+    expect(
+      findings.map(({ line }) => line),
+      textOf(findings),
+    ).toContain(marked);
+    for (const finding of findings) expect(severity).toContain(finding.severity);
+  });
+
+  test('the right example has no finding', () => {
+    const { source } = completeExample(right.text, frame);
+    expect(textOf(findingsOf(source, right))).toBe('');
+  });
+});
+
+function findingsOf(source: string, _example: LintExample): readonly Finding[] {
+  return lintDefinition(source, 'example.yaml').findings;
+}
+
+function textOf(findings: readonly Finding[]): string {
+  return findings.map(({ line, code, message }) => `${line} ${code} ${message}`).join('\n');
+}

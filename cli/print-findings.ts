@@ -1,4 +1,5 @@
 /** How findings look to people: one a line, in the form that editors turn into links. */
+import { basename } from 'node:path';
 import type { Counterexample } from '../engine/index.ts';
 import type { Finding } from '../schemas/finding.ts';
 import { paint, plain } from './terminal.ts';
@@ -14,6 +15,13 @@ export function printFindings(findings: readonly Finding[]): void {
 export function printCounterexample(file: string, { path }: Counterexample): void {
   for (const { position, from, event, to } of path)
     console.log(`  ${plain(file)}:${position.line}:${position.column} ${plain(`${from} -${event}-> ${to}`)}`);
+}
+
+/** After the last way of a file: a picture shows it at a glance. */
+export function printHowToDraw(file: string): void {
+  const name = plain(file);
+  const picture = `${basename(name).replace(/\.ya?ml$/, '')}.svg`;
+  console.log(`See it drawn: countersign graph ${name} --format svg > ${picture}`);
 }
 
 /** "2 errors and 1 warning in 3 files." or that there is nothing to say. */

@@ -46,9 +46,10 @@ export { type DrawOptions, drawPicture, pictureSize } from './picture/draw-pictu
 export { pointsOnPaper } from './picture/layout-manners.ts';
 export type { PictureWording } from './picture/picture-content.ts';
 export type { PictureGeometry } from './picture/picture-geometry.ts';
-export type { PictureCoverage } from './picture/picture-marks.ts';
+export type { PictureCoverage, Unproven } from './picture/picture-marks.ts';
 export type { Theme } from './picture/picture-theme.ts';
 export type { Language } from './picture/picture-words.ts';
+export type { PicturedProcess } from './picture/pictured-process.ts';
 export { EmbeddedProblem } from './run/embedded/embedded-problem.ts';
 // Running it.
 export type * from './run/engine-contract.ts';

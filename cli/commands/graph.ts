@@ -1,17 +1,22 @@
 /** `countersign graph`: the states and transitions of a definition, for people and for programs. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type {
-  CompiledProcess,
+  Counterexample,
   GraphState,
   GraphTransition,
   Language,
+  PicturedProcess,
   PictureWording,
   ProcessGraph,
   Theme,
+  Unproven,
 } from '../../engine/index.ts';
+import type { Finding } from '../../schemas/finding.ts';
 import { readText } from '../definition-files.ts';
+import { findWay } from '../find-way.ts';
 import { formatOption } from '../format-option.ts';
-import { printFindings } from '../print-findings.ts';
+import { Misuse } from '../misuse.ts';
+import { count, printFindings } from '../print-findings.ts';
 import { paint, plain, printJson, withProgress } from '../terminal.ts';
 
 interface GraphOptions {
@@ -19,6 +24,7 @@ interface GraphOptions {
   readonly language: Language;
   readonly theme: Theme;
   readonly directory?: string;
+  readonly counterexample?: number;
 }
 
 export function graphCommand(): Command {
@@ -38,9 +44,18 @@ export function graphCommand(): Command {
         .default('auto'),
     )
     .option('--directory <file>', 'a directory file, for the titles of roles and units in svg')
+    .addOption(
+      new Option(
+        '--counterexample <number>',
+        'which way past a gate to draw, where lint finds several, for svg',
+      ).argParser(toNumber),
+    )
     .addHelpText(
       'after',
       `
+A definition that is refused only because its oversight is not proven is drawn in svg with the way past
+the gate, numbered; the exit code is 1 then, as for any definition with errors.
+
 Formats:
   text      a list of states, and where each leads
   svg       a picture, to look at and to print
@@ -56,14 +71,22 @@ Examples:
     .action(async (file: string, options: GraphOptions) => {
       const source = readText(file);
       const { lintDefinition, processGraph, toMermaid, toXStateJson } = await import('../../engine/index.ts');
-      const { process: compiled, findings } = lintDefinition(source, file);
+      const linted = lintDefinition(source, file);
+      const { process: compiled, unproven } = linted;
       if (compiled === null) {
-        const errors = findings.filter(({ severity }) => severity === 'error');
-        if (options.format === 'json') printJson(errors);
-        else printFindings(errors);
+        const errors = linted.findings.filter(({ severity }) => severity === 'error');
         process.exitCode = 1;
+        if (options.format === 'svg' && unproven !== undefined) {
+          const ways = errors.flatMap((finding) => findWay(finding, linted.counterexamples ?? []) ?? []);
+          const way = chooseWay(ways, options.counterexample);
+          sayRefused(file, errors, way, ways.length);
+          await printPicture(unproven, options, toUnproven(way));
+        } else if (options.format === 'json') printJson(errors);
+        else printFindings(errors);
         return;
       }
+      if (options.counterexample !== undefined)
+        throw new Misuse(`The oversight of ${file} is proven: leave --counterexample out.`);
       if (options.format === 'svg') await printPicture(compiled, options);
       else if (options.format === 'mermaid') console.log(toMermaid(compiled, options.language));
       else if (options.format === 'xstate') printJson(toXStateJson(compiled));
@@ -72,10 +95,51 @@ Examples:
     });
 }
 
+function toNumber(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Give a number from 1 on.');
+  return Number(text);
+}
+
+/** By its number in the order in which lint tells them. */
+function chooseWay(ways: readonly Counterexample[], number: number | undefined): Counterexample | undefined {
+  if (number !== undefined && ways[number - 1] === undefined)
+    throw new Misuse(`Lint finds ${count(ways.length, 'way')} past a gate: there is no number ${number}.`);
+  return ways[(number ?? 1) - 1];
+}
+
+function toUnproven(way: Counterexample | undefined): Unproven {
+  if (way === undefined) return { path: [] };
+  return { kind: way.kind, path: way.path.flatMap(({ transition }) => transition ?? []) };
+}
+
+/** On standard error, because the picture goes to standard output. */
+function sayRefused(
+  file: string,
+  errors: readonly Finding[],
+  way: Counterexample | undefined,
+  ways: number,
+): void {
+  const name = plain(file);
+  if (way === undefined) {
+    for (const { message } of errors) console.error(`${name} is refused. ${plain(message)}`);
+    return;
+  }
+  const { line, column } = way.position;
+  console.error(
+    `${name}:${line}:${column} is refused: while a proposal of "${plain(way.kind)}" is undecided, ${plain(way.effect)}. ` +
+      'The picture shows the way there, numbered.',
+  );
+  if (ways > 1) console.error(`It is one of ${ways} ways. Draw another with --counterexample 2 to ${ways}.`);
+}
+
 /** Below this, letters on paper are hard to read. */
 const smallestPoints = 6.9;
 
-async function printPicture(compiled: CompiledProcess, options: GraphOptions): Promise<void> {
+async function printPicture(
+  compiled: PicturedProcess,
+  options: GraphOptions,
+  unproven?: Unproven,
+): Promise<void> {
   const { drawPicture, layOutGraph, pictureSize, pointsOnPaper } = await import('../../engine/index.ts');
   const titles = await readTitles(options.directory);
   if (titles === null) return;
@@ -84,7 +148,9 @@ async function printPicture(compiled: CompiledProcess, options: GraphOptions): P
   const geometry = await withProgress(`Laying out ${states} states`, () =>
     layOutGraph(compiled, { language, ...titles }),
   );
-  process.stdout.write(drawPicture(compiled, geometry, { ...titles, theme }));
+  process.stdout.write(
+    drawPicture(compiled, geometry, { ...titles, theme, ...(unproven === undefined ? {} : { unproven }) }),
+  );
   const points = pointsOnPaper(pictureSize(compiled, geometry, { language, ...titles }));
   if (points < smallestPoints) {
     const wide = points * Math.SQRT2 < smallestPoints ? 'a larger sheet' : 'A3';

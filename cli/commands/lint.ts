@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import type { Counterexample } from '../../engine/index.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import { readDefinitionFiles } from '../definition-files.ts';
+import { findWay } from '../find-way.ts';
 import { formatOption } from '../format-option.ts';
-import { printCounterexample, printFindings, summariseFindings } from '../print-findings.ts';
+import { printCounterexample, printFindings, printHowToDraw, summariseFindings } from '../print-findings.ts';
 import { printJson } from '../terminal.ts';
 
 export function lintCommand(): Command {
@@ -44,11 +45,9 @@ Exit code: 0 without findings of severity error, 1 with, 2 for a path that is no
 function printWithWays(findings: readonly Finding[], counterexamples: readonly Counterexample[]): void {
   for (const finding of findings) {
     printFindings([finding]);
-    if (finding.code !== 'oversight-not-proven') continue;
-    const way = counterexamples.find(
-      ({ kind, position: { line, column } }) =>
-        line === finding.line && column === finding.column && finding.message.includes(`"${kind}"`),
-    );
+    const way = findWay(finding, counterexamples);
     if (way !== undefined) printCounterexample(finding.file, way);
   }
+  const [first] = findings;
+  if (first !== undefined && counterexamples.length > 0) printHowToDraw(first.file);
 }

@@ -7,6 +7,7 @@ import type {
   CompiledPropose,
   CompiledState,
   CompiledTransition,
+  UnprovenProcess,
 } from './compiled-process.ts';
 import { parseDurationMs } from './duration.ts';
 import type { DefinitionModel } from './model-definition.ts';
@@ -14,13 +15,17 @@ import type { TreeState, TreeTransition } from './state-tree.ts';
 
 /** `hash` is that of the source text. Costly: compile once a definition, and keep it. */
 export function compileProcess(model: DefinitionModel, hash: string): CompiledProcess {
+  return { ...describeProcess(model, hash), machine: compileMachine(model) };
+}
+
+/** All of it but what runs. */
+export function describeProcess(model: DefinitionModel, hash: string): UnprovenProcess {
   const { tree, definition } = model;
   const transitions = new Map(tree.transitions.map((one) => [one.id, compileTransition(model, one)]));
   const states = [...tree.states.values()];
   return {
     hash,
     definition,
-    machine: compileMachine(model),
     transitions,
     states: new Map(states.map((state) => [state.id, compileState(state)])),
     candidates: candidatesOf(model, transitions),

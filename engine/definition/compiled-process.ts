@@ -152,6 +152,9 @@ export interface CompiledProcess {
   readonly events: readonly string[];
 }
 
+/** A definition that may be shown and explained but never run: there is no machine in it. */
+export type UnprovenProcess = Omit<CompiledProcess, 'machine'>;
+
 /**
  * The event handed to the machine; to start, hand it over as the machine's input, with the start's data as
  * `scope.context`. `type` is the file's own event name, or one of:

@@ -1,5 +1,5 @@
 /** A planned arrow -> its label, with its size. */
-import type { CompiledProcess } from '../definition/compiled-process.ts';
+
 import { labelPadding, rowsHeight, rowsWidth, smallSize } from './box-metrics.ts';
 import { cleanText } from './clean-text.ts';
 import { legalText } from './describe-legal-basis.ts';
@@ -8,11 +8,12 @@ import { transitionName, transitionRows } from './describe-transition.ts';
 import { boxTitle } from './name-state.ts';
 import type { Arrow, PictureWording, PictureWrap, Row } from './picture-content.ts';
 import { pictureWords } from './picture-words.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 import type { PlannedArrow } from './plan-picture.ts';
 import { wrapText } from './text-width.ts';
 
 export function describeArrow(
-  process: CompiledProcess,
+  process: PicturedProcess,
   arrow: PlannedArrow,
   wording: PictureWording,
   wrap: PictureWrap,
@@ -36,7 +37,7 @@ export function describeArrow(
   };
 }
 
-function startRows(process: CompiledProcess, wording: PictureWording, width: number): Row[] {
+function startRows(process: PicturedProcess, wording: PictureWording, width: number): Row[] {
   const { start } = process.definition;
   const words = pictureWords[wording.language];
   const name = start.title === undefined ? words.start : cleanText(start.title[wording.language]);
@@ -50,7 +51,7 @@ function startRows(process: CompiledProcess, wording: PictureWording, width: num
   ];
 }
 
-function tooltipOf(process: CompiledProcess, arrow: PlannedArrow, wording: PictureWording): string {
+function tooltipOf(process: PicturedProcess, arrow: PlannedArrow, wording: PictureWording): string {
   const { transition } = arrow;
   if (transition === null) return arrow.look === 'start' ? pictureWords[wording.language].start : '';
   const { cause, allow, guard, legalBasis, source, targets } = transition;

@@ -1,6 +1,5 @@
 /** A planned box -> its texts, with the room they take. */
 import type { Gate, Propose } from '../../schemas/process-definition.ts';
-import type { CompiledProcess } from '../definition/compiled-process.ts';
 import {
   badgeRoom,
   badgeSize,
@@ -22,6 +21,7 @@ import { transitionLine } from './describe-transition.ts';
 import { boxTitle, endsWithoutSuccess } from './name-state.ts';
 import type { Box, BoxLook, IconName, PictureWording, PictureWrap, Row } from './picture-content.ts';
 import { pictureWords } from './picture-words.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 import type { PlannedBox } from './plan-picture.ts';
 import { textWidth, wrapText } from './text-width.ts';
 
@@ -30,7 +30,7 @@ const historySize = 30;
 const leastWidth = 60;
 
 export function describeBox(
-  process: CompiledProcess,
+  process: PicturedProcess,
   planned: PlannedBox,
   wording: PictureWording,
   wrap: PictureWrap,
@@ -77,7 +77,7 @@ interface Head {
 }
 
 function describeHead(
-  process: CompiledProcess,
+  process: PicturedProcess,
   planned: PlannedBox,
   look: BoxLook,
   wording: PictureWording,
@@ -112,7 +112,7 @@ function describeHead(
   };
 }
 
-function titleOf(process: CompiledProcess, { kind, state }: PlannedBox, wording: PictureWording): string {
+function titleOf(process: PicturedProcess, { kind, state }: PlannedBox, wording: PictureWording): string {
   const words = pictureWords[wording.language];
   if (kind === 'anywhere') return state.id === '' ? words.anywhere : words.anywhereInside;
   const title = boxTitle(process, state.id, wording);
@@ -120,7 +120,7 @@ function titleOf(process: CompiledProcess, { kind, state }: PlannedBox, wording:
 }
 
 function eyebrowOf(
-  process: CompiledProcess,
+  process: PicturedProcess,
   { state, kind }: PlannedBox,
   look: BoxLook,
   { language }: PictureWording,
@@ -133,7 +133,7 @@ function eyebrowOf(
 }
 
 function rowsOfState(
-  process: CompiledProcess,
+  process: PicturedProcess,
   { state, kind }: PlannedBox,
   wording: PictureWording,
   inner: number,
@@ -161,7 +161,7 @@ function entries({ named }: PlannedBox, { language }: PictureWording): Row[] {
 type MakeRow = (icon: IconName, text: string) => Row;
 
 function gateRows(
-  process: CompiledProcess,
+  process: PicturedProcess,
   gate: Gate,
   wording: PictureWording,
   inner: number,
@@ -183,7 +183,7 @@ function gateRows(
 }
 
 function proposeRows(
-  process: CompiledProcess,
+  process: PicturedProcess,
   propose: Propose,
   wording: PictureWording,
   row: MakeRow,
@@ -198,12 +198,12 @@ function proposeRows(
   ];
 }
 
-function decisionTitle(process: CompiledProcess, decision: string, { language }: PictureWording): string {
+function decisionTitle(process: PicturedProcess, decision: string, { language }: PictureWording): string {
   const title = process.decisions.get(decision)?.title?.[language];
   return title === undefined ? plainName(decision) : cleanText(title);
 }
 
-function lookOf(process: CompiledProcess, { kind, state, holds }: PlannedBox): BoxLook {
+function lookOf(process: PicturedProcess, { kind, state, holds }: PlannedBox): BoxLook {
   if (kind !== 'state') return kind;
   if (process.gates.has(state.id)) return 'gate';
   if (process.proposes.has(state.id)) return 'ai';
@@ -214,7 +214,7 @@ function lookOf(process: CompiledProcess, { kind, state, holds }: PlannedBox): B
   return holds ? 'group' : 'step';
 }
 
-function tooltipOf(process: CompiledProcess, { kind, state }: PlannedBox, wording: PictureWording): string {
+function tooltipOf(process: PicturedProcess, { kind, state }: PlannedBox, wording: PictureWording): string {
   if (kind !== 'state') return '';
   const title = boxTitle(process, state.id, wording);
   const texts = [title, legalText(state.legalBasis), state.id];

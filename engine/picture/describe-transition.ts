@@ -1,5 +1,5 @@
 /** What a transition says of itself: its title, who may cause it, after what time, under which condition. */
-import type { CompiledProcess, CompiledTransition } from '../definition/compiled-process.ts';
+import type { CompiledTransition } from '../definition/compiled-process.ts';
 import { exitWidth, iconRoom, smallSize } from './box-metrics.ts';
 import { cleanText } from './clean-text.ts';
 import { describeDuration } from './describe-duration.ts';
@@ -7,6 +7,7 @@ import { describePeople } from './describe-people.ts';
 import { boxTitle, endsWithoutSuccess } from './name-state.ts';
 import type { Exit, IconName, PictureWording, Row } from './picture-content.ts';
 import { type Language, pictureWords } from './picture-words.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 import { arrowLook } from './plan-picture.ts';
 import { elide, textWidth, wrapText } from './text-width.ts';
 
@@ -14,7 +15,7 @@ const longestGuard = 44;
 
 /** What it is called: its title, or else what the file calls the cause. */
 export function transitionName(
-  process: CompiledProcess,
+  process: PicturedProcess,
   transition: CompiledTransition,
   { language }: PictureWording,
 ): string {
@@ -36,7 +37,7 @@ export function transitionName(
 }
 
 /** Where an event is forbidden nobody gives it a title, so it goes by the one it has elsewhere. */
-function eventName(process: CompiledProcess, event: string, language: Language): string {
+function eventName(process: PicturedProcess, event: string, language: Language): string {
   for (const { cause, title } of process.transitions.values()) {
     if (cause.kind === 'event' && cause.event === event && title !== undefined)
       return cleanText(title[language]);
@@ -46,7 +47,7 @@ function eventName(process: CompiledProcess, event: string, language: Language):
 
 /** The texts beside an arrow, each with its icon. */
 export function transitionRows(
-  process: CompiledProcess,
+  process: PicturedProcess,
   transition: CompiledTransition,
   wording: PictureWording,
   width: number,
@@ -77,7 +78,7 @@ export function transitionRows(
 
 /** A transition inside a box: all in one text. */
 export function transitionLine(
-  process: CompiledProcess,
+  process: PicturedProcess,
   transition: CompiledTransition,
   wording: PictureWording,
   width: number,
@@ -120,7 +121,7 @@ export function transitionLine(
 }
 
 function exitOf(
-  process: CompiledProcess,
+  process: PicturedProcess,
   transition: CompiledTransition,
   target: string,
   wording: PictureWording,
@@ -151,13 +152,13 @@ export function guardText({ guard }: CompiledTransition, { language }: PictureWo
   return `${pictureWords[language].when} ${short}`;
 }
 
-function leavingIcon(process: CompiledProcess, transition: CompiledTransition): IconName | null {
+function leavingIcon(process: PicturedProcess, transition: CompiledTransition): IconName | null {
   const { kind } = transition.cause;
   if (kind === 'after') return 'clock';
   return kind === 'event' ? 'person' : nameIcon(process, transition);
 }
 
-function nameIcon(process: CompiledProcess, { cause, source }: CompiledTransition): IconName | null {
+function nameIcon(process: PicturedProcess, { cause, source }: CompiledTransition): IconName | null {
   if (cause.kind === 'outcome') return cause.outcome;
   if (cause.kind === 'error') return 'error';
   return cause.kind === 'done' && process.proposes.has(source) ? 'ai' : null;

@@ -3,7 +3,7 @@ import { labelPadding } from './box-metrics.ts';
 import { drawRows } from './draw-rows.ts';
 import { touch } from './picture-clearance.ts';
 import type { Arrow, ArrowLook } from './picture-content.ts';
-import type { PlacedEdge, Point } from './picture-geometry.ts';
+import type { PlacedEdge, Point, Rectangle } from './picture-geometry.ts';
 import { type Marks, numberDiscs } from './picture-marks.ts';
 import { arrowStyles } from './picture-theme.ts';
 import { element, group, nothing, number, type Svg } from './svg.ts';
@@ -67,12 +67,30 @@ export function drawSteps({ arrow, place }: PlacedArrow, marks: Marks): Svg {
       return next === undefined ? [] : [{ point, next, length: distance(point, next) }];
     })
     .toSorted((one, other) => other.length - one.length);
-  const spots = parts.flatMap(({ point, next, length }) =>
-    [0.5, 0.25, 0.75, 0.1, 0.9].map((part) => towards(point, next, length * part)),
-  );
-  const free = spots.find(({ x, y }) => label === null || !touch({ x, y, width: 0, height: 0 }, label, 11));
-  const at = free ?? spots[0];
+  const ends = [points[0], points.at(-1)];
+  const awayFromBoxes = (spot: Point) =>
+    ends.every((end) => end === undefined || distance(spot, end) > discRadius + 2);
+  const spots = parts
+    .flatMap(({ point, next, length }) =>
+      [0.5, 0.25, 0.75, 0.1, 0.9].map((part) => towards(point, next, length * part)),
+    )
+    .filter((spot, index) => index === 0 || awayFromBoxes(spot));
+  const free = spots.find((spot) => label === null || !touch(toDisc(spot), label, 2));
+  const at = free ?? besideLabel(spots[0], label);
   return at === undefined ? nothing : numberDiscs(steps, at.x, at.y);
+}
+
+const discRadius = 8;
+
+function toDisc({ x, y }: Point): Rectangle {
+  return { x: x - discRadius, y: y - discRadius, width: 2 * discRadius, height: 2 * discRadius };
+}
+
+/** Where a label runs along the whole line: on the line's other side, still touching it. */
+function besideLabel(spot: Point | undefined, label: Rectangle | null): Point | undefined {
+  if (spot === undefined || label === null) return spot;
+  const middle = label.x + label.width / 2;
+  return { x: spot.x + (spot.x < middle ? -6 : 6), y: spot.y };
 }
 
 const tipLength = 8;

@@ -1,10 +1,11 @@
 /** The dashed lines between regions that run at the same time. */
-import type { CompiledProcess } from '../definition/compiled-process.ts';
+
 import type { PlacedBox } from './draw-box.ts';
 import type { Rectangle } from './picture-geometry.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 import { element, join, number, type Svg } from './svg.ts';
 
-export function drawDividers(process: CompiledProcess, boxes: readonly PlacedBox[]): Svg {
+export function drawDividers(process: PicturedProcess, boxes: readonly PlacedBox[]): Svg {
   const parallel = [...(process.states?.values() ?? [])].filter(({ kind }) => kind === 'parallel');
   return join(
     ...parallel.flatMap(({ id }) => {

@@ -1,5 +1,5 @@
 /** The foot of a picture: what its signs mean, only those it uses, and whose process it is. */
-import type { CompiledProcess } from '../definition/compiled-process.ts';
+
 import { badgeSize, smallLine, smallSize } from './box-metrics.ts';
 import { legalText } from './describe-legal-basis.ts';
 import { roleTitle, unitTitle } from './describe-people.ts';
@@ -8,6 +8,7 @@ import type { ArrowLook, IconName, PictureContent, PictureWording } from './pict
 import { aiBadge, endRing, icon, seal } from './picture-icons.ts';
 import type { Marks } from './picture-marks.ts';
 import { type LegendWord, pictureWords } from './picture-words.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 import { element, group, number, type Svg } from './svg.ts';
 import { textWidth, wrapText } from './text-width.ts';
 
@@ -61,7 +62,7 @@ export function makeLegend(
 }
 
 /** Whose process it is, which version, and on what it rests: below a rule. */
-export function makeAbout(process: CompiledProcess, wording: PictureWording, width: number): Legend {
+export function makeAbout(process: PicturedProcess, wording: PictureWording, width: number): Legend {
   const lines = aboutLines(process, wording, width);
   return {
     width,
@@ -99,7 +100,7 @@ function flow(
   return lines;
 }
 
-function aboutLines(process: CompiledProcess, wording: PictureWording, width: number): readonly string[] {
+function aboutLines(process: PicturedProcess, wording: PictureWording, width: number): readonly string[] {
   const { id, version, owner, responsible, legalBasis } = process.definition;
   const words = pictureWords[wording.language];
   const parts = [
@@ -150,7 +151,7 @@ function itemsOf(content: PictureContent, marks: Marks): Item[] {
     ...sign('guard', 'guard'),
     ...maybe(starred, { word: 'further', width: -5, draw: () => group({}) }),
     ...maybe(marks.uncoveredStates.size + marks.uncoveredTransitions.size > 0, hatchItem(marks)),
-    ...maybe(marks.steps.size > 0, pathItem()),
+    ...maybe(marks.steps.size > 0, pathItem(marks.unproven === null ? 'path' : 'bypass')),
   ];
 }
 
@@ -222,9 +223,9 @@ function hatchItem(marks: Marks): Item {
   };
 }
 
-function pathItem(): Item {
+function pathItem(word: LegendWord): Item {
   return {
-    word: 'path',
+    word,
     width: 30,
     draw: (x, middle) =>
       element('path', {

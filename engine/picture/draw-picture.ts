@@ -3,7 +3,7 @@
  * reads no clock and no font, and writes nothing that runs, loads or links.
  */
 import type { Title } from '../../schemas/process-definition.ts';
-import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { smallLine, smallSize } from './box-metrics.ts';
 import { cleanText } from './clean-text.ts';
 import { drawLabel, drawLine, drawSteps, drawTip, type PlacedArrow } from './draw-arrow.ts';
 import { drawBox, type PlacedBox } from './draw-box.ts';
@@ -12,9 +12,10 @@ import { type Legend, makeAbout, makeLegend } from './draw-legend.ts';
 import { findRoom } from './picture-clearance.ts';
 import { type PictureContent, type PictureWording, toPictureContent } from './picture-content.ts';
 import type { PictureGeometry, Point } from './picture-geometry.ts';
-import type { Marks, PictureCoverage } from './picture-marks.ts';
+import type { Marks, PictureCoverage, Unproven } from './picture-marks.ts';
 import { styleSheet, type Theme } from './picture-theme.ts';
-import { type PictureWords, pictureWords } from './picture-words.ts';
+import { type Language, type PictureWords, pictureWords } from './picture-words.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 import { stateInFile } from './plan-picture.ts';
 import { element, group, join, nothing, number, type Svg } from './svg.ts';
 import { wrapText } from './text-width.ts';
@@ -30,6 +31,8 @@ export interface DrawOptions {
   readonly coverage?: PictureCoverage;
   /** Ids of transitions, drawn thick and numbered in this order. */
   readonly path?: readonly string[];
+  /** Says over the picture that the definition is refused, and draws the way past the gate instead of `path`. */
+  readonly unproven?: Unproven;
 }
 
 const margin = 12;
@@ -38,9 +41,9 @@ const headingSize = 18;
 
 /** Geometry of another definition is a mistake of the caller, and throws. */
 export function drawPicture(
-  process: CompiledProcess,
+  process: PicturedProcess,
   geometry: PictureGeometry,
-  { roles, units, theme = 'auto', coverage, path = [] }: DrawOptions = {},
+  { roles, units, theme = 'auto', coverage, path = [], unproven }: DrawOptions = {},
 ): string {
   if (geometry.definition !== process.hash) {
     throw new Error(`The geometry is of definition ${geometry.definition}, not of ${process.hash}.`);
@@ -53,7 +56,7 @@ export function drawPicture(
   };
   const content = toPictureContent(process, wording, geometry.wrap);
   const key = `cs-${process.hash.slice(0, 12)}-${language}`;
-  const marks = toMarks(process, `${key}-hatch`, coverage, path);
+  const marks = toMarks(process, `${key}-hatch`, coverage, unproven?.path ?? path, unproven);
   const page = pageOf(process, geometry, content, wording, marks);
   const words = pictureWords[language];
   const title = cleanText(process.definition.title[language]);
@@ -86,7 +89,7 @@ export function drawPicture(
 
 /** How large the drawing will be, with heading and legend around the graph. */
 export function pictureSize(
-  process: CompiledProcess,
+  process: PicturedProcess,
   geometry: PictureGeometry,
   wording: PictureWording,
 ): { readonly width: number; readonly height: number } {
@@ -108,7 +111,7 @@ interface Page {
 const legendWidths = [520, 420, 340, 270, 210];
 
 function pageOf(
-  process: CompiledProcess,
+  process: PicturedProcess,
   geometry: PictureGeometry,
   content: PictureContent,
   wording: PictureWording,
@@ -117,12 +120,23 @@ function pageOf(
   const inner = Math.max(narrowest, Math.ceil(geometry.width));
   const title = cleanText(process.definition.title[wording.language]);
   const lines = wrapText(title, { size: headingSize, weight: 'bold', width: inner, most: 3 });
-  const top = margin + lines.length * 22 + 8;
+  const warning = warningOf(marks, wording.language, inner);
+  const warningTop = margin + lines.length * 22;
+  const top = warningTop + warning.length * smallLine + 8;
   const left = margin + (inner - geometry.width) / 2;
   const bottom = top + Math.ceil(geometry.height) + 8;
-  const heading = lines.map((line, index) =>
-    element('text', { x: margin, y: margin + 15 + index * 22, class: 'cs-ink cs-heading' }, line),
-  );
+  const heading = [
+    ...lines.map((line, index) =>
+      element('text', { x: margin, y: margin + 15 + index * 22, class: 'cs-ink cs-heading' }, line),
+    ),
+    ...warning.map((line, index) =>
+      element(
+        'text',
+        { x: margin, y: warningTop + 9 + index * smallLine, class: 'cs-of-path cs-bold' },
+        line,
+      ),
+    ),
+  ];
   const about = makeAbout(process, wording, inner);
   const inside = legendInside(geometry, content, wording, marks);
   const legend = inside?.legend ?? makeLegend(content, wording, marks, inner);
@@ -140,6 +154,15 @@ function pageOf(
       about.draw(margin, aboutTop),
     ],
   };
+}
+
+/** Nobody may take the picture of a refused definition for that of one in force. */
+function warningOf({ unproven, steps }: Marks, language: Language, width: number): readonly string[] {
+  if (unproven === null) return [];
+  const words = pictureWords[language];
+  const known = unproven.kind !== undefined && steps.size > 0;
+  const text = known ? words.bypass(cleanText(unproven.kind ?? '')) : words.unproven;
+  return wrapText(text, { size: smallSize, weight: 'bold', width, most: 3 });
 }
 
 interface LegendInside extends Point {
@@ -182,7 +205,7 @@ function drawKey(legend: Legend, { x, y }: Point): Svg {
 }
 
 function drawGraph(
-  process: CompiledProcess,
+  process: PicturedProcess,
   geometry: PictureGeometry,
   content: PictureContent,
   marks: Marks,
@@ -219,10 +242,11 @@ function drawGraph(
 }
 
 function toMarks(
-  process: CompiledProcess,
+  process: PicturedProcess,
   hatch: string,
   coverage: PictureCoverage | undefined,
   path: readonly string[],
+  unproven?: Unproven,
 ): Marks {
   const steps = new Map<string, number[]>();
   const visited = new Set<string>();
@@ -244,6 +268,7 @@ function toMarks(
     ),
     visited,
     steps,
+    unproven: unproven ?? null,
   };
 }
 
@@ -260,7 +285,7 @@ function hatching({ hatch, uncoveredStates, uncoveredTransitions }: Marks): Svg 
   );
 }
 
-function describe(process: CompiledProcess, content: PictureContent, words: PictureWords): string {
+function describe(process: PicturedProcess, content: PictureContent, words: PictureWords): string {
   const states = (process.states?.size ?? 1) - 1;
   const ai = content.boxes.filter(({ look }) => look === 'ai').length;
   return words.summary(states, process.gates.size, ai, process.transitions.size);

@@ -3,10 +3,11 @@
  * this room can speak of it without the library. It decides how a process should flow over the page; where
  * things come to lie is the algorithm's part.
  */
-import type { CompiledProcess } from '../definition/compiled-process.ts';
+
 import type { LayoutManner } from './layout-manners.ts';
 import type { Arrow, Box, PictureContent, PictureWording } from './picture-content.ts';
 import type { PictureGeometry, PlacedEdge, PlacedState, Point } from './picture-geometry.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 import { rankOf, readingRanks, tiesOf } from './reading-order.ts';
 
 export interface LayoutNode {
@@ -161,7 +162,7 @@ function toLayoutEdge({ id, from, to, look, width, height }: Arrow): LayoutEdge 
 
 /** What the algorithm answered, as geometry. Numbers are rounded, so that equal pictures are equal bytes. */
 export function toGeometry(
-  process: CompiledProcess,
+  process: PicturedProcess,
   { language }: PictureWording,
   { wrap }: LayoutManner,
   laidOut: LaidOutGraph,

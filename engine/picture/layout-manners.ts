@@ -2,11 +2,12 @@
  * The ways in which a picture is tried, and how well each one reads. Which way suits a process shows only when
  * it is laid out: long ones want narrow boxes, branching ones wide ones.
  */
-import type { CompiledProcess } from '../definition/compiled-process.ts';
+
 import { smallSize } from './box-metrics.ts';
 import { countCrossings, findOverlaps } from './picture-clearance.ts';
 import type { Arrow, PictureContent, PictureWrap } from './picture-content.ts';
 import type { PictureGeometry } from './picture-geometry.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 import { rankOf, readingRanks } from './reading-order.ts';
 
 export interface LayoutManner {
@@ -38,7 +39,7 @@ const affordable = 900;
 const manyParts = 250;
 
 /** At least one. Large pictures are tried in fewer ways, since each takes longer. */
-export function layoutManners({ states, transitions }: CompiledProcess): readonly LayoutManner[] {
+export function layoutManners({ states, transitions }: PicturedProcess): readonly LayoutManner[] {
   const size = (states?.size ?? 0) + transitions.size;
   return everyManner(size > manyParts ? 'BRANDES_KOEPF' : 'NETWORK_SIMPLEX').slice(
     0,

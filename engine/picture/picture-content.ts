@@ -4,10 +4,10 @@
  * in the other. It must not know of coordinates.
  */
 import type { Title } from '../../schemas/process-definition.ts';
-import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { describeArrow } from './describe-arrow.ts';
 import { describeBox } from './describe-box.ts';
 import type { Language } from './picture-words.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 import { planPicture } from './plan-picture.ts';
 
 export interface PictureWording {
@@ -122,7 +122,7 @@ export interface PictureContent {
 
 /** The same process, words and wrapping give the same content. */
 export function toPictureContent(
-  process: CompiledProcess,
+  process: PicturedProcess,
   wording: PictureWording,
   wrap: PictureWrap,
 ): PictureContent {

@@ -8,6 +8,14 @@ export interface PictureCoverage {
   readonly transitions: ReadonlySet<string>;
 }
 
+/** A definition whose oversight is not proven, and the way on which it fails, where one is known. */
+export interface Unproven {
+  /** The kind of decision whose proposal would take effect undecided. */
+  readonly kind?: string;
+  /** Ids of transitions. */
+  readonly path: readonly string[];
+}
+
 export interface Marks {
   /** The id of the hatching. */
   readonly hatch: string;
@@ -17,6 +25,8 @@ export interface Marks {
   readonly visited: ReadonlySet<string>;
   /** Transitions on the path, each with its numbers: a path may take one twice. */
   readonly steps: ReadonlyMap<string, readonly number[]>;
+  /** Set where the path, if there is one, leads past a gate. */
+  readonly unproven: Unproven | null;
 }
 
 /** One disc, with all the numbers in it; its middle at x, y. */

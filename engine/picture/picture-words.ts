@@ -24,6 +24,9 @@ export interface PictureWords {
   quorum(approve: Quorum['approve']): string;
   readonly units: Readonly<Record<'week' | 'day' | 'hour' | 'minute' | 'second', readonly [string, string]>>;
   readonly legend: Readonly<Record<LegendWord, string>>;
+  /** Over the picture of a definition that is refused: on the numbered way a proposal of this kind is never decided. */
+  bypass(kind: string): string;
+  readonly unproven: string;
   readonly owner: string;
   readonly responsible: string;
   readonly legalBasis: string;
@@ -53,7 +56,8 @@ export type LegendWord =
   | 'error'
   | 'after'
   | 'uncovered'
-  | 'path';
+  | 'path'
+  | 'bypass';
 
 const vietnamese: PictureWords = {
   acts: { consider: 'Xem xét', appraise: 'Thẩm định', approve: 'Phê duyệt' },
@@ -109,7 +113,11 @@ const vietnamese: PictureWords = {
     after: 'hết thời gian',
     uncovered: 'chưa được kiểm thử',
     path: 'đường đi, theo thứ tự',
+    bypass: 'đường vượt cửa duyệt, theo thứ tự này',
   },
+  bypass: (kind) =>
+    `Bị từ chối: theo đường đánh số, đề xuất "${kind}" có hiệu lực khi người có thẩm quyền chưa phê duyệt.`,
+  unproven: 'Bị từ chối: chưa chứng minh được rằng không đề xuất nào có hiệu lực trước khi được phê duyệt.',
   owner: 'Chủ quản hệ thống',
   responsible: 'Chịu trách nhiệm',
   legalBasis: 'Căn cứ',
@@ -173,7 +181,11 @@ const english: PictureWords = {
     after: 'time is up',
     uncovered: 'not covered by tests',
     path: 'path, in this order',
+    bypass: 'the way past the gate, in this order',
   },
+  bypass: (kind) =>
+    `Refused: on the numbered way a proposal of "${kind}" takes effect before authorised people approved it.`,
+  unproven: 'Refused: it is not proven that no proposal takes effect before authorised people approved it.',
   owner: 'System owner',
   responsible: 'Responsible',
   legalBasis: 'Legal basis',

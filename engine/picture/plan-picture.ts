@@ -3,8 +3,9 @@
  * everywhere inside a frame starts from a box of its own, so that no arrow has to leave a frame inwards.
  */
 import type { State } from '../../schemas/process-definition.ts';
-import type { CompiledProcess, CompiledState, CompiledTransition } from '../definition/compiled-process.ts';
+import type { CompiledState, CompiledTransition } from '../definition/compiled-process.ts';
 import type { ArrowLook } from './picture-content.ts';
+import type { PicturedProcess } from './pictured-process.ts';
 
 export interface PlannedBox {
   readonly id: string;
@@ -36,7 +37,7 @@ export interface PicturePlan {
 const manyWays = 3;
 
 /** Boxes come in the order of the file, each after the one around it. */
-export function planPicture(process: CompiledProcess): PicturePlan {
+export function planPicture(process: PicturedProcess): PicturePlan {
   const states = [...(process.states ?? new Map<string, CompiledState>()).values()];
   const transitions = [...process.transitions.values()];
   const holding = new Set(states.map(({ parent }) => parent));
@@ -60,7 +61,7 @@ interface Planning {
 }
 
 function exitsOf(
-  process: CompiledProcess,
+  process: PicturedProcess,
   transitions: readonly CompiledTransition[],
   holding: ReadonlySet<string | null>,
 ): ReadonlySet<CompiledTransition> {
@@ -81,7 +82,7 @@ function exitsOf(
 }
 
 /** The state as the file has it; null for the root. */
-export function stateInFile(process: CompiledProcess, id: string): State | null {
+export function stateInFile(process: PicturedProcess, id: string): State | null {
   let states: Readonly<Record<string, State>> | undefined = process.definition.states;
   let found: State | null = null;
   for (const name of id === '' ? [] : id.split('.')) {
@@ -125,7 +126,7 @@ function boxesOf(state: CompiledState, { transitions, holding, exits }: Planning
 }
 
 /** Where a transition leads back to a state around its own source. */
-function boxesToGoBackTo(process: CompiledProcess, transitions: readonly CompiledTransition[]): PlannedBox[] {
+function boxesToGoBackTo(process: PicturedProcess, transitions: readonly CompiledTransition[]): PlannedBox[] {
   const boxes = new Map<string, PlannedBox>();
   for (const transition of transitions) {
     if (!leadsOutwards(transition)) continue;

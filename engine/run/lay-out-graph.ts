@@ -3,12 +3,12 @@
  * is fetched: the algorithm runs on this thread, and its answer depends on its input alone.
  */
 import elkModule, { type ElkNode } from 'elkjs/lib/elk.bundled.js';
-import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { pictureSize } from '../picture/draw-picture.ts';
 import { type LaidOutGraph, toGeometry, toLayoutGraph } from '../picture/layout-graph.ts';
 import { type LayoutManner, layoutManners, plainManner, readability } from '../picture/layout-manners.ts';
 import { type PictureWording, toPictureContent } from '../picture/picture-content.ts';
 import type { PictureGeometry } from '../picture/picture-geometry.ts';
+import type { PicturedProcess } from '../picture/pictured-process.ts';
 import { straightenLines } from '../picture/straighten-lines.ts';
 
 /**
@@ -16,7 +16,7 @@ import { straightenLines } from '../picture/straighten-lines.ts';
  * while each way is tried: do it once for a definition, and keep what it answers.
  */
 export async function layOutGraph(
-  process: CompiledProcess,
+  process: PicturedProcess,
   wording: PictureWording,
 ): Promise<PictureGeometry> {
   let best: Tried | null = null;
@@ -44,7 +44,7 @@ interface Tried {
 const elk = new elkModule.default();
 
 async function tryManner(
-  process: CompiledProcess,
+  process: PicturedProcess,
   wording: PictureWording,
   manner: LayoutManner,
 ): Promise<Tried> {

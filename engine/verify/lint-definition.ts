@@ -6,10 +6,10 @@
 import type { Finding } from '../../schemas/finding.ts';
 import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import { checkShape } from '../definition/check-shape.ts';
-import { compileProcess } from '../definition/compile-process.ts';
-import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { compileProcess, describeProcess } from '../definition/compile-process.ts';
+import type { CompiledProcess, UnprovenProcess } from '../definition/compiled-process.ts';
 import { FindingList } from '../definition/finding-list.ts';
-import { modelDefinition } from '../definition/model-definition.ts';
+import { type DefinitionModel, modelDefinition } from '../definition/model-definition.ts';
 import { readSource } from '../definition/read-source.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import { buildAnalysisGraph } from './analysis-graph.ts';
@@ -32,6 +32,8 @@ export interface LintResult {
   readonly findings: readonly Finding[];
   /** Only where the proof found ways past a gate: one for each of those findings. */
   readonly counterexamples?: readonly Counterexample[];
+  /** Only where nothing but the proof failed: what can be drawn and explained, and cannot run. */
+  readonly unproven?: UnprovenProcess;
 }
 
 /** `file` is only named in the findings. */
@@ -52,10 +54,14 @@ export function lintDefinition(source: string, file: string): LintResult {
   checkFlow(model, graph, findings);
   checkCircles(graph, findings);
   const { facts, counterexamples } = proveOversight(model, graph, findings);
-  if (counterexamples.length > 0) return { ...refused(), counterexamples };
-  if (facts === null || findings.errors > 0) return refused();
-  checkGatesHaveProposals(model, graph, facts, findings);
   const hash = sha256Hex(source);
+  if (facts === null || findings.errors > 0) {
+    return {
+      ...notProven(model, hash, findings),
+      ...(counterexamples.length > 0 ? { counterexamples } : {}),
+    };
+  }
+  checkGatesHaveProposals(model, graph, facts, findings);
   const process = compileProcess(model, hash);
   const certificate = writeCertificate(hash, facts, graph);
   const doubt = checkCertificate(process, certificate);
@@ -65,7 +71,19 @@ export function lintDefinition(source: string, file: string): LintResult {
       model.source.position,
       `The second checker does not accept the proof, because ${doubt}. Write that place more plainly.`,
     );
-    return refused();
+    return notProven(model, hash, findings);
   }
   return { process, certificate, findings: findings.sorted() };
+}
+
+/** Refused; where other errors are mended already, with what can be shown of it. */
+function notProven(model: DefinitionModel, hash: string, findings: FindingList): LintResult {
+  const sorted = findings.sorted();
+  const others = sorted.some(({ code, severity }) => severity === 'error' && code !== 'oversight-not-proven');
+  return {
+    process: null,
+    certificate: null,
+    findings: sorted,
+    ...(others ? {} : { unproven: describeProcess(model, hash) }),
+  };
 }

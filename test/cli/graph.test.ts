@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runCli } from './run-cli.ts';
+import { inFolder, root, runCli } from './run-cli.ts';
 
 const file = 'processes/outgoing-document.yaml';
 
@@ -70,4 +72,59 @@ test('what is no directory is said, and nothing is drawn', async () => {
   const { code, stdout } = await runCli(['graph', file, '--format', 'svg', '--directory', file]);
   expect(code).toBe(1);
   expect(stdout).not.toContain('<svg');
+});
+
+/** The appointment as somebody might shorten it: what it replaces stands in the file once. */
+async function withAppointment<T>(from: string, to: string, work: (file: string) => Promise<T>): Promise<T> {
+  const source = readFileSync(join(root, 'processes/personnel-appointment.yaml'), 'utf8');
+  expect(source.split(from)).toHaveLength(2);
+  return inFolder((folder) => {
+    const changed = join(folder, 'shortcut.yaml');
+    writeFileSync(changed, source.replace(from, to));
+    return work(changed);
+  });
+}
+
+test('P2: of a definition that fails only the proof, the picture shows the way past the gate, and exit code 1', async () => {
+  await withAppointment('target: voting', 'target: signing', async (changed) => {
+    const { code, stdout, stderr } = await runCli(['graph', changed, '--format', 'svg']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/<\/svg>\n$/);
+    expect(stdout).toContain(
+      'Refused: on the numbered way a proposal of &quot;appointment&quot; takes effect',
+    );
+    const numbers = [...stdout.matchAll(/cs-number cs-middle">([^<]*)</g)].map(([, text]) => text);
+    expect(numbers).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(stdout).toContain('the way past the gate, in this order');
+    expect(stderr).toMatch(
+      /shortcut\.yaml:313:7 is refused: while a proposal of "appointment" is undecided, /,
+    );
+    const vietnamese = await runCli(['graph', changed, '--format', 'svg', '--language', 'vi']);
+    expect(vietnamese.stdout).toContain('Bị từ chối: theo đường đánh số');
+    expect(vietnamese.stdout).toContain('đường vượt cửa duyệt');
+  });
+});
+
+test('other errors, and other formats, draw nothing that could be taken for a process in force', async () => {
+  await withAppointment('target: voting', 'target: signing', async (changed) => {
+    const { code, stdout } = await runCli(['graph', changed, '--format', 'mermaid']);
+    expect([code, stdout.includes('stateDiagram')]).toEqual([1, false]);
+    expect(stdout).toContain('oversight-not-proven');
+  });
+  await withAppointment('target: voting', 'target: votng', async (changed) => {
+    const { code, stdout } = await runCli(['graph', changed, '--format', 'svg']);
+    expect([code, stdout.includes('<svg')]).toEqual([1, false]);
+  });
+});
+
+test('a way that is not there is misuse, and says how many there are', async () => {
+  const proven = await runCli(['graph', file, '--format', 'svg', '--counterexample', '1']);
+  expect([proven.code, proven.stdout]).toEqual([2, '']);
+  expect(proven.stderr).toContain('is proven');
+  await withAppointment('target: voting', 'target: signing', async (changed) => {
+    const second = ['graph', changed, '--format', 'svg', '--counterexample', '2'];
+    const { code, stderr } = await runCli(second);
+    expect([code, stderr]).toEqual([2, 'Lint finds 1 way past a gate: there is no number 2.\n']);
+    expect((await runCli([...second.slice(0, -1), '0'])).code).toBe(2);
+  });
 });

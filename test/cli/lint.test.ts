@@ -67,6 +67,9 @@ test('P2: a definition whose proposal could take effect unapproved is an error',
       expect.stringMatching(/^ {2}.*shortcut\.yaml:\d+:\d+ asking -onDone-> second$/),
     ];
     expect(ways).toEqual([...way, ...way]);
+    expect(asText.stdout).toMatch(
+      /^See it drawn: countersign graph .*shortcut\.yaml --format svg > shortcut\.svg$/m,
+    );
   });
 });
 

@@ -88,6 +88,36 @@ test('a path is numbered in its order, also where it takes an arrow twice or sta
   expect(numbers.map(([, text]) => text).toSorted()).toEqual(['1, 5', '2', '3', '4', '6']);
 });
 
+test('P2: the picture of a refused definition says so, also where no way past a gate is known', () => {
+  const { process, geometry } = appointment;
+  const path = ['drafting:done:0', 'considering:outcome.approved:0'];
+  const refused = drawPicture(process, geometry, { unproven: { kind: 'a <b>', path } });
+  expect(refused).toContain(
+    'Refused: on the numbered way a proposal of &quot;a &lt;b&gt;&quot; takes effect',
+  );
+  expect(textsOf(refused)).toContain('the way past the gate, in this order');
+  expect(textsOf(refused)).not.toContain('path, in this order');
+  const unknown = drawPicture(process, geometry, { unproven: { path: [] } });
+  expect(unknown).toContain('Refused: it is not proven');
+  expect(unknown).not.toContain('cs-number cs-middle');
+  expect(drawPicture(process, geometry, { path })).not.toContain('Refused');
+});
+
+test('numbers of a path lie over no label of their own arrow', () => {
+  const { process, geometry } = appointment;
+  for (const { id, label } of geometry.edges) {
+    if (label === null || !process.transitions.has(id)) continue;
+    const svg = drawPicture(process, geometry, { path: [id] });
+    const [, x = Number.NaN, y = Number.NaN] =
+      /<text x="([\d.]+)" y="([\d.]+)" class="cs-page cs-number/.exec(svg)?.map(Number) ?? [];
+    const [across, down] = [
+      Math.abs(x - label.x - label.width / 2),
+      Math.abs(y - 4 - label.y - label.height / 2),
+    ];
+    expect(across > label.width / 2 + 5 || down > label.height / 2 + 5, id).toBe(true);
+  }
+});
+
 test('it is an image with a name and a description, and refers to nothing outside', () => {
   const svg = drawPicture(appointment.process, appointment.geometry, { roles });
   expect(svg).toMatch(/^<svg [^>]*role="img"/);

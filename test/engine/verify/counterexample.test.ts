@@ -53,6 +53,15 @@ test('P2: a counterexample has each transition of the way, its event, its states
   );
 });
 
+test('P2: where nothing but the proof failed the process can be drawn, and has nothing in it that runs', () => {
+  const { process, certificate, unproven } = lintDefinition(source, 'small.yaml');
+  expect([process, certificate]).toEqual([null, null]);
+  expect([...(unproven?.states?.keys() ?? [])]).toContain('deciding');
+  expect(unproven).not.toHaveProperty('machine');
+  expect(lintDefinition(source.replace('target: asking', 'target: askng'), 'x').unproven).toBeUndefined();
+  expect(lintDefinition(source.replace('    after: { P3D: late }\n', ''), 'x').unproven).toBeUndefined();
+});
+
 test('P2: a proven definition, and one refused for other reasons, has no counterexamples', () => {
   expect(
     lintDefinition(source.replace('    after: { P3D: late }\n', ''), 'x').counterexamples,

@@ -1,0 +1,15 @@
+/** Which counterexample of the proof belongs to a finding. */
+import type { Counterexample } from '../engine/index.ts';
+import type { Finding } from '../schemas/finding.ts';
+
+/** Undefined for other findings, and where the proof failed without finding a way. */
+export function findWay(
+  { code, line, column, message }: Finding,
+  counterexamples: readonly Counterexample[],
+): Counterexample | undefined {
+  if (code !== 'oversight-not-proven') return undefined;
+  return counterexamples.find(
+    ({ kind, position }) =>
+      position.line === line && position.column === column && message.includes(`"${kind}"`),
+  );
+}

@@ -13,7 +13,8 @@ import { StateSchema, stateFields, stateMap } from './definition/state.ts';
 import { closed, EmbeddedSchema, LegalBasis, NAME, Title } from './definition/text.ts';
 
 export { Action, Assignments } from './definition/action.ts';
-export { Gate, Meaning, Quorum } from './definition/gate.ts';
+export { Delay } from './definition/delay.ts';
+export { Gate, Meaning, Overdue, Quorum } from './definition/gate.ts';
 export { Decision, Propose } from './definition/propose.ts';
 export { Allow, Selector } from './definition/selector.ts';
 export type { State } from './definition/state.ts';
@@ -63,6 +64,12 @@ export const ProcessDefinition = Type.Object(
         minLength: 1,
         maxLength: 2000,
         description: 'A CEL expression naming the person the case is about; that person never decides in it.',
+      }),
+    ),
+    calendar: Type.Optional(
+      Type.String({
+        pattern: NAME,
+        description: 'The calendar that working days are counted by. Left out: the one of the installation.',
       }),
     ),
     index: Type.Optional(Type.Array(Type.String({ pattern: NAME }), { maxItems: 16, uniqueItems: true })),

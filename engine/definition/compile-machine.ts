@@ -56,6 +56,14 @@ export function eventTypeOf(
       return isPropose ? `countersign.proposed.${state}` : `xstate.done.state.${node}`;
     case 'error':
       return `countersign.failed.${state}`;
+    case 'overdue':
+      return `countersign.overdue.${state}`;
+    case 'message':
+      return `countersign.message.${cause.message}`;
+    case 'skip':
+      return `countersign.skipped.${state}`;
+    case 'repair':
+      return `countersign.repaired.${state}.${cause.to}`;
     default:
       return '';
   }

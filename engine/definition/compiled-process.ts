@@ -69,7 +69,14 @@ export type TransitionCause =
   | { readonly kind: 'after'; readonly delay: string }
   | { readonly kind: 'done' }
   | { readonly kind: 'error' }
-  | { readonly kind: 'outcome'; readonly outcome: GateOutcome };
+  | { readonly kind: 'outcome'; readonly outcome: GateOutcome }
+  /** Nobody decided at the gate in time. */
+  | { readonly kind: 'overdue' }
+  /** A message that the file declares has come from another process. */
+  | { readonly kind: 'message'; readonly message: string }
+  /** An operator leaves the state, or sets the process to another one; `to` is the target as the file names it. */
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'repair'; readonly to: string };
 
 export type GateOutcome = 'approved' | 'rejected' | 'returned';
 

@@ -3,7 +3,13 @@
  * Both the XState machine and the proofs are made from it, so this is the one place that decides what a
  * name in the file refers to. It must not know XState.
  */
-import type { EventTransition, ProcessDefinition, State } from '../../schemas/process-definition.ts';
+import type {
+  EventTransition,
+  Overdue,
+  PlainTransition,
+  ProcessDefinition,
+  State,
+} from '../../schemas/process-definition.ts';
 import type { GateOutcome, Position, TransitionCause } from './compiled-process.ts';
 import type { FindingList } from './finding-list.ts';
 import type { SourceNode } from './read-source.ts';
@@ -217,12 +223,21 @@ function addTransitions(building: Building, state: TreeState): void {
   }
   add({ kind: 'done' }, definition.onDone, member('onDone')?.node, member('onDone')?.keyPosition);
   add({ kind: 'error' }, definition.onError, member('onError')?.node, member('onError')?.keyPosition);
+  const overdue = member('gate')?.node.members?.get('onOverdue');
+  add({ kind: 'overdue' }, movesOf(definition.gate?.onOverdue), overdue?.node, overdue?.keyPosition);
   const writable = state as Mutable<TreeState>;
   writable.transitions = found;
   if (state.kind === 'history' && definition.target !== undefined && state.parent !== null) {
     const node = member('target')?.node ?? source;
     writable.historyDefault = resolveTarget(building, state, definition.target, node);
   }
+}
+
+/** Of what an overdue gate does, only where it leads and what it sets is a transition; one that stays is one too. */
+function movesOf(overdue: Overdue | undefined): PlainTransition | undefined {
+  if (overdue === undefined) return undefined;
+  const { target, assign } = overdue;
+  return { ...(target === undefined ? {} : { target }), ...(assign === undefined ? {} : { assign }) };
 }
 
 function causeOf(state: TreeState, event: string): TransitionCause {
@@ -259,6 +274,10 @@ export function causeName(cause: TransitionCause): string {
       return `after.${cause.delay}`;
     case 'outcome':
       return `outcome.${cause.outcome}`;
+    case 'message':
+      return `message.${cause.message}`;
+    case 'repair':
+      return `repair.${cause.to}`;
     default:
       return cause.kind;
   }

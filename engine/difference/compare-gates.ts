@@ -3,6 +3,7 @@ import type { Gate } from '../../schemas/process-definition.ts';
 import type { Position } from '../definition/compiled-process.ts';
 import type { TreeState } from '../definition/state-tree.ts';
 import { type AllowDifference, compareAllow, describeAllow } from './compare-allow.ts';
+import { compareGateRules } from './compare-gate-rules.ts';
 import { compareQuorum, describeQuorum, takesShare } from './compare-quorum.ts';
 import type { Comparison } from './comparison.ts';
 import { placeOf } from './definition-side.ts';
@@ -59,6 +60,11 @@ class GatePair {
     this.#binding(before, after);
     this.#exclusions(before, after);
     this.#reviewers(before, after);
+    const places = (member: keyof Gate) => ({
+      a: memberPlace(this.#a, member),
+      b: memberPlace(this.#b, member),
+    });
+    compareGateRules(before, after, this.#name, places, this.#list);
     if (before.meaning !== after.meaning) {
       const message = `The act recorded at ${this.#name} was "${before.meaning}" and is now "${after.meaning}".`;
       this.#add('meaning-changed', message, 'meaning');

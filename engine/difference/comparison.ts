@@ -35,6 +35,14 @@ export function nameTransition({ source, cause }: TreeTransition): string {
       return `completion (onDone) ${where}`;
     case 'error':
       return `failure (onError) ${where}`;
+    case 'overdue':
+      return `being overdue (onOverdue) ${where}`;
+    case 'message':
+      return `message "${cause.message}" ${where}`;
+    case 'skip':
+      return `an operator's skip ${where}`;
+    case 'repair':
+      return `an operator's repair to ${cause.to} ${where}`;
     default:
       return `the way taken at once (${cause.kind}) ${where}`;
   }

@@ -14,5 +14,5 @@ export function demandedActs(decision: Decision | undefined): readonly Meaning[]
 /** Whether this gate may record the approval of that kind: for personnel only a collective vote does. */
 export function mayApprove(decision: Decision | undefined, gate: Gate): boolean {
   if (gate.meaning !== 'approve') return false;
-  return decision?.personnel !== true || isCollective(gate);
+  return decision?.personnel !== true || (isCollective(gate) && gate.quorum?.of === 'members');
 }

@@ -1,6 +1,7 @@
 /** Deploying: only a definition without errors and with a certificate of oversight is stored. */
 import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import { loadDefinition } from '../definition/load-definition.ts';
+import { notRunningYet } from '../verify/check-running.ts';
 import { lintDefinition } from '../verify/lint-definition.ts';
 import { checkReader, checkRole, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
@@ -52,6 +53,20 @@ export async function deploySource(
       ),
       code: 'definition-refused',
       findings,
+    };
+  }
+  const waiting = findings.filter(({ code }) => code === notRunningYet);
+  const [first] = waiting;
+  if (first !== undefined) {
+    const more = waiting.length === 1 ? '' : ` There are ${waiting.length - 1} more such places.`;
+    return {
+      ...refuse(
+        'definition-refused',
+        `${first.message}${more}`,
+        'Keep the file: it will mean the same once this runs. To deploy now, take these parts out.',
+      ),
+      code: 'definition-refused',
+      findings: findings.map((one) => (one.code === notRunningYet ? { ...one, severity: 'error' } : one)),
     };
   }
   // What will run is compiled from the text once more, and that must be what the certificate proves.

@@ -7,7 +7,6 @@ import type { SourceNode } from '../definition/read-source.ts';
 import type { TreeState } from '../definition/state-tree.ts';
 import { suggestName } from '../definition/suggest-name.ts';
 import { nameOf } from './check-states.ts';
-import { reportsSuccess } from './effects-of-edge.ts';
 
 export function checkPeople(model: DefinitionModel, findings: FindingList): void {
   for (const state of model.tree.states.values()) {
@@ -25,33 +24,7 @@ export function checkPeople(model: DefinitionModel, findings: FindingList): void
   }
 }
 
-/** P4: what happens by itself while a gate is open must not lead where its approval leads. */
-function checkSilence(model: DefinitionModel, state: TreeState, findings: FindingList): void {
-  const leadsTo = (outcome: string) =>
-    new Set(
-      state.transitions.flatMap(({ cause, target }) =>
-        cause.kind === 'outcome' && cause.outcome === outcome && target !== null ? [target] : [],
-      ),
-    );
-  const [approved, rejected] = [leadsTo('approved'), leadsTo('rejected')];
-  for (let at: TreeState | null = state; at !== null; at = at.parent) {
-    for (const transition of at.transitions) {
-      if (transition.cause.kind !== 'after' && transition.cause.kind !== 'always') continue;
-      const { target } = transition;
-      if (target === null || (rejected.has(target) && !approved.has(target))) continue;
-      const ends = target.kind === 'final' && target.parent?.parent === null && reportsSuccess(model, target);
-      if (!ends && !approved.has(target)) continue;
-      findings.error(
-        'silence-approves',
-        transition.position,
-        `While the gate in ${nameOf(state)} is undecided this leads where its approval leads. Silence is not consent: let it lead elsewhere.`,
-      );
-    }
-  }
-}
-
 function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, findings: FindingList): void {
-  checkSilence(model, state, findings);
   const node = memberOf(state.source, 'gate');
   const at = (member: string): Position => node?.members?.get(member)?.keyPosition ?? state.position;
   if (gate.binds !== undefined) checkKind(model, gate.binds, memberOf(node, 'binds'), findings);
@@ -66,22 +39,9 @@ function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, finding
         `${nameOf(state)} does not say what follows when it is ${outcome}. Add "${outcome}" under its "on".`,
       );
   }
-  const { quorum, exclude = [], reviewers } = gate;
-  const needed = quorum?.approve;
-  if (typeof needed === 'string' && quorum?.of === undefined) {
-    findings.error(
-      'share-of-whom',
-      at('quorum'),
-      `"${needed}" of whom? Add "of: members": all who may review, present or not.`,
-    );
-  }
-  if (typeof needed === 'number' && quorum?.of !== undefined) {
-    findings.warning(
-      'unused-member',
-      at('quorum'),
-      'A number of approvals is of nobody in particular. Remove "of".',
-    );
-  }
+  checkQuorum(gate, at, findings);
+  checkTime(gate, at, findings);
+  const { exclude = [], reviewers } = gate;
   if (exclude.includes('subject') && model.definition.subject === undefined) {
     findings.error(
       'no-subject',
@@ -98,6 +58,54 @@ function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, finding
     );
   }
   checkSelector(reviewers, memberOf(node, 'reviewers'), 'person', findings);
+  const overdue = memberOf(node, 'onOverdue');
+  checkSelector(gate.onOverdue?.escalate, memberOf(overdue, 'escalate'), 'person', findings);
+}
+
+function checkQuorum(
+  { quorum, ballot }: Gate,
+  at: (member: string) => Position,
+  findings: FindingList,
+): void {
+  const needed = quorum?.approve;
+  if (typeof needed === 'string' && quorum?.of === undefined) {
+    findings.error(
+      'share-of-whom',
+      at('quorum'),
+      `"${needed}" of whom? Add "of: members": all who may review, present or not.`,
+    );
+  }
+  if (typeof needed === 'number' && quorum?.of !== undefined) {
+    findings.warning(
+      'unused-member',
+      at('quorum'),
+      'A number of approvals is of nobody in particular. Remove "of".',
+    );
+  }
+  if (quorum?.of === 'votes-cast' && quorum.present === undefined) {
+    findings.error(
+      'missing-presence',
+      at('quorum'),
+      'Of the votes cast, a single one would be all. Say how many must have voted: add "present: more-than-half".',
+    );
+  }
+  if (ballot === 'secret' && typeof needed !== 'string') {
+    findings.error(
+      'ballot-not-secret',
+      at('ballot'),
+      'Where a number of people decides, the outcome tells how each voted. Take a share with "of: members", or an open ballot.',
+    );
+  }
+}
+
+function checkTime({ due, onOverdue }: Gate, at: (member: string) => Position, findings: FindingList): void {
+  if (onOverdue !== undefined && due === undefined) {
+    findings.error(
+      'overdue-without-due',
+      at('onOverdue'),
+      'The gate is never overdue, because it says no time. Add "due", such as due: { workingDays: 3 }.',
+    );
+  }
 }
 
 function checkPropose(model: DefinitionModel, state: TreeState, findings: FindingList): void {

@@ -114,13 +114,20 @@ function checkReactions(state: TreeState, findings: FindingList): void {
   }
 }
 
+/** Durations that are values; those of `after` are keys. */
+const timesOf = [
+  ['propose', 'timeout'],
+  ['gate', 'due'],
+] as const;
+
 function checkDurations(state: TreeState, findings: FindingList): void {
   const texts = [...(state.source.members?.get('after')?.node.members ?? [])].map(
     ([text, { keyPosition }]) => ({ text, keyPosition }),
   );
-  const timeout = state.source.members?.get('propose')?.node.members?.get('timeout');
-  if (timeout !== undefined)
-    texts.push({ text: String(timeout.node.value), keyPosition: timeout.node.position });
+  for (const [work, member] of timesOf) {
+    const time = state.source.members?.get(work)?.node.members?.get(member)?.node;
+    if (typeof time?.value === 'string') texts.push({ text: time.value, keyPosition: time.position });
+  }
   for (const { text, keyPosition } of texts) {
     if (parseDurationMs(text) === null)
       findings.error(

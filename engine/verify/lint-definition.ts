@@ -19,6 +19,8 @@ import { checkCircles } from './check-circles.ts';
 import { checkDeclarations } from './check-declarations.ts';
 import { checkFlow, checkGatesHaveProposals } from './check-flow.ts';
 import { checkPeople } from './check-people.ts';
+import { checkRunning } from './check-running.ts';
+import { checkSilence } from './check-silence.ts';
 import { checkStates } from './check-states.ts';
 import type { Counterexample } from './counterexample.ts';
 import { proveOversight } from './prove-oversight.ts';
@@ -53,7 +55,9 @@ export function lintDefinition(source: string, file: string): LintResult {
   const graph = buildAnalysisGraph(model);
   checkFlow(model, graph, findings);
   checkCircles(graph, findings);
+  checkRunning(model, findings);
   const { facts, counterexamples } = proveOversight(model, graph, findings);
+  checkSilence(model, findings);
   const hash = sha256Hex(source);
   if (facts === null || findings.errors > 0) {
     return {

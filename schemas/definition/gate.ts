@@ -1,7 +1,10 @@
 /** Human decision points: who decides, how many of them, and on what. */
 import Type, { type Static } from 'typebox';
+import { Assignments } from './action.ts';
+import { Delay } from './delay.ts';
 import { Allow } from './selector.ts';
 import { closed, NAME } from './text.ts';
+import { Target } from './transition.ts';
 
 /** The three acts of Article 4.7. */
 export const Meaning = Type.Union(
@@ -12,21 +15,56 @@ export const Meaning = Type.Union(
 );
 export type Meaning = Static<typeof Meaning>;
 
+const Share = Type.Union([
+  Type.Integer({ minimum: 1, maximum: 1000 }),
+  Type.Literal('more-than-half'),
+  Type.Literal('two-thirds'),
+  Type.Literal('all'),
+]);
+
 export const Quorum = Type.Object(
   {
-    approve: Type.Union([
-      Type.Integer({ minimum: 1, maximum: 1000 }),
-      Type.Literal('more-than-half'),
-      Type.Literal('two-thirds'),
-      Type.Literal('all'),
-    ]),
+    approve: Share,
     of: Type.Optional(
-      Type.Literal('members', { description: 'All who may review, present or not. Needed for a share.' }),
+      Type.Union([Type.Literal('members'), Type.Literal('votes-cast')], {
+        description:
+          'What a share is of: members, all who may review, present or not; or votes-cast, which needs `present`. A decision on a person takes members.',
+      }),
+    ),
+    present: Type.Optional(
+      Type.Union(Share.anyOf, {
+        description: 'How many members must have voted before the gate comes to an outcome.',
+      }),
     ),
   },
   { ...closed, description: 'How many must approve. One, if left out.' },
 );
 export type Quorum = Static<typeof Quorum>;
+
+/** What follows when a gate is overdue. Never an approval (P4). */
+export const Overdue = Type.Object(
+  {
+    escalate: Type.Optional(
+      Type.Union(Allow.anyOf, {
+        description: 'Who is told of the delay as well. They gain no vote by it.',
+      }),
+    ),
+    remind: Type.Optional(
+      Type.Union(Delay.anyOf, {
+        description: 'Whoever has not decided is reminded again after each such time.',
+      }),
+    ),
+    target: Type.Optional(Target),
+    assign: Type.Optional(Assignments),
+  },
+  {
+    ...closed,
+    minProperties: 1,
+    description:
+      'What follows when nobody decided in time. Silence is not consent: it never leads where approval leads.',
+  },
+);
+export type Overdue = Static<typeof Overdue>;
 
 /** A human decision point. Only people decide here. */
 export const Gate = Type.Object(
@@ -47,6 +85,28 @@ export const Gate = Type.Object(
       }),
     ),
     quorum: Type.Optional(Quorum),
+    due: Type.Optional(
+      Type.Union(Delay.anyOf, {
+        description: 'How long the reviewers have, from when the gate opens: P3D, or { workingDays: 3 }.',
+      }),
+    ),
+    onOverdue: Type.Optional(Overdue),
+    ballot: Type.Optional(
+      Type.Union([Type.Literal('open'), Type.Literal('secret')], {
+        default: 'open',
+        description: 'open: who voted how is told. secret: who voted is kept apart from how.',
+      }),
+    ),
+    assurance: Type.Optional(
+      Type.Union(
+        [Type.Literal('session'), Type.Literal('otp'), Type.Literal('passkey'), Type.Literal('certificate')],
+        {
+          default: 'session',
+          description:
+            'How surely reviewers must be known when they decide: session (signed in), otp (a one-time password), passkey or certificate (they sign the decision).',
+        },
+      ),
+    ),
   },
   closed,
 );

@@ -31,7 +31,7 @@ test('the definition around the examples has no finding', () => {
 describe.each(pages)('$code', ({ code, severity, wrong, right }) => {
   test('the wrong example is found, where it says and nothing else', () => {
     const { source, marked } = completeExample(wrong.text, frame);
-    const findings = findingsOf(source, wrong);
+    const findings = findingsOf(source, wrong, code);
     expect(new Set(findings.map((finding) => finding.code)), textOf(findings)).toEqual(new Set([code]));
     expect(
       findings.map(({ line }) => line),
@@ -42,12 +42,14 @@ describe.each(pages)('$code', ({ code, severity, wrong, right }) => {
 
   test('the right example has no finding', () => {
     const { source } = completeExample(right.text, frame);
-    expect(textOf(findingsOf(source, right))).toBe('');
+    expect(textOf(findingsOf(source, right, code))).toBe('');
   });
 });
 
-function findingsOf(source: string, _example: LintExample): readonly Finding[] {
-  return lintDefinition(source, 'example.yaml').findings;
+/** That a construct does not run yet is no fault of an example that is about something else. */
+function findingsOf(source: string, _example: LintExample, of: string): readonly Finding[] {
+  const { findings } = lintDefinition(source, 'example.yaml');
+  return findings.filter(({ code }) => code === of || code !== 'not-running-yet');
 }
 
 function textOf(findings: readonly Finding[]): string {

@@ -25,7 +25,7 @@ test('every construct of the language has its table, and a name that is none is 
     ([, name]) => name,
   );
   const constructs = ['process', 'start', 'selector', 'state', 'event transition', 'decision', 'propose'];
-  expect(tables).toEqual([...constructs, 'gate', 'quorum']);
+  expect(tables).toEqual([...constructs, 'gate', 'overdue', 'quorum']);
   expect(() => membersTable('surprise')).toThrow();
 });
 

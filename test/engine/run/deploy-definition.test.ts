@@ -20,7 +20,7 @@ vi.mock(import('../../../engine/verify/lint-definition.ts'), async (original) =>
 
 const source = readFileSync(new URL('../../../processes/outgoing-document.yaml', import.meta.url), 'utf8');
 
-async function deploy() {
+async function deploy(text = source) {
   const stored: string[] = [];
   const ledger = {
     deployDefinition: async (definition: { readonly hash: string; readonly certificate: string }) => {
@@ -29,7 +29,7 @@ async function deploy() {
     },
   };
   const world = { ledger } as unknown as Parameters<typeof deploySource>[0];
-  return { answer: await deploySource(world, source, 'outgoing-document.yaml', 'person:x'), stored };
+  return { answer: await deploySource(world, text, 'outgoing-document.yaml', 'person:x'), stored };
 }
 
 test('P2: a definition is stored when the second checker accepts its certificate', async () => {
@@ -48,5 +48,18 @@ test.each<[string, (certificate: string) => string]>([
   const { answer, stored } = await deploy();
   expect(answer).toMatchObject({ kind: 'refusal', code: 'definition-refused' });
   expect(answer.kind === 'refusal' && answer.message).toContain('its certificate does not hold');
+  expect(stored).toEqual([]);
+});
+
+test('a definition with what does not run yet is refused with a sentence and its place, and not stored', async () => {
+  tampering.with = (certificate) => certificate;
+  const { answer, stored } = await deploy(
+    source.replace('      meaning: approve\n', '      meaning: approve\n      assurance: otp\n'),
+  );
+  expect(answer).toMatchObject({ kind: 'refusal', code: 'definition-refused' });
+  if (answer.kind !== 'refusal' || !('findings' in answer)) throw new Error('not refused');
+  expect(answer.message).toMatch(/uses the assurance "otp" \(line \d+\), which .* does not run yet/);
+  const told = answer.findings.filter(({ code }) => code === 'not-running-yet');
+  expect(told).toMatchObject([{ severity: 'error', message: answer.message }]);
   expect(stored).toEqual([]);
 });

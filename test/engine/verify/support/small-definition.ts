@@ -74,3 +74,8 @@ export function textAt(
 ): string {
   return (source.split('\n')[line - 1] ?? '').slice(column - 1);
 }
+
+/** Codes of the findings, in the order of the file. */
+export function codesIn(source: string): readonly string[] {
+  return lintDefinition(source, 'small.yaml').findings.map(({ code }) => code);
+}

@@ -1,0 +1,54 @@
+/**
+ * Finds what this release checks and proves, but does not run yet: such a definition lints, and is not
+ * deployed. When a construct comes to run, its line here goes away, and no file means anything else by it.
+ */
+import type { Gate } from '../../schemas/process-definition.ts';
+import type { Position } from '../definition/compiled-process.ts';
+import type { FindingList } from '../definition/finding-list.ts';
+import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
+import type { SourceNode } from '../definition/read-source.ts';
+
+/** The code of these findings: deploying refuses a definition that has one. */
+export const notRunningYet = 'not-running-yet';
+
+export function checkRunning(model: DefinitionModel, findings: FindingList): void {
+  for (const { what, position } of waitingIn(model)) {
+    findings.warning(
+      'not-running-yet',
+      position,
+      `This definition uses ${what} (line ${position.line}), which this release of Countersign checks but does not run yet: it will not be deployed.`,
+    );
+  }
+}
+
+interface Waiting {
+  readonly what: string;
+  readonly position: Position;
+}
+
+function waitingIn(model: DefinitionModel): readonly Waiting[] {
+  return [...model.tree.states.values()].flatMap(({ definition, source }) => [
+    ...gateParts(definition.gate, memberOf(source, 'gate')),
+  ]);
+}
+
+function gateParts(gate: Gate | undefined, node: SourceNode | undefined): readonly Waiting[] {
+  if (gate === undefined || node === undefined) return [];
+  const { due, onOverdue, ballot, assurance, quorum } = gate;
+  const quorumNode = memberOf(node, 'quorum');
+  return [
+    ...(due === undefined ? [] : used('a gate with "due"', node, 'due')),
+    ...(onOverdue === undefined ? [] : used('a gate with "onOverdue"', node, 'onOverdue')),
+    ...(ballot !== 'secret' ? [] : used('a secret ballot', node, 'ballot')),
+    ...(assurance === undefined || assurance === 'session'
+      ? []
+      : used(`the assurance "${assurance}"`, node, 'assurance')),
+    ...(quorum?.of !== 'votes-cast' ? [] : used('a share of the votes cast', quorumNode, 'of')),
+    ...(quorum?.present === undefined ? [] : used('a rule on who is present', quorumNode, 'present')),
+  ];
+}
+
+function used(what: string, node: SourceNode | undefined, member: string): readonly Waiting[] {
+  const position = node?.members?.get(member)?.keyPosition ?? node?.position;
+  return position === undefined ? [] : [{ what, position }];
+}

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
+import { codesIn, smallDefinition } from './support/small-definition.ts';
+
+const gated = (gate: string, more = '') =>
+  smallDefinition({
+    body: `initial: voting
+states:
+  voting:
+    gate: { meaning: approve, reviewers: { role: member }, ${gate} }
+    on: { approved: carried, rejected: lost }
+  passing: { always: carried }
+  chasing: { on: { close: { target: lost, allow: { role: clerk } } } }
+  carried: { type: final }
+  lost: { type: final, output: { result: "'rejected'" } }
+${more}`,
+  });
+const codes = (gate: string) =>
+  codesIn(gated(gate)).filter((code) => code !== 'not-running-yet' && code !== 'unreachable-state');
+
+describe('a gate with a time', () => {
+  test('takes a duration or working days, and says what follows when it is overdue', () => {
+    expect(codes('due: P3D, onOverdue: { escalate: { role: chief }, remind: P1D }')).toEqual([]);
+    expect(codes('due: { workingDays: 3 }, onOverdue: { remind: { workingDays: 1 } }')).toEqual([]);
+    expect(codes('due: { workingDays: 3 }, onOverdue: { target: chasing }')).toEqual([]);
+    expect(codes('due: { workingDays: 0 }')).toEqual(['bad-value']);
+    expect(codes('due: soon')).toContain('bad-value');
+    expect(codes('due: P90000D')).toEqual(['bad-duration']);
+  });
+
+  test('is never overdue without a time', () => {
+    expect(codes('onOverdue: { escalate: { role: chief } }')).toEqual(['overdue-without-due']);
+  });
+
+  test('P4: is never approved by being overdue, neither at once nor by what follows by itself', () => {
+    for (const target of ['carried', 'passing'])
+      expect(codes(`due: P3D, onOverdue: { target: ${target} }`)).toEqual(['silence-approves']);
+    expect(codes('due: P3D, onOverdue: { target: lost }')).toEqual([]);
+  });
+
+  test('P3: escalates to people only', () => {
+    expect(codes('due: P3D, onOverdue: { escalate: { principal: "agent:one" } }')).toEqual(['nobody-can']);
+  });
+});
+
+describe('a ballot', () => {
+  test('of the votes cast says how many must have voted', () => {
+    const quorum = (more: string) => `quorum: { approve: more-than-half, of: votes-cast${more} }`;
+    expect(codes(quorum(''))).toEqual(['missing-presence']);
+    expect(codes(quorum(', present: two-thirds'))).toEqual([]);
+  });
+
+  test('is secret only where many decide', () => {
+    expect(codes('ballot: secret')).toEqual(['ballot-not-secret']);
+    expect(codes('ballot: secret, quorum: { approve: all, of: members }')).toEqual([]);
+  });
+});
+
+test('P2: a decision on a person takes a share of all members, not of the votes cast', () => {
+  const source = (of: string) =>
+    smallDefinition({
+      decisions: 'decisions: { post: { personnel: true } }',
+      context: 'context: { type: object, properties: { post: { type: object, decision: post } } }',
+      body: `initial: asking
+states:
+  asking:
+    propose: { decision: post, agent: { role: agent }, timeout: PT1M, output: { type: object, properties: { x: { type: string } } } }
+    onDone: considering
+    onError: closed
+  considering: { gate: { binds: post, meaning: consider, reviewers: { role: a } }, on: { approved: appraising, rejected: closed } }
+  appraising: { gate: { binds: post, meaning: appraise, reviewers: { role: b } }, on: { approved: voting, rejected: closed } }
+  voting:
+    gate: { binds: post, meaning: approve, reviewers: { role: c }, quorum: { approve: more-than-half, of: ${of} } }
+    on: { approved: { target: done, assign: { post: proposal.post } }, rejected: closed }
+  done: { type: final }
+  closed: { type: final, output: { result: "'rejected'" } }
+`,
+    });
+  expect(codesIn(source('members'))).toEqual([]);
+  expect(codesIn(source('votes-cast, present: all'))).toContain('oversight-not-proven');
+});
+
+test('P2: an overdue gate whose proposal would go on undecided is not proven, and the path says overdue', () => {
+  const { findings, counterexamples } = lintDefinition(
+    smallDefinition({
+      decisions: 'decisions: { text: { importance: ordinary } }',
+      context: 'context: { type: object, properties: { text: { type: object, decision: text } } }',
+      body: `initial: asking
+states:
+  asking:
+    propose: { decision: text, agent: { role: agent }, timeout: PT1M, output: { type: object, properties: { x: { type: string } } } }
+    onDone: approving
+    onError: closed
+  approving:
+    gate: { binds: text, meaning: approve, reviewers: { role: c }, due: P3D, onOverdue: { target: sent } }
+    on: { approved: sent, rejected: closed }
+  sent: { entry: { assign: { text: proposal.text } }, on: { file: { target: filed, allow: { role: clerk } } } }
+  filed: { type: final }
+  closed: { type: final, output: { result: "'rejected'" } }
+`,
+    }),
+    'x.yaml',
+  );
+  expect(findings.map(({ code }) => code)).toEqual(
+    expect.arrayContaining(['oversight-not-proven', 'silence-approves']),
+  );
+  expect(counterexamples?.[0]?.path.map(({ event }) => event)).toEqual(['onDone', 'overdue']);
+});
+
+test('what is checked and does not run yet is named once a place', () => {
+  const { findings, process } = lintDefinition(
+    gated('due: P3D, onOverdue: { remind: P1D }, ballot: open, assurance: otp'),
+    'x.yaml',
+  );
+  const waiting = findings.filter(({ code }) => code === 'not-running-yet');
+  expect(waiting.map(({ message }) => /uses (.*) \(line/.exec(message)?.[1])).toEqual([
+    'a gate with "due"',
+    'a gate with "onOverdue"',
+    'the assurance "otp"',
+  ]);
+  expect(process).not.toBeNull();
+  expect(codesIn(gated('ballot: open, assurance: session'))).not.toContain('not-running-yet');
+});

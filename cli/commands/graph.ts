@@ -4,11 +4,8 @@ import type {
   Counterexample,
   GraphState,
   GraphTransition,
-  Language,
   PicturedProcess,
-  PictureWording,
   ProcessGraph,
-  Theme,
   Unproven,
 } from '../../engine/index.ts';
 import type { Finding } from '../../schemas/finding.ts';
@@ -16,34 +13,22 @@ import { readText } from '../definition-files.ts';
 import { findWay } from '../find-way.ts';
 import { formatOption } from '../format-option.ts';
 import { Misuse } from '../misuse.ts';
+import { addPictureOptions, type PictureOptions, readTitles } from '../picture-options.ts';
 import { count, printFindings } from '../print-findings.ts';
 import { paint, plain, printJson, withProgress } from '../terminal.ts';
 
-interface GraphOptions {
+interface GraphOptions extends PictureOptions {
   readonly format: string;
-  readonly language: Language;
-  readonly theme: Theme;
-  readonly directory?: string;
   readonly counterexample?: number;
 }
 
 export function graphCommand(): Command {
-  return new Command('graph')
+  const command = new Command('graph')
     .summary('draw a process definition')
     .description('Shows the states and transitions of a process definition.')
     .argument('<file>', 'a process definition')
-    .addOption(formatOption('svg', 'json', 'mermaid', 'xstate'))
-    .addOption(
-      new Option('--language <language>', 'of titles and words, for svg and mermaid')
-        .choices(['vi', 'en'])
-        .default('en'),
-    )
-    .addOption(
-      new Option('--theme <theme>', 'colours, for svg; auto follows the reader')
-        .choices(['light', 'dark', 'auto'])
-        .default('auto'),
-    )
-    .option('--directory <file>', 'a directory file, for the titles of roles and units in svg')
+    .addOption(formatOption('svg', 'json', 'mermaid', 'xstate'));
+  return addPictureOptions(command, 'svg and mermaid', 'svg')
     .addOption(
       new Option(
         '--counterexample <number>',
@@ -156,21 +141,6 @@ async function printPicture(
     const wide = points * Math.SQRT2 < smallestPoints ? 'a larger sheet' : 'A3';
     console.error(`On A4 the smallest letters are ${points.toFixed(1)} points high; print it on ${wide}.`);
   }
-}
-
-type Titles = Pick<PictureWording, 'roles' | 'units'>;
-
-/** Null when the file is not a directory, which was then said. */
-async function readTitles(file: string | undefined): Promise<Titles | null> {
-  if (file === undefined) return {};
-  const { readDirectory } = await import('../../engine/index.ts');
-  const directory = readDirectory(readText(file), file);
-  if (directory.kind === 'directory') {
-    return { roles: directory.roles, units: new Map(directory.units.map(({ id, title }) => [id, title])) };
-  }
-  printFindings(directory.findings);
-  process.exitCode = 1;
-  return null;
 }
 
 function printList({ states, transitions }: ProcessGraph): void {

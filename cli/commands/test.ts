@@ -1,9 +1,11 @@
 /** `countersign test`: plays the scenario tests of processes, in memory, and with `--ledger` through a database. */
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { checkPictureFile, drawCoverage } from '../draw-coverage.ts';
 import { formatOption } from '../format-option.ts';
 import { checkNewFile, generateFile } from '../generate-file.ts';
 import { Misuse } from '../misuse.ts';
+import { addPictureOptions, type PictureOptions } from '../picture-options.ts';
 import { playScenarios } from '../play-scenarios.ts';
 import { findScenarioFiles } from '../scenario-files.ts';
 import {
@@ -17,15 +19,16 @@ import {
 } from '../scenario-report.ts';
 import { printJson } from '../terminal.ts';
 
-interface TestOptions {
+interface TestOptions extends PictureOptions {
   readonly format: string;
   readonly coverageMin?: number;
   readonly ledger?: boolean;
   readonly generate?: string;
+  readonly picture?: string;
 }
 
 export function testCommand(): Command {
-  return new Command('test')
+  const command = new Command('test')
     .summary('play the scenario tests of processes')
     .description(
       'Plays scenario tests: YAML files NAME.test.yaml beside NAME.yaml that say who does what, and what ' +
@@ -39,7 +42,9 @@ export function testCommand(): Command {
       toPercent,
     )
     .option('--generate <file>', 'write scenarios for what is not covered yet into a new file, as a start')
-    .addOption(formatOption('json'))
+    .option('--picture <file>', 'draw one process as svg, with what no scenario goes through')
+    .addOption(formatOption('json'));
+  return addPictureOptions(command, '--picture', '--picture')
     .addHelpText(
       'after',
       `
@@ -48,6 +53,7 @@ Examples:
   $ countersign test processes/outgoing-document.yaml --ledger
   $ countersign test processes --coverage-min 100 --format json
   $ countersign test processes/mine.yaml --generate processes/mine.test.yaml
+  $ countersign test processes/mine.yaml --picture mine-coverage.svg
 
 JSON: {passed, failed, coverage: {states, transitions, outcomes}, guards, failures, findings, uncovered},
 each count as {covered, total}.
@@ -56,6 +62,7 @@ Exit code: 0 when all went as expected, 1 when not, 2 for a path that is not the
     .action(async (paths: string[], options: TestOptions) => {
       const files = findScenarioFiles(paths.length > 0 ? paths : [defaultFolder()]);
       if (options.generate !== undefined) checkNewFile(options.generate);
+      if (options.picture !== undefined) checkPictureFile(options.picture);
       const report = await playScenarios(files, { onLedger: options.ledger === true });
       if (options.generate !== undefined) {
         await generateFile(report, options.generate);
@@ -63,6 +70,7 @@ Exit code: 0 when all went as expected, 1 when not, 2 for a path that is not the
       }
       if (options.format === 'json') printJson(toJsonReport(report));
       else printReport(report);
+      if (options.picture !== undefined) await drawCoverage(report, options.picture, options);
       if (passedOf(report) === 0 || failedOf(report) > 0) process.exitCode = 1;
       if (isBelow(report, options.coverageMin)) {
         process.exitCode = 1;

@@ -4,7 +4,7 @@ import { drawRows } from './draw-rows.ts';
 import { touch } from './picture-clearance.ts';
 import type { Arrow, ArrowLook } from './picture-content.ts';
 import type { PlacedEdge, Point, Rectangle } from './picture-geometry.ts';
-import { type Marks, numberDiscs } from './picture-marks.ts';
+import { halfTestedFrame, type Marks, numberDiscs } from './picture-marks.ts';
 import { arrowStyles } from './picture-theme.ts';
 import { element, group, nothing, number, type Svg } from './svg.ts';
 
@@ -52,6 +52,7 @@ export function drawLabel({ arrow, place }: PlacedArrow, marks: Marks): Svg {
     marks.uncoveredTransitions.has(arrow.id)
       ? element('rect', { x, y, width, height, rx: 4, fill: `url(#${marks.hatch})` })
       : nothing,
+    marks.halfTested.has(arrow.id) ? halfTestedFrame(label) : nothing,
     ...drawRows(arrow.rows, x + labelPadding, y + labelPadding, marks),
   );
 }

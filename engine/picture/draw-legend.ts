@@ -6,10 +6,10 @@ import { roleTitle, unitTitle } from './describe-people.ts';
 import { arrowTip } from './draw-arrow.ts';
 import type { ArrowLook, IconName, PictureContent, PictureWording } from './picture-content.ts';
 import { aiBadge, endRing, icon, seal } from './picture-icons.ts';
-import type { Marks } from './picture-marks.ts';
+import { countedKinds, halfTestedFrame, type Marks } from './picture-marks.ts';
 import { type LegendWord, pictureWords } from './picture-words.ts';
 import type { PicturedProcess } from './pictured-process.ts';
-import { element, group, number, type Svg } from './svg.ts';
+import { element, group, nothing, number, type Svg } from './svg.ts';
 import { textWidth, wrapText } from './text-width.ts';
 
 const lineHeight = 17;
@@ -24,6 +24,8 @@ export interface Legend {
 
 interface Item {
   readonly word: LegendWord;
+  /** Said behind the word. */
+  readonly count?: string;
   readonly width: number;
   readonly draw: (x: number, middle: number) => Svg;
 }
@@ -35,10 +37,11 @@ export function makeLegend(
   width: number,
 ): Legend {
   const words = pictureWords[wording.language].legend;
-  const lines = flow(itemsOf(content, marks), (item) => item.width + 5 + wordWidth(words[item.word]), width);
+  const textOf = ({ word, count }: Item) => (count === undefined ? words[word] : `${words[word]} ${count}`);
+  const lines = flow(itemsOf(content, marks), (item) => item.width + 5 + wordWidth(textOf(item)), width);
   const used = lines.map((line) => {
     const last = line.at(-1);
-    return last === undefined ? 0 : last.left + last.item.width + 5 + wordWidth(words[last.item.word]);
+    return last === undefined ? 0 : last.left + last.item.width + 5 + wordWidth(textOf(last.item));
   });
   return {
     width: Math.ceil(Math.max(0, ...used)),
@@ -53,7 +56,7 @@ export function makeLegend(
             return group(
               {},
               item.draw(x + left, middle),
-              element('text', { ...at, class: 'cs-muted' }, words[item.word]),
+              element('text', { ...at, class: 'cs-muted' }, textOf(item)),
             );
           }),
         ),
@@ -149,8 +152,10 @@ function itemsOf(content: PictureContent, marks: Marks): Item[] {
     ...sign('stays', 'stays'),
     ...sign('forbidden', 'forbidden'),
     ...sign('guard', 'guard'),
-    ...maybe(starred, { word: 'further', width: -5, draw: () => group({}) }),
+    ...maybe(starred, wordItem('further')),
     ...maybe(marks.uncoveredStates.size + marks.uncoveredTransitions.size > 0, hatchItem(marks)),
+    ...maybe(marks.halfTested.size > 0, halfTestedItem()),
+    ...countItems(marks),
     ...maybe(marks.steps.size > 0, pathItem(marks.unproven === null ? 'path' : 'bypass')),
   ];
 }
@@ -221,6 +226,28 @@ function hatchItem(marks: Marks): Item {
         'stroke-width': 0.8,
       }),
   };
+}
+
+function halfTestedItem(): Item {
+  return {
+    word: 'halfTested',
+    width: 26,
+    draw: (x, middle) => halfTestedFrame({ x, y: middle - 6, width: 26, height: 12 }),
+  };
+}
+
+/** How much the tests reached. What a process does not have is not counted. */
+function countItems({ counts }: Marks): Item[] {
+  if (counts === null) return [];
+  return countedKinds.flatMap((kind) => {
+    const { covered, total } = counts[kind];
+    return total === 0 ? [] : [{ ...wordItem(kind), count: `${covered}/${total}` }];
+  });
+}
+
+/** Nothing but its words. */
+function wordItem(word: LegendWord): Item {
+  return { word, width: -5, draw: () => nothing };
 }
 
 function pathItem(word: LegendWord): Item {

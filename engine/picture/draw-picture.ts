@@ -3,6 +3,7 @@
  * reads no clock and no font, and writes nothing that runs, loads or links.
  */
 import type { Title } from '../../schemas/process-definition.ts';
+import type { CompiledTransition } from '../definition/compiled-process.ts';
 import { smallLine, smallSize } from './box-metrics.ts';
 import { cleanText } from './clean-text.ts';
 import { drawLabel, drawLine, drawSteps, drawTip, type PlacedArrow } from './draw-arrow.ts';
@@ -259,17 +260,31 @@ function toMarks(
   const missing = (all: Iterable<string>, reached: ReadonlySet<string> | undefined) =>
     new Set(reached === undefined ? [] : [...all].filter((id) => id !== '' && !reached.has(id)));
   const takeable = [...process.transitions.values()].filter(({ forbidden }) => !forbidden);
+  const states = [...(process.states?.values() ?? [])].filter(({ kind }) => kind !== 'history');
   return {
     hatch,
-    uncoveredStates: missing(process.states?.keys() ?? [], coverage?.states),
+    uncoveredStates: missing(
+      states.map(({ id }) => id),
+      coverage?.states,
+    ),
     uncoveredTransitions: missing(
       takeable.map(({ id }) => id),
       coverage?.transitions,
     ),
+    halfTested: new Set(takeable.filter((one) => isHalfTested(one, coverage)).map(({ id }) => id)),
+    counts: coverage?.counts ?? null,
     visited,
     steps,
     unproven: unproven ?? null,
   };
+}
+
+function isHalfTested(
+  { id, guard }: CompiledTransition,
+  { transitions, guardsHeld, guardsFailed }: Partial<PictureCoverage> = {},
+): boolean {
+  if (guard === undefined || guardsHeld === undefined || guardsFailed === undefined) return false;
+  return transitions?.has(id) === true && !(guardsHeld.has(id) && guardsFailed.has(id));
 }
 
 function hatching({ hatch, uncoveredStates, uncoveredTransitions }: Marks): Svg {

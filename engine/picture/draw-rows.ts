@@ -12,8 +12,9 @@ import {
 } from './box-metrics.ts';
 import { arrowTip } from './draw-arrow.ts';
 import type { Row } from './picture-content.ts';
+import type { Rectangle } from './picture-geometry.ts';
 import { endRing, icon } from './picture-icons.ts';
-import { type Marks, numberDiscs } from './picture-marks.ts';
+import { halfTestedFrame, type Marks, numberDiscs } from './picture-marks.ts';
 import { element, group, nothing, number, type Svg } from './svg.ts';
 import { textWidth } from './text-width.ts';
 
@@ -43,6 +44,7 @@ function drawRow(row: Row, x: number, y: number, marks: Marks): Svg {
   return group(
     {},
     marks.uncoveredTransitions.has(transition) ? shade(row, x, y, marks) : nothing,
+    marks.halfTested.has(transition) ? halfTestedFrame(around(row, x, y)) : nothing,
     row.icon === null ? nothing : icon(row.icon, x, y + (smallLine - iconSize) / 2, iconClass(row)),
     ...lines,
     ...(beside === undefined
@@ -76,14 +78,11 @@ function drawExit({ exit, lines }: Row, left: number, y: number): Svg {
 }
 
 function shade(row: Row, x: number, y: number, marks: Marks): Svg {
-  return element('rect', {
-    x: x - 3,
-    y: y - 0.5,
-    width: rowWidth(row) + 6,
-    height: rowLines(row) * smallLine + 1,
-    rx: 3,
-    fill: `url(#${marks.hatch})`,
-  });
+  return element('rect', { ...around(row, x, y), rx: 3, fill: `url(#${marks.hatch})` });
+}
+
+function around(row: Row, x: number, y: number): Rectangle {
+  return { x: x - 3, y: y - 0.5, width: rowWidth(row) + 6, height: rowLines(row) * smallLine + 1 };
 }
 
 function iconClass({ icon: name, tone }: Row): string {

@@ -56,6 +56,11 @@ export type LegendWord =
   | 'error'
   | 'after'
   | 'uncovered'
+  | 'halfTested'
+  | 'states'
+  | 'transitions'
+  | 'guards'
+  | 'outcomes'
   | 'path'
   | 'bypass';
 
@@ -112,6 +117,11 @@ const vietnamese: PictureWords = {
     error: 'lỗi hoặc không trả lời',
     after: 'hết thời gian',
     uncovered: 'chưa được kiểm thử',
+    halfTested: 'điều kiện mới thử một chiều',
+    states: 'bước đã kiểm thử:',
+    transitions: 'bước chuyển đã kiểm thử:',
+    guards: 'điều kiện đã thử cả hai chiều:',
+    outcomes: 'kết quả duyệt đã kiểm thử:',
     path: 'đường đi, theo thứ tự',
     bypass: 'đường vượt cửa duyệt, theo thứ tự này',
   },
@@ -180,6 +190,11 @@ const english: PictureWords = {
     error: 'failure or no answer',
     after: 'time is up',
     uncovered: 'not covered by tests',
+    halfTested: 'condition tested one way only',
+    states: 'states covered:',
+    transitions: 'transitions covered:',
+    guards: 'conditions covered both ways:',
+    outcomes: 'outcomes of gates covered:',
     path: 'path, in this order',
     bypass: 'the way past the gate, in this order',
   },

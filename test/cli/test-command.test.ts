@@ -103,6 +103,31 @@ test('--generate writes a file that passes and covers the rest, and overwrites n
   });
 });
 
+test('--picture draws what is not covered, with the numbers, beside the report', async () => {
+  await inDesign(passing, async (folder) => {
+    const picture = join(folder, 'wait.svg');
+    const draw = ['test', folder, '--picture', picture, '--format', 'json', '--language', 'vi'];
+    const { code, stdout, stderr } = await runCli(draw);
+    expect([code, stderr]).toEqual([0, `What the scenarios cover is drawn in ${picture}.\n`]);
+    expect(JSON.parse(stdout)).toMatchObject({ passed: 1, coverage: { states: { covered: 2, total: 3 } } });
+    const svg = readFileSync(picture, 'utf8');
+    // The state, the label, and the line in the legend.
+    expect(svg.split('fill="url(#')).toHaveLength(4);
+    expect(svg).toContain('bước đã kiểm thử: 2/3');
+    expect(svg).toContain('bước chuyển đã kiểm thử: 1/2');
+  });
+  await inDesign(passing.replace('then: late', 'then: waiting'), async (folder) => {
+    const picture = join(folder, 'wait.svg');
+    const { code } = await runCli(['test', folder, '--picture', picture]);
+    expect([code, existsSync(picture)]).toEqual([1, true]);
+    const several = await runCli(['test', folder, 'processes', '--picture', picture]);
+    expect([several.code, several.stderr]).toEqual([
+      2,
+      'The coverage of one process at a time is drawn. Name its file.\n',
+    ]);
+  });
+}, 120_000);
+
 test('--ledger plays everything once more through a database of its own', async () => {
   await inDesign(passing, async (folder) => {
     const { code, stdout, stderr } = await runCli(['test', folder, '--ledger']);
@@ -117,6 +142,8 @@ test.each([
   [['test', 'processes', '--coverage-min', '101']],
   [['test', 'processes', '--format', 'xml']],
   [['test', 'processes', '--generate', 'name.yaml']],
+  [['test', 'processes', '--picture', 'name.png']],
+  [['test', 'processes', '--picture', 'nowhere/name.svg']],
 ])('misuse ends with exit code 2: %j', async (args) => {
   expect((await runCli(args)).code).toBe(2);
 });

@@ -74,6 +74,51 @@ test('what tests did not reach is shaded, and only that', () => {
   expect(hatched(drawPicture(process, geometry, { coverage: none }))).toBeGreaterThan(30);
 });
 
+test('a history is no place where a test can be, and is never shaded', async () => {
+  const process = compile(everything);
+  const geometry = await layOutGraph(process, wording);
+  const coverage = {
+    states: new Set(
+      [...(process.states?.values() ?? [])].filter(({ kind }) => kind !== 'history').map(({ id }) => id),
+    ),
+    transitions: new Set(process.transitions.keys()),
+  };
+  expect(drawPicture(process, geometry, { coverage })).not.toContain('<pattern');
+});
+
+test('a condition that was tested one way only is framed, and the legend counts what was reached', async () => {
+  const process = compile(everything);
+  const geometry = await layOutGraph(process, wording);
+  const transitions = new Set(process.transitions.keys());
+  const states = new Set(process.states?.keys());
+  const guarded = new Set(['receiving:event.accept:0']);
+  const all = { covered: 7, total: 9 };
+  const counts = {
+    states: all,
+    transitions: all,
+    guards: { covered: 1, total: 2 },
+    outcomes: { covered: 0, total: 0 },
+  };
+  const both = { states, transitions, guardsHeld: guarded, guardsFailed: guarded, counts };
+  const frames = (svg: string) => svg.split('stroke-dasharray="3 2.5"').length - 1;
+  const svg = drawPicture(process, geometry, { coverage: both });
+  expect(frames(svg)).toBe(0);
+  expect(textsOf(svg)).toEqual(
+    expect.arrayContaining([
+      'states covered: 7/9',
+      'transitions covered: 7/9',
+      'conditions covered both ways: 1/2',
+    ]),
+  );
+  expect(svg).not.toContain('outcomes of gates covered');
+  const once = drawPicture(process, geometry, { coverage: { ...both, guardsFailed: new Set() } });
+  // The label of the transition, and its line in the legend.
+  expect(frames(once)).toBe(2);
+  expect(textsOf(once)).toContain('condition tested one way only');
+  const never = { ...both, guardsFailed: new Set<string>(), transitions: new Set<string>() };
+  expect(frames(drawPicture(process, geometry, { coverage: never }))).toBe(0);
+});
+
 test('a path is numbered in its order, also where it takes an arrow twice or stays in its state', () => {
   const path = [
     'drafting:done:0',

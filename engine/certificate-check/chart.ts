@@ -43,7 +43,9 @@ export class Chart {
     this.#order = new Map(this.ids.map((id, index) => [id, index]));
     for (const { id, kind, parent } of this.#states.values()) {
       if (parent === null || kind === 'history') continue;
-      this.#children.set(parent, [...(this.#children.get(parent) ?? []), id]);
+      const siblings = this.#children.get(parent);
+      if (siblings === undefined) this.#children.set(parent, [id]);
+      else siblings.push(id);
     }
     for (const id of this.ids) this.#definitions.set(id, find(process.definition, id));
     const all = [...process.transitions.values()];

@@ -1,8 +1,9 @@
 /**
  * The second checker of the oversight proof (P2): does this certificate prove this process? It searches
- * nothing. It asks of each fact only whether it holds at the start, is kept by everything that may happen
- * next, and lets no undecided proposal have an effect. It shares no code with `engine/verify`, which finds
- * the facts, and reads expressions as text, so that one mistake in either does not let a definition through.
+ * nothing. It asks whether the certificate knows where the process starts and, from everything it knows,
+ * whatever may happen next: where the process is then, and what a proposal that comes or was undecided
+ * then is. No undecided proposal may have an effect on the way. It shares no code with `engine/verify`,
+ * which finds the facts, and reads expressions as text, so that one mistake in either lets nothing through.
  */
 import type { Action, State } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, CompiledTransition } from '../definition/compiled-process.ts';
@@ -11,7 +12,7 @@ import { copiesProposal, readsProposal } from './expression-text.ts';
 import { type Certificate, readCertificate } from './read-certificate.ts';
 
 /** Certificates made by other rules prove nothing here. */
-const rules = 2;
+const rules = 3;
 const acts = ['consider', 'appraise', 'approve'] as const;
 const unsuccessful = ['rejected', 'withdrawn', 'cancelled', 'failed', 'expired', 'abandoned'];
 
@@ -21,11 +22,11 @@ export function checkCertificate(process: CompiledProcess, text: string): string
   if (certificate === null) return 'it does not have the form of a certificate';
   if (certificate.definition !== process.hash) return 'it is of another definition';
   if (certificate.rules !== rules) return 'it was made by other rules';
-  const kinds = [...process.decisions.keys()];
-  if ([...kinds].sort().join() !== [...certificate.facts.keys()].sort().join())
-    return 'it does not speak of the kinds of decision that the definition has';
-  return kinds.length === 0 ? null : new Check(process, certificate).problem(kinds);
+  return process.decisions.size === 0 ? null : new Check(process, certificate).problem();
 }
+
+/** By kind of decision: what an undecided proposal may be. */
+type Live = ReadonlyMap<string, readonly string[]>;
 
 class Check {
   readonly #process: CompiledProcess;
@@ -38,87 +39,64 @@ class Check {
     this.#chart = new Chart(process);
   }
 
-  problem(kinds: readonly string[]): string | null {
+  problem(): string | null {
     const chart = this.#chart;
-    const start = chart.start();
-    const problem = this.#source() ?? this.#late(start, []);
+    const problem = this.#follows(new Map(), [], chart.start());
     if (problem !== null) return problem;
-    for (const kind of kinds) {
-      const wrong = this.#holds(kind, start, 'absent');
-      if (wrong !== null) return wrong;
-    }
-    const keys = new Set(kinds.flatMap((kind) => [...(this.#certificate.facts.get(kind)?.keys() ?? [])]));
-    for (const key of keys) {
+    for (const [key, live] of this.#certificate.facts) {
       const leaves = chart.leavesOf(key);
       if (leaves === null) return `it speaks of "${key}", which are no states of the definition`;
-      const odd = kinds.flatMap((kind) => this.#statuses(kind, key)).find((status) => !isStatus(status));
-      if (odd !== undefined) return `"${odd}" is nothing that a proposal can be`;
+      const odd = this.#odd(live);
+      if (odd !== null) return odd;
       const waiting = this.#certificate.waiting.get(key) ?? [];
       for (const move of chart.moves(leaves, waiting)) {
-        const wrong = this.#late(move, waiting) ?? this.#kept(kinds, key, move);
+        const wrong = this.#follows(live, waiting, move);
         if (wrong !== null) return wrong;
       }
     }
     return null;
   }
 
-  #statuses(kind: string, key: string): readonly string[] {
-    return this.#certificate.facts.get(kind)?.get(key) ?? [];
+  #odd(live: Live): string | null {
+    for (const [kind, statuses] of live) {
+      if (!this.#process.decisions.has(kind)) return `"${kind}" is no kind of decision of the definition`;
+      const odd = statuses.find((status) => !isStatus(status));
+      if (odd !== undefined) return `"${odd}" is nothing that an undecided proposal can be`;
+    }
+    return null;
   }
 
-  #kept(kinds: readonly string[], key: string, move: Move): string | null {
-    for (const kind of kinds) {
-      for (const status of this.#statuses(kind, key)) {
-        const wrong = this.#holds(kind, move, this.#statusAfter(kind, move, status));
-        if (wrong !== null) return wrong;
+  /** Whether the certificate knows what this move makes of what was there before it, and none of it has an effect. */
+  #follows(live: Live, waiting: readonly string[], move: Move): string | null {
+    const { key, to, asks, eventless } = move;
+    const after = this.#certificate.facts.get(key);
+    if (after === undefined) return `it forgets that "${key}" may be reached`;
+    // What is done announces it; what is announced may be heard only after further eventless moves.
+    const noted = this.#certificate.waiting.get(key) ?? [];
+    const done = [...this.#chart.doneIn(to), ...(eventless ? waiting : [])];
+    const missed = done.find((state) => !noted.includes(state));
+    if (missed !== undefined) return `it forgets that "${missed}" may be done in "${key}"`;
+    const effects = this.#effects(move);
+    if (effects.made !== null) return effects.made;
+    const coming = asks === null ? undefined : this.#process.proposes.get(asks)?.propose.decision;
+    for (const [kind, statuses] of coming === undefined ? live : new Map([...live, [coming, ['live']]])) {
+      for (const status of statuses) {
+        const next = this.#statusAfter(kind, move, status);
+        if (next === 'approved') continue;
+        if (after.get(kind)?.includes(next) !== true)
+          return `it does not say that a proposal of "${kind}" may be ${next} in "${key}"`;
+        const effect = effectOn(kind, effects);
+        if (effect !== null)
+          return `on the way to "${key}", while a proposal of "${kind}" is undecided, ${effect}`;
       }
     }
     return null;
   }
 
-  /** A decision's field takes nothing but what was proposed, wherever it is written. */
-  #source(): string | null {
-    for (const { source, assign } of this.#assignments()) {
-      for (const [field, value] of assign) {
-        const kind = this.#process.decisionFields.get(field);
-        if (kind !== undefined && !copiesProposal(value, kind))
-          return `in "${source}" the field "${field}" takes something else than the proposal of "${kind}"`;
-      }
-    }
-    return null;
-  }
-
-  #assignments(): readonly { readonly source: string; readonly assign: readonly Value[] }[] {
-    const { transitions } = this.#process;
-    const ofTransitions = [...transitions.values()].map((one) => ({ source: one.id, assign: assigned(one) }));
-    const ofStates = this.#chart.ids.flatMap((source) => {
-      const { entry, exit } = this.#chart.definition(source);
-      return [...actions(entry), ...actions(exit)].map((assign) => ({ source, assign }));
-    });
-    return [...ofTransitions, ...ofStates];
-  }
-
-  /** What is done announces it; what is announced may be heard only after further eventless moves. */
-  #late(move: Move, carried: readonly string[]): string | null {
-    const noted = this.#certificate.waiting.get(move.key) ?? [];
-    const due = [...this.#chart.doneIn(move.to), ...(move.eventless ? carried : [])];
-    const missed = due.find((state) => !noted.includes(state));
-    return missed === undefined ? null : `it forgets that "${missed}" may be done in "${move.key}"`;
-  }
-
-  #holds(kind: string, move: Move, status: string): string | null {
-    if (!this.#statuses(kind, move.key).includes(status))
-      return `it does not say that a proposal of "${kind}" may be ${status} in "${move.key}"`;
-    const effect = status.startsWith('live') ? this.#effect(kind, move) : null;
-    if (effect === null) return null;
-    return `on the way to "${move.key}", while a proposal of "${kind}" is undecided, ${effect}`;
-  }
-
-  #statusAfter(kind: string, { transition, asks }: Move, status: string): string {
-    if (asks !== null && this.#process.proposes.get(asks)?.propose.decision === kind) return 'live';
+  #statusAfter(kind: string, { transition }: Move, status: string): string {
     const gate = transition === null ? undefined : this.#process.gates.get(transition.source)?.gate;
     const approves = transition?.cause.kind === 'outcome' && transition.cause.outcome === 'approved';
-    if (!approves || gate?.binds !== kind || !status.startsWith('live')) return status;
+    if (!approves || gate?.binds !== kind) return status;
     const given = acts.filter((act) => act === gate.meaning || status.includes(act));
     const { personnel, importance } = this.#process.decisions.get(kind) ?? {};
     const lasting = gate.meaning === 'approve' && (personnel !== true || isShare(gate.quorum?.approve));
@@ -126,26 +104,31 @@ class Check {
     return lasting && enough ? 'approved' : `live:${given.join('+')}`;
   }
 
-  #effect(kind: string, { transition, exits, entries, to }: Move): string | null {
+  #effects({ transition, exits, entries, to }: Move): Effects {
     const chart = this.#chart;
     const ended = chart.hasEnded(to);
-    const read: string[] = transition?.guard === undefined ? [] : [transition.guard.source];
-    const written = [...(transition === null ? [] : [assigned(transition)])];
-    const left = ended ? [...exits, ...chart.around(to)] : exits;
-    for (const id of left) written.push(...actions(chart.definition(id).exit));
+    const written = transition === null ? [] : valuesOf(transition.assign);
+    const read: Reading[] = transition?.guard === undefined ? [] : [{ text: transition.guard.source }];
+    for (const id of ended ? [...exits, ...chart.around(to)] : exits)
+      written.push(...assigned(chart.definition(id).exit));
     for (const id of entries) {
       const { entry, output, propose } = chart.definition(id);
-      written.push(...actions(entry));
-      read.push(...Object.values(output ?? {}).map(String));
-      if (propose?.decision !== kind) read.push(...Object.values(propose?.input ?? {}).map(String));
+      written.push(...assigned(entry));
+      for (const text of Object.values(output ?? {})) read.push({ text: String(text) });
+      for (const text of Object.values(propose?.input ?? {}))
+        read.push({ text: String(text), askedFor: propose?.decision });
     }
-    for (const [field, value] of written.flat()) {
-      if (this.#process.decisionFields.get(field) === kind) return `"${field}" is assigned`;
-      read.push(value);
+    const decided = new Map<string, string>();
+    let made: string | null = null;
+    for (const [field, text] of written) {
+      read.push({ text });
+      const kind = this.#process.decisionFields.get(field);
+      if (kind === undefined) continue;
+      decided.set(kind, field);
+      if (!copiesProposal(text, kind))
+        made = `the field "${field}" takes something else than the proposal of "${kind}"`;
     }
-    const reading = read.find((text) => readsProposal(text, kind));
-    if (reading !== undefined) return `it is read: ${reading}`;
-    return ended && this.#isSuccess(to) ? 'the process ends in success' : null;
+    return { decided, made, read, succeeds: ended && this.#isSuccess(to) };
   }
 
   #isSuccess([leaf = '']: readonly string[]): boolean {
@@ -155,16 +138,42 @@ class Check {
   }
 }
 
+/** All that a move does which an undecided proposal must have no part in. */
+interface Effects {
+  /** By the decision that alone may write it: a field that is assigned. */
+  readonly decided: ReadonlyMap<string, string>;
+  /** What is wrong whatever is decided: a decision's field takes nothing but what was proposed. */
+  readonly made: string | null;
+  readonly read: readonly Reading[];
+  readonly succeeds: boolean;
+}
+
+interface Reading {
+  readonly text: string;
+  /** Shown to the agent that is asked for this kind, who may see its own earlier proposal. */
+  readonly askedFor?: string | undefined;
+}
+
+function effectOn(kind: string, { decided, read, succeeds }: Effects): string | null {
+  const field = decided.get(kind);
+  if (field !== undefined) return `"${field}" is assigned`;
+  const reading = read.find(({ text, askedFor }) => askedFor !== kind && readsProposal(text, kind));
+  if (reading !== undefined) return `it is read: ${reading.text}`;
+  return succeeds ? 'the process ends in success' : null;
+}
+
 /** A field, and the text of the expression it takes. */
 type Value = readonly [field: string, text: string];
 
-function assigned({ assign }: CompiledTransition): readonly Value[] {
+function valuesOf(assign: CompiledTransition['assign']): Value[] {
   return [...assign].map(([field, { source }]) => [field, source]);
 }
 
-function actions(written: State['entry']): readonly (readonly Value[])[] {
+function assigned(written: State['entry']): Value[] {
   const list: readonly Action[] = [written ?? []].flat();
-  return list.map(({ assign }) => Object.entries(assign).map(([field, value]) => [field, String(value)]));
+  return list.flatMap(({ assign }) =>
+    Object.entries(assign).map(([field, value]): Value => [field, String(value)]),
+  );
 }
 
 function isShare(approve: number | string | undefined): boolean {
@@ -173,5 +182,5 @@ function isShare(approve: number | string | undefined): boolean {
 
 function isStatus(status: string): boolean {
   const given = acts.filter((act) => status.includes(act)).join('+');
-  return ['absent', 'approved', given === '' ? 'live' : `live:${given}`].includes(status);
+  return status === (given === '' ? 'live' : `live:${given}`);
 }

@@ -7,8 +7,8 @@ export interface Certificate {
   /** Hash of the definition. */
   readonly definition: string;
   readonly rules: number;
-  /** By kind of decision, then by the states the process is in: what the latest proposal may be there. */
-  readonly facts: ReadonlyMap<string, ReadonlyMap<Key, readonly string[]>>;
+  /** By the states the process may be in, then by kind of decision: what an undecided proposal may be there. */
+  readonly facts: ReadonlyMap<Key, ReadonlyMap<string, readonly string[]>>;
   /** States of which it may still have to be heard, in these states, that they are done. */
   readonly waiting: ReadonlyMap<Key, readonly string[]>;
 }
@@ -20,11 +20,11 @@ export function readCertificate(text: string): Certificate | null {
   const waiting = toLists(value.waiting);
   if (typeof definition !== 'string' || typeof rules !== 'number') return null;
   if (!isRecord(value.facts) || waiting === null) return null;
-  const facts = new Map<string, ReadonlyMap<Key, readonly string[]>>();
-  for (const [kind, written] of Object.entries(value.facts)) {
-    const byStates = toLists(written);
-    if (byStates === null) return null;
-    facts.set(kind, byStates);
+  const facts = new Map<Key, ReadonlyMap<string, readonly string[]>>();
+  for (const [states, written] of Object.entries(value.facts)) {
+    const byKind = toLists(written);
+    if (byKind === null) return null;
+    facts.set(states, byKind);
   }
   return { definition, rules, facts, waiting };
 }

@@ -2,11 +2,9 @@
 import type { FindingList } from '../definition/finding-list.ts';
 import type { DefinitionModel } from '../definition/model-definition.ts';
 import type { TreeState } from '../definition/state-tree.ts';
-import { type AnalysisGraph, hasEnded } from './analysis-graph.ts';
+import { type AnalysisEdge, type AnalysisGraph, hasEnded } from './analysis-graph.ts';
 import { nameOf } from './check-states.ts';
 import { isDone } from './configuration.ts';
-import { absent } from './proposal-status.ts';
-import type { OversightFacts } from './prove-oversight.ts';
 
 export function checkFlow(model: DefinitionModel, graph: AnalysisGraph, findings: FindingList): void {
   if (!graph.complete) {
@@ -44,10 +42,8 @@ function checkEnds(
   reached: ReadonlySet<TreeState>,
   findings: FindingList,
 ): void {
-  const before = new Map<string, string[]>();
-  for (const [from, edges] of graph.edges) {
-    for (const { to } of edges) before.set(to.key, [...(before.get(to.key) ?? []), from]);
-  }
+  const before = new Map([...graph.configurations.keys()].map((key) => [key, new Set<string>()]));
+  for (const [from, edges] of graph.edges) for (const { to } of edges) before.get(to.key)?.add(from);
   const ends = [...graph.configurations.values()]
     .filter((one) => hasEnded(model.tree.root, one))
     .map(({ key }) => key);
@@ -74,13 +70,12 @@ function checkJoins(
   reached: ReadonlySet<TreeState>,
   findings: FindingList,
 ): void {
+  const done = new Set<TreeState>();
+  for (const { active } of graph.configurations.values())
+    for (const state of active) if (!done.has(state) && isDone(state, active)) done.add(state);
   for (const state of model.tree.states.values()) {
     const waiting = state.kind === 'compound' || state.kind === 'parallel';
-    if (!waiting || state.definition.onDone === undefined || !reached.has(state)) continue;
-    const done = [...graph.configurations.values()].some(
-      ({ active }) => active.has(state) && isDone(state, active),
-    );
-    if (done) continue;
+    if (!waiting || state.definition.onDone === undefined || !reached.has(state) || done.has(state)) continue;
     const position = state.source.members?.get('onDone')?.keyPosition ?? state.position;
     const every = state.kind === 'parallel' ? 'every region of it' : 'it';
     findings.warning(
@@ -95,21 +90,33 @@ function checkJoins(
 export function checkGatesHaveProposals(
   model: DefinitionModel,
   graph: AnalysisGraph,
-  facts: OversightFacts,
   findings: FindingList,
 ): void {
-  for (const state of model.tree.states.values()) {
-    const kind = state.definition.gate?.binds;
-    if (kind === undefined) continue;
-    const byStates = facts.get(kind);
-    const empty = [...graph.configurations.values()].some(
-      ({ key, active }) => active.has(state) && ((byStates?.get(key) ?? 0) & (1 << absent)) !== 0,
-    );
-    if (!empty) continue;
-    findings.warning(
-      'gate-without-proposal',
-      state.position,
-      `${nameOf(state)} decides on "${kind}", and may be reached before any proposal of it. Lead there only from a proposal, or leave out "binds".`,
-    );
+  const gates = [...model.tree.states.values()].filter(
+    ({ definition }) => definition.gate?.binds !== undefined,
+  );
+  const byKind = Map.groupBy(gates, ({ definition }) => definition.gate?.binds ?? '');
+  const places = new Map<TreeState, string[]>(gates.map((gate) => [gate, []]));
+  for (const { key, active } of graph.configurations.values())
+    for (const state of active) places.get(state)?.push(key);
+  const edgesTo = Map.groupBy([...graph.edges.values()].flat(), ({ to }) => to.key);
+  for (const [kind, deciding] of byKind) {
+    const asks = ({ proposed }: AnalysisEdge) => proposed?.definition.propose?.decision === kind;
+    // Backwards first: mostly the proposal is near, and nothing further away has to be looked at.
+    const near = new Set(deciding.flatMap((gate) => places.get(gate) ?? []));
+    for (const key of near)
+      for (const edge of edgesTo.get(key) ?? [])
+        if (edge.from !== null && !asks(edge)) near.add(edge.from.key);
+    const before = new Set([graph.start.to.key].filter((key) => near.has(key)));
+    for (const key of before)
+      for (const edge of graph.edges.get(key) ?? [])
+        if (near.has(edge.to.key) && !asks(edge)) before.add(edge.to.key);
+    for (const state of deciding.filter((gate) => places.get(gate)?.some((key) => before.has(key)))) {
+      findings.warning(
+        'gate-without-proposal',
+        state.position,
+        `${nameOf(state)} decides on "${kind}", and may be reached before any proposal of it. Lead there only from a proposal, or leave out "binds".`,
+      );
+    }
   }
 }

@@ -72,14 +72,19 @@ function domainOf(transition: TreeTransition, targets: readonly TreeState[]): Tr
 
 /** The leaves that become active inside `state` when these targets are entered, the rest by default. */
 function fill(state: TreeState, targets: readonly TreeState[]): readonly TreeState[] {
-  const children = [...state.children.values()].filter(({ kind }) => kind !== 'history');
-  if (state.kind === 'parallel') return children.flatMap((child) => fill(child, targets));
+  if (state.kind === 'parallel') return regionsOf(state).flatMap((child) => fill(child, targets));
   if (state.kind !== 'compound') return [state];
-  const chosen = children.find((child) =>
-    targets.some((target) => target === child || isInside(target, child)),
-  );
-  const next = chosen ?? state.initial;
+  const next = childTowards(state, targets) ?? state.initial;
   return next === null ? [state] : fill(next, targets);
+}
+
+/** The child that is one of the targets or holds one. Looked for from the targets: a state has many children. */
+function childTowards(state: TreeState, targets: readonly TreeState[]): TreeState | undefined {
+  for (const target of targets) {
+    for (const around of selfAndAncestors(target))
+      if (around.parent === state && around.kind !== 'history') return around;
+  }
+  return undefined;
 }
 
 /** Every set of states that a history state may restore, its default included. */
@@ -120,7 +125,8 @@ function leafSets(state: TreeState): readonly (readonly TreeState[])[] | null {
 /** Whether the state has come to its end: a final child is active, or in every region one is. */
 export function isDone(state: TreeState, active: ReadonlySet<TreeState>): boolean {
   if (state.kind === 'compound') {
-    return [...state.children.values()].some((child) => child.kind === 'final' && active.has(child));
+    for (const child of active) if (child.kind === 'final' && child.parent === state) return true;
+    return false;
   }
   return state.kind === 'parallel' && regionsOf(state).every((region) => isDone(region, active));
 }

@@ -65,7 +65,7 @@ export function lintDefinition(source: string, file: string): LintResult {
       ...(counterexamples.length > 0 ? { counterexamples } : {}),
     };
   }
-  checkGatesHaveProposals(model, graph, facts, findings);
+  checkGatesHaveProposals(model, graph, findings);
   const process = compileProcess(model, hash);
   const certificate = writeCertificate(hash, facts, graph);
   const doubt = checkCertificate(process, certificate);

@@ -2,10 +2,11 @@
  * The oversight proof (P2): in no order of events can a proposal reach an effect before every act that its
  * kind demands is recorded on it and the last of them, an approval, is given.
  *
- * For each kind of decision it follows every status the latest proposal can have through every edge of the
- * analysis graph, until nothing new is found. What remains is either a set of statuses for each
- * combination of states, which the certificate holds, or an edge on which a live proposal has an effect,
- * with the way there. Where the graph is not whole nothing is proven.
+ * A proposal may come wherever the analysis graph asks for one. For each kind of decision it is followed
+ * from there, with the acts it has, through every edge until it is approved or nothing new is found. What
+ * remains is either everything that an undecided proposal can be in each combination of states, which the
+ * certificate holds, or an edge on which one has an effect, with the way there. Where the graph is not
+ * whole nothing is proven.
  */
 import type { Position } from '../definition/compiled-process.ts';
 import type { FindingList } from '../definition/finding-list.ts';
@@ -13,13 +14,15 @@ import type { DefinitionModel } from '../definition/model-definition.ts';
 import type { AnalysisEdge, AnalysisGraph } from './analysis-graph.ts';
 import { type Counterexample, counterexampleOf, pathText } from './counterexample.ts';
 import { effectsOfEdge } from './effects-of-edge.ts';
-import { absent, isLive, type ProposalStatus, statusAfter, statusCount } from './proposal-status.ts';
+import { absent, isLive, type ProposalStatus, statusAfter } from './proposal-status.ts';
 
-/** Statuses a proposal may have in a configuration, as bits; by kind, then by configuration. */
+/** What an undecided proposal may be in a configuration, as bits; by kind, then by configuration. */
 export type OversightFacts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** Further counterexamples of one kind are mostly the same mistake again. */
 const mostCounterexamples = 5;
+/** Of all kinds together; what is left is looked at when these are mended. */
+const mostInAll = 100;
 
 export interface OversightProof {
   /** Null where nothing is proven; findings say why. */
@@ -46,10 +49,12 @@ export function proveOversight(
   }
   const facts = new Map<string, ReadonlyMap<string, number>>();
   const counterexamples: Counterexample[] = [];
+  const arrivals = arrivalsOf(graph);
   for (const kind of model.decisions.keys()) {
     const told = new Told(kind, findings);
-    facts.set(kind, followKind(model, graph, kind, told));
+    facts.set(kind, followKind(model, graph, kind, arrivals.get(kind) ?? [], told));
     counterexamples.push(...told.counterexamples);
+    if (counterexamples.length > mostInAll) break;
   }
   return { facts: findings.errors > before ? null : facts, counterexamples };
 }
@@ -71,10 +76,37 @@ function checkSources(model: DefinitionModel, findings: FindingList): void {
   }
 }
 
-/** How a status came about: the edge it came along, and the status before it. */
+/** One step of the way on which something came about. */
 export interface Step {
   readonly edge: AnalysisEdge;
   readonly before: Step | null;
+  /** Steps so far, this one included. */
+  readonly length: number;
+}
+
+/** Every edge along which a proposal comes, by its kind: on a shortest way from the start, and those first that are. */
+function arrivalsOf(graph: AnalysisGraph): ReadonlyMap<string, readonly Step[]> {
+  const arrivals = new Map<string, Step[]>();
+  const seen = new Set([graph.start.to.key]);
+  const queue: Step[] = [{ edge: graph.start, before: null, length: 1 }];
+  for (const before of queue) {
+    for (const edge of graph.edges.get(before.edge.to.key) ?? []) {
+      const step: Step = { edge, before, length: before.length + 1 };
+      const kind = edge.proposed?.definition.propose?.decision;
+      if (kind !== undefined) {
+        const known = arrivals.get(kind);
+        if (known === undefined) arrivals.set(kind, [step]);
+        else known.push(step);
+      }
+      if (seen.has(edge.to.key)) continue;
+      seen.add(edge.to.key);
+      queue.push(step);
+    }
+  }
+  return arrivals;
+}
+
+interface LiveStep extends Step {
   readonly status: ProposalStatus;
 }
 
@@ -82,30 +114,39 @@ function followKind(
   model: DefinitionModel,
   graph: AnalysisGraph,
   kind: string,
+  arrivals: readonly Step[],
   told: Told,
 ): ReadonlyMap<string, number> {
   const facts = new Map<string, number>();
   const decision = model.decisions.get(kind);
   const effects = new Map<AnalysisEdge, ReturnType<typeof effectsOfEdge>>();
-  // A queue, so that the first way found to anything is a shortest one.
-  const queue: Step[] = [];
-  const arrive = (edge: AnalysisEdge, before: Step | null, was: ProposalStatus) => {
+  let found: LiveStep[] = [];
+  const follow = ({ edge, before, length }: Step, was: ProposalStatus) => {
     const status = statusAfter(was, kind, decision, edge);
-    const step: Step = { edge, before, status };
-    if (isLive(status)) {
-      const forbidden = effects.get(edge) ?? effectsOfEdge(model, kind, edge);
-      effects.set(edge, forbidden);
-      for (const { what, position } of forbidden) told.report(what, position, step);
-    }
+    if (!isLive(status)) return;
+    const step: LiveStep = { edge, before, length, status };
+    const forbidden = effects.get(edge) ?? effectsOfEdge(model, kind, edge);
+    effects.set(edge, forbidden);
+    for (const { what, position } of forbidden) told.report(what, position, step);
     const known = facts.get(edge.to.key) ?? 0;
     if ((known & (1 << status)) !== 0) return;
     facts.set(edge.to.key, known | (1 << status));
-    queue.push(step);
+    found.push(step);
   };
-  arrive(graph.start, null, absent);
-  for (const step of queue) {
-    for (const edge of graph.edges.get(step.edge.to.key) ?? []) arrive(edge, step, step.status);
-    if (queue.length > graph.configurations.size * statusCount) break;
+  // Step by step in all places at once, so that the first way found to anything is a shortest one.
+  let coming = 0;
+  for (let length = 1; found.length > 0 || coming < arrivals.length; length += 1) {
+    if (found.length === 0) length = arrivals[coming]?.length ?? length;
+    const last = found;
+    found = [];
+    for (const before of last) {
+      for (const edge of graph.edges.get(before.edge.to.key) ?? [])
+        follow({ edge, before, length }, before.status);
+    }
+    for (; arrivals[coming]?.length === length; coming += 1) {
+      const arrival = arrivals[coming];
+      if (arrival !== undefined) follow(arrival, absent);
+    }
   }
   return facts;
 }

@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { checkCertificate } from '../../../engine/certificate-check/check-certificate.ts';
 import { copiesProposal, readsProposal } from '../../../engine/certificate-check/expression-text.ts';
 import { endingsWithoutSuccess } from '../../../engine/oversight/endings-without-success.ts';
+import type { AnalysisGraph } from '../../../engine/verify/analysis-graph.ts';
 import { writeCertificate } from '../../../engine/verify/certificate.ts';
 import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
-import { statusAfter } from '../../../engine/verify/proposal-status.ts';
+import { isLive, statusAfter } from '../../../engine/verify/proposal-status.ts';
 import { assertFixedAndNew } from '../../support/assert-fixed-and-new.ts';
 import { analyse } from '../verify/support/analyse.ts';
 import { randomDefinition } from '../verify/support/random-definition.ts';
@@ -20,11 +21,11 @@ const sources = readdirSync(shipped)
 interface Written {
   definition: string;
   rules: number;
-  facts: { [kind: string]: { [states: string]: string[] } };
+  facts: { [states: string]: { [kind: string]: string[] } };
   waiting: { [states: string]: string[] };
 }
 
-/** Everything that reaches a proposal of "choice", found by plain iteration and whatever its effects. */
+/** All that an undecided proposal of "choice" may be, found by plain iteration and whatever its effects. */
 function everyFact({
   model,
   graph,
@@ -45,7 +46,33 @@ function everyFact({
       }
     }
   }
-  return new Map([['choice', facts]]);
+  const live = Array.from({ length: 10 }, (_, status) => (isLive(status) ? 1 << status : 0)).reduce(
+    (a, b) => a | b,
+  );
+  return new Map([
+    [
+      'choice',
+      new Map([...facts].flatMap(([key, bits]) => ((bits & live) === 0 ? [] : [[key, bits & live]]))),
+    ],
+  ]);
+}
+
+/** Where the process goes on once a proposal of the kind is approved, and before it asks for another. */
+function afterApproval({ edges }: AnalysisGraph, kind: string, { facts }: Written): readonly string[] {
+  const undecided = (key: string) => facts[key]?.[kind] !== undefined;
+  const cleared = [...edges.values()]
+    .flat()
+    .filter(
+      ({ from, to, transition }) =>
+        transition?.cause.kind === 'outcome' &&
+        transition.cause.outcome === 'approved' &&
+        undecided(from?.key ?? '') &&
+        !undecided(to.key),
+    );
+  const after = new Set(cleared.map(({ to }) => to.key));
+  for (const key of after)
+    for (const { to } of edges.get(key) ?? []) if (!undecided(to.key)) after.add(to.key);
+  return [...after].filter((key) => (edges.get(key) ?? []).some(({ to }) => !undecided(to.key)));
 }
 
 describe('the certificate of every shipped process', () => {
@@ -57,28 +84,32 @@ describe('the certificate of every shipped process', () => {
 
     test(`P2: proves ${process.definition.id}, and no longer when any one fact is taken from it`, () => {
       expect(checkCertificate(process, certificate)).toBeNull();
-      for (const [kind, byStates] of Object.entries(written().facts)) {
-        for (const [states, statuses] of Object.entries(byStates)) {
+      for (const [states, byKind] of Object.entries(written().facts)) {
+        const forgetful = written();
+        delete forgetful.facts[states];
+        expect(judge(forgetful), states).toContain(`forgets that "${states}" may be reached`);
+        for (const [kind, statuses] of Object.entries(byKind)) {
           for (const status of statuses) {
             const changed = written();
             const left = statuses.filter((one) => one !== status);
-            const facts = changed.facts[kind] ?? {};
-            if (left.length > 0) facts[states] = left;
-            else delete facts[states];
-            expect(judge(changed), `${kind} ${states} ${status}`).not.toBeNull();
+            const facts = changed.facts[states] ?? {};
+            if (left.length > 0) facts[kind] = left;
+            else delete facts[kind];
+            expect(judge(changed), `${kind} ${states} ${status}`).toContain('does not say');
           }
         }
       }
     });
 
     test(`P2: does not prove ${process.definition.id} once an undecided proposal is slipped past its last gate`, () => {
-      for (const [kind, byStates] of Object.entries(written().facts)) {
-        for (const [states, statuses] of Object.entries(byStates)) {
-          if (!statuses.every((status) => status === 'approved') || states === 'archived') continue;
+      const { graph } = analyse(source);
+      for (const kind of process.decisions.keys()) {
+        const states = afterApproval(graph, kind, written());
+        expect(states.length).toBeGreaterThan(0);
+        for (const key of states) {
           const changed = written();
-          const facts = changed.facts[kind] ?? {};
-          facts[states] = [...statuses, 'live'];
-          expect(judge(changed), `${kind} ${states}`).not.toBeNull();
+          changed.facts[key] = { ...changed.facts[key], [kind]: ['live'] };
+          expect(judge(changed), `${kind} ${key}`).not.toBeNull();
         }
       }
     });
@@ -86,8 +117,11 @@ describe('the certificate of every shipped process', () => {
     test(`P2: does not prove ${process.definition.id} under another hash, other rules, or for other kinds`, () => {
       expect(judge({ ...written(), definition: 'a'.repeat(64) })).toContain('another definition');
       expect(judge({ ...written(), rules: 1 })).toContain('other rules');
-      expect(judge({ ...written(), facts: {} })).toContain('kinds of decision');
-      expect(judge({ ...written(), facts: { ...written().facts, more: {} } })).toContain('kinds of decision');
+      expect(judge({ ...written(), facts: {} })).toContain('forgets');
+      expect(judge({ ...written(), facts: { ...written().facts, more: {} } })).toContain('no states');
+      const [first = ''] = Object.keys(written().facts);
+      const other = { ...written().facts, [first]: { more: ['live'] } };
+      expect(judge({ ...written(), facts: other })).toContain('no kind of decision');
       expect(judge({ ...written(), waiting: {} })).toContain('forgets');
       expect(judge({ ...written(), extra: 1 } as Written)).toContain('form');
       for (const text of ['', 'null', '[]', '{}', '{"facts":', certificate.slice(1)])
@@ -111,6 +145,8 @@ describe('the certificate of every shipped process', () => {
 describe('the certificates of random definitions', () => {
   test('P2: hold when the proof holds, and fall with any fact, state or waiting announcement that is changed', () => {
     let proven = 0;
+    let weakenings = 0;
+    const written = (certificate: string) => JSON.parse(certificate) as Written;
     assertFixedAndNew(
       fc.property(randomDefinition, fc.nat(), fc.nat(), (source, pick, other) => {
         const { graph, facts, process } = analyse(source);
@@ -121,31 +157,42 @@ describe('the certificates of random definitions', () => {
         const chosen = (from: object, number: number) =>
           Object.keys(from)[number % Object.keys(from).length] ?? '';
 
-        const weakened = JSON.parse(certificate) as Written;
-        const choice = weakened.facts.choice ?? {};
-        const states = chosen(choice, pick);
-        const statuses = choice[states] ?? [];
+        const undecided = Object.entries(written(certificate).facts).flatMap(([key, { choice: live }]) =>
+          live === undefined ? [] : [key],
+        );
+        const states = undecided[pick % undecided.length] ?? '';
+
+        const weakened = written(certificate);
+        const choice = weakened.facts[states] ?? {};
+        const statuses = choice.choice ?? [];
         statuses.splice(other % statuses.length, 1);
-        if (statuses.length === 0) delete choice[states];
-        expect(checkCertificate(process, JSON.stringify(weakened))).not.toBeNull();
+        if (statuses.length === 0) delete choice.choice;
+        if (undecided.length > 0) {
+          weakenings += 1;
+          expect(checkCertificate(process, JSON.stringify(weakened))).toContain('does not say');
+        }
 
-        const missing = JSON.parse(certificate) as Written;
-        delete missing.facts.choice?.[states];
-        expect(checkCertificate(process, JSON.stringify(missing))).not.toBeNull();
+        const missing = written(certificate);
+        delete missing.facts[chosen(missing.facts, pick)];
+        expect(checkCertificate(process, JSON.stringify(missing))).toContain('forgets');
 
-        const forgetful = JSON.parse(certificate) as Written;
+        const forgetful = written(certificate);
         if (Object.keys(forgetful.waiting).length > 0) {
           delete forgetful.waiting[chosen(forgetful.waiting, pick)];
           expect(checkCertificate(process, JSON.stringify(forgetful))).toContain('forgets');
         }
 
-        const odd = JSON.parse(certificate) as Written;
-        odd.facts.choice?.[states]?.push('decided');
-        expect(checkCertificate(process, JSON.stringify(odd))).not.toBeNull();
+        for (const status of ['decided', 'approved', 'absent', 'live:', 'live:approve+consider']) {
+          const odd = written(certificate);
+          const there = odd.facts[chosen(odd.facts, pick)] ?? {};
+          there.choice = [...(there.choice ?? []), status];
+          expect(checkCertificate(process, JSON.stringify(odd))).toContain('nothing that');
+        }
       }),
-      { numRuns: 80 },
+      { numRuns: 200 },
     );
     expect(proven).toBeGreaterThan(10);
+    expect(weakenings).toBeGreaterThan(10);
   });
 
   test('P2: no facts at all, not even all that are true, certify a definition that the proof refuses', () => {
@@ -172,6 +219,40 @@ test('a definition without decisions needs no facts', () => {
   if (process === null || certificate === null) throw new Error('refused');
   expect(checkCertificate(process, certificate)).toBeNull();
   expect(checkCertificate(process, certificate.replace(/"definition":"./, '"definition":"x'))).not.toBeNull();
+});
+
+test('P2: no certificate proves a definition in which a decision takes something else than was proposed', () => {
+  const taking = (value: string) =>
+    analyse(
+      smallDefinition({
+        decisions: 'decisions: { choice: { importance: ordinary } }',
+        context: 'context: { type: object, properties: { choice: { type: string, decision: choice } } }',
+        body: `initial: asking
+states:
+  asking:
+    propose: { decision: choice, agent: { role: agent }, timeout: PT1M, output: { type: object, required: [a], properties: { a: { type: string } } } }
+    onDone: deciding
+    onError: ended
+  deciding:
+    gate: { binds: choice, meaning: approve, reviewers: { role: leader } }
+    on: { approved: done, rejected: ended }
+  done: { type: final, entry: { assign: { choice: ${JSON.stringify(value)} } } }
+  ended: { type: final, output: { result: "'rejected'" } }
+`,
+      }),
+    );
+  for (const [value, verdict] of [
+    ['proposal.choice.a', null],
+    ["proposal.choice.a + '!'", 'takes something else'],
+    ["'mine'", 'takes something else'],
+  ] as const) {
+    const analysis = taking(value);
+    const certificate = writeCertificate(analysis.process.hash, everyFact(analysis), analysis.graph);
+    const doubt = checkCertificate(analysis.process, certificate);
+    if (verdict === null) expect(doubt, value).toBeNull();
+    else expect(doubt, value).toContain(verdict);
+    expect(analysis.facts !== null, value).toBe(verdict === null);
+  }
 });
 
 test('P2: the checker knows the same endings without success as the rest', () => {

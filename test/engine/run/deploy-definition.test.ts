@@ -40,7 +40,7 @@ test('P2: a definition is stored when the second checker accepts its certificate
 });
 
 test.each<[string, (certificate: string) => string]>([
-  ['a weakened fact', (one) => one.replace('["live:appraise"]', '["approved"]')],
+  ['a weakened fact', (one) => one.replace('["live:appraise"]', '["live"]')],
   ['another hash', (one) => one.replace(/"definition":"./, '"definition":"-')],
   ['nothing in it', () => '{}'],
 ])('P2: a definition whose certificate has %s is refused, and nothing is stored', async (_, change) => {

@@ -20,11 +20,10 @@ describe('the example of the design', () => {
     expect(JSON.parse(certificate ?? '')).toMatchObject({
       definition: process?.hash,
       facts: {
-        appointment: {
-          issuing: ['approved'],
-          'manual-drafting': ['absent'],
-          voting: ['live:consider+appraise'],
-        },
+        considering: { appointment: ['live', 'live:consider+appraise'] },
+        issuing: {},
+        'manual-drafting': {},
+        voting: { appointment: ['live:consider+appraise'] },
       },
     });
   });

@@ -5,7 +5,9 @@
 -- template, which says who did what, and from the instance, the seq and the hash before it. So an entry cannot
 -- name another place in the record than the one it gets. The hash of that text must be the one that the caller
 -- claims; the first step must follow on from the stored seq and head; a new instance needs a deployed
--- definition, and none is deployed without its certificate; an existing instance keeps the definition it has.
+-- definition, and none is deployed without its certificate; an existing instance keeps the definition it has,
+-- unless its first step here is a migration: that names the stored definition, and leads to another deployed one of
+-- the same process.
 -- Who started an instance, and when it moved, is taken from its entries and not from the caller.
 --
 -- Arguments come in groups of arrays. `templates` and shapes are what most steps of a batch share, and few are
@@ -30,7 +32,7 @@
 --   r  one of its requests was answered before; `repeated` has the places of those steps
 --   k  another instance of this batch uses the same idempotency key
 --   b  broken: a hash, a chain or a text that does not fit
---   d  its definition is not deployed, or is not the one that it has
+--   d  its definition is not deployed, or is neither the one that it has nor the one that a migration leads to
 -- or it is 'x' alone: the directory has moved on, and nothing was applied.
 --
 -- Lock order: the table directory_version (row share), instances by id, answers by principal and key, new
@@ -67,6 +69,7 @@ declare
   probe_request constant text := gen_random_uuid()::text;
   probe_seq constant text := (1000000000 + ('x' || left(probe_data, 7))::bit(28)::integer)::text;
   are_sound boolean[]; definitions_told text[]; times_told timestamptz[]; principals_told text[];
+  migrated_from text[];
   starts text[]; with_context boolean[]; after_context text[]; with_data boolean[]; after_data text[];
   after_instance text[]; after_previous text[]; after_request text[]; after_seq text[];
   entry_texts text[];
@@ -134,6 +137,7 @@ begin
     array_agg(t.parts[7]), array_agg(t.parts[8]),
     array_agg(t.entry ->> 'definition'), array_agg((t.entry ->> 'time')::timestamptz),
     array_agg(t.entry #>> '{actor,principal}'),
+    nullif(array_agg(t.entry #>> '{migration,from}'), array_fill(null::text, array[count(*)::integer])),
     array_agg((
       cardinality(t.parts) = 8
       and t.entry ->> 'instance' = probe_instance
@@ -141,11 +145,12 @@ begin
       and t.entry ->> 'request' = probe_request
       and t.entry ->> 'seq' = probe_seq
       and t.entry ->> 'format' = '1'
+      and (t.entry ->> 'kind' = 'migration') = (t.entry #>> '{migration,from}' is not null)
       and (t.parts[1] not in ('c', 'cd') or t.entry ->> 'context' = probe_context)
       and (t.parts[1] not in ('d', 'cd') or t.entry ->> 'data' = probe_data)
     ) is true)
   into starts, with_context, after_context, with_data, after_data, after_instance, after_previous, after_request,
-    after_seq, definitions_told, times_told, principals_told, are_sound
+    after_seq, definitions_told, times_told, principals_told, migrated_from, are_sound
   from (
     select t.parts, concat(t.parts[2], case when t.parts[1] in ('c', 'cd') then probe_context end,
       t.parts[3], case when t.parts[1] in ('d', 'cd') then probe_data end,
@@ -234,6 +239,26 @@ begin
     order by w.at
   ) w;
 
+  if migrated_from is not null then
+    -- Rare: some go to another definition. A migration is the first step of its instance here, or it is refused.
+    select array_agg(case
+        when w.letter not in ('c', 'd') or w.migrations = 0 then w.letter
+        when w.migrations = 1 and w.came_from = encode(w.definition, 'hex')
+          and w.came_from <> definition_hashes[w.shape] and exists (
+            select from definitions d join definitions e on e.process = d.process
+            where d.hash = w.definition and e.hash = decode(definition_hashes[w.shape], 'hex')) then 'c'
+        else 'd' end order by w.at)
+    into verdict
+    from unnest(
+      verdict, shape_of, stored_definitions,
+      array(select count(migrated_from[s.template]) from unnest(step_of, template_of) as s(at, template)
+        group by s.at order by s.at),
+      array(select (array_agg(migrated_from[s.template] order by s.place))[1]
+        from unnest(step_of, template_of) with ordinality as s(at, template, place) group by s.at order by s.at)
+    ) with ordinality as w(letter, shape, definition, migrations, came_from, at);
+    select array_agg(w.letter = 'c' order by w.at) into live from unnest(verdict) with ordinality w(letter, at);
+  end if;
+
   if cardinality(answer_of) > 0 then
     loop
       select count(*) into rows_expected from unnest(answer_of) a(step) where live[step_of[a.step]];
@@ -316,6 +341,11 @@ begin
       as w(id, shape, seq, head, updated_at, state_end, last_end, new, live)
     where i.id = w.id and w.live and not w.new;
   end if;
+  if migrated_from is not null then
+    update instances i set definition = decode(definition_hashes[w.shape], 'hex')
+    from unnest(ids, shape_of, new, live) as w(id, shape, new, live)
+    where i.id = w.id and w.live and not w.new and encode(i.definition, 'hex') <> definition_hashes[w.shape];
+  end if;
 
   insert into entries (instance, seq, hash, text)
   select ids[s.at], s.seq, substr(digests, (160 * s.place - 159)::integer, 32), s.text
@@ -370,7 +400,8 @@ begin
     select i.id, e.name, i.definition, e.number, times[e.at]
     from unnest(effect_of, kinds, names, numbers) as e(at, kind, name, number) join instances i on i.id = ids[e.at]
     where e.kind = 'gate+' and live[e.at]
-    on conflict (instance, state) do update set opened = excluded.opened, opened_at = excluded.opened_at;
+    on conflict (instance, state) do update set definition = excluded.definition, opened = excluded.opened,
+      opened_at = excluded.opened_at;
   end if;
   if 'request+' = any (kinds) then
     insert into proposal_requests (instance, state, definition, opened, decision, requested_at)
@@ -378,8 +409,8 @@ begin
     from unnest(effect_of, kinds, names, numbers, details) as e(at, kind, name, number, detail)
       join instances i on i.id = ids[e.at]
     where e.kind = 'request+' and live[e.at]
-    on conflict (instance, state) do update set opened = excluded.opened, decision = excluded.decision,
-      requested_at = excluded.requested_at, claimed_by = null, claim = null, lease_until = null;
+    on conflict (instance, state) do update set definition = excluded.definition, opened = excluded.opened,
+      decision = excluded.decision, requested_at = excluded.requested_at, claimed_by = null, claim = null, lease_until = null;
   end if;
   if 'timer+' = any (kinds) then
     insert into timers (instance, timer, set, due_at)

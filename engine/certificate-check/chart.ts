@@ -222,12 +222,12 @@ function isReentering(source: State, { id, cause }: CompiledTransition): boolean
     always: source.always,
     done: source.onDone,
     error: source.onError,
-  }[cause.kind];
-  const candidate = Array.isArray(written) ? written[Number(id.slice(id.lastIndexOf(':') + 1))] : written;
     message: source.on?.[cause.kind === 'message' ? cause.message : ''],
     // None of these can re-enter.
     overdue: undefined,
     skip: undefined,
     repair: undefined,
+  }[cause.kind];
+  const candidate = Array.isArray(written) ? written[Number(id.slice(id.lastIndexOf(':') + 1))] : written;
   return typeof candidate === 'object' && candidate !== null && candidate.reenter === true;
 }

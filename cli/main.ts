@@ -16,6 +16,7 @@ import { replayCommand } from './commands/replay.ts';
 import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { whyCommand } from './commands/why.ts';
 import { explainProblem } from './explain-problem.ts';
 
 endWithLauncher();
@@ -56,6 +57,7 @@ Exit codes: 0 done, 1 findings or failure, 2 misuse.
     deployCommand(),
     verifyCommand(),
     replayCommand(),
+    whyCommand(),
     keyCommand(),
     directoryCommand(),
     benchCommand(),

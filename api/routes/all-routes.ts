@@ -5,10 +5,12 @@ import { gateRoutes } from './gates.ts';
 import { instanceRoutes } from './instances.ts';
 import { keyRoutes } from './keys.ts';
 import { proposalRoutes } from './proposals.ts';
+import { whyRoutes } from './why.ts';
 
 export const allRoutes: readonly Route[] = [
   ...definitionRoutes,
   ...instanceRoutes,
+  ...whyRoutes,
   ...gateRoutes,
   ...proposalRoutes,
   ...keyRoutes,

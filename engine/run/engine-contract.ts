@@ -6,18 +6,19 @@
 import type { Entry } from '../../schemas/entry.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { ProblemCode } from '../../schemas/problem-codes.ts';
 import type { Meaning, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, GateOutcome } from '../definition/compiled-process.ts';
 import type { InstanceSummary, StoredDefinition, StoredKey } from '../ledger/ledger.ts';
 import type { Principal } from '../oversight/directory.ts';
-import type { Refusal } from '../step/step.ts';
+import type { Considered, Refusal } from '../step/step.ts';
 import type { ProposalSubmission, Verdict } from '../step/stimulus.ts';
 import type { HeldProposal } from '../step/stored-state.ts';
 
 /** Who calls, as authenticated. Scopes narrow what the key may be used for; rules decide the rest. */
 export interface Caller {
   readonly principal: Principal;
-  /** How they showed who they are, as the record keeps it: 'key'. */
+  /** How they showed who they are, as the record keeps it: `key:` and the id of the key they came with. */
   readonly authentication: readonly string[];
   readonly scopes: readonly Scope[];
   /** The key they came with: checked again whenever the directory changed in the meantime. */
@@ -103,6 +104,45 @@ export interface GateView {
   readonly quorum: { readonly needed: number; readonly approved: number; readonly members: number };
   readonly allowed: boolean;
   readonly why: string;
+}
+
+/** What one principal may do with one instance, and why. */
+export interface Why {
+  readonly instance: string;
+  readonly process: string;
+  readonly definition: string;
+  readonly seq: number;
+  readonly status: 'active' | 'done';
+  readonly principal: Pick<
+    Principal,
+    'id' | 'kind' | 'name' | 'person' | 'unit' | 'roles' | 'positions' | 'active'
+  >;
+  readonly answers: readonly WhyAnswer[];
+}
+
+export interface WhyAnswer {
+  readonly kind: 'event' | 'gate' | 'proposal';
+  /** The event, or the state of the gate or of the request. */
+  readonly name: string;
+  readonly title: Title | null;
+  readonly allowed: boolean;
+  readonly code: ProblemCode | null;
+  /** Whom the definition allows it, in words. */
+  readonly rule: string;
+  readonly why: string;
+  readonly next: string | null;
+  /** What would have to be otherwise, a sentence each. */
+  readonly missing: readonly string[];
+  readonly considered: readonly Considered[];
+  /** Others who could do it at this instant. */
+  readonly who: readonly Who[];
+  /** Whether there may be more than those named. */
+  readonly moreMayFollow: boolean;
+}
+
+export interface Who {
+  readonly principal: string;
+  readonly name: string;
 }
 
 export interface ClaimedProposal {
@@ -207,6 +247,11 @@ export interface Engine {
   ): Promise<Answer<Page<RecordEntry>>>;
   listGates(caller: Caller, cursor: string | null, limit: number): Promise<Answer<Page<GateView>>>;
   readGate(caller: Caller, instance: string, state: string): Promise<Answer<GateView>>;
+  /** What a principal (the caller, unless another is named) may do with an instance now, and why. */
+  why(
+    caller: Caller,
+    question: { readonly instance: string; readonly principal?: string; readonly event?: string },
+  ): Promise<Answer<Why>>;
 
   issueKey(
     caller: Caller,

@@ -6,6 +6,7 @@ import type { BatchWorld } from './command-batch.ts';
 import { deployingDoors } from './deploy-definition.ts';
 import { DirectoryCache } from './directory-cache.ts';
 import type { Caller, Engine, Scope } from './engine-contract.ts';
+import { whyDoors } from './explain-why.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { keyDoors } from './manage-keys.ts';
 import { movingDoors } from './move-instance.ts';
@@ -40,6 +41,7 @@ export function openEngine({
     ...movingDoors(world, queue),
     ...instanceReadingDoors(world),
     ...gateReadingDoors(world),
+    ...whyDoors(world),
     ...keyDoors(world),
     compiled: (hash) => world.processes.get(hash),
     async ready() {
@@ -71,5 +73,6 @@ async function authenticate(
   if (key === undefined || !directory.honours(key) || (key.demonstration && !loopback)) return null;
   const principal = (await directory.current()).directory.principals.get(key.principal);
   if (principal === undefined || !principal.active) return null;
-  return { principal, authentication: ['key'], scopes: key.scopes as readonly Scope[], key: key.id, request };
+  const scopes = key.scopes as readonly Scope[];
+  return { principal, authentication: [`key:${key.id}`], scopes, key: key.id, request };
 }

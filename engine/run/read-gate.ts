@@ -6,6 +6,8 @@ import { tallyGate } from '../oversight/quorum.ts';
 import { nextStep } from '../step/next-step.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
+import type { Refusal, Step } from '../step/step.ts';
+import type { PersonBehind } from '../step/stimulus.ts';
 import { checkReader } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -63,35 +65,13 @@ export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 
 
 /** The gate must be open. Whether the reader may decide is found by trying an approval, which changes nothing. */
 export function gateViewOf(readable: Readable, gate: string): GateView {
-  const { stored, state, process, actor, time } = readable;
+  const { stored, state, process } = readable;
   const open = state.gates[gate];
   const compiled = process.gates.get(gate);
   if (open === undefined || compiled === undefined) throw new Error(`The gate ${gate} is not open.`);
   const { opened, subject } = open;
   const { roster, personBehind, excluded, failure } = electorateIn(readable, gate);
-  const tried =
-    failure ??
-    nextStep(
-      process,
-      stored.id,
-      { seq: stored.seq, state },
-      {
-        body: {
-          kind: 'decision',
-          gate,
-          opened,
-          subject,
-          verdict: 'approve',
-          reason: 'look',
-          roster,
-          personBehind,
-        },
-        actor,
-        authentication: [],
-        time,
-        request: 'look',
-      },
-    );
+  const tried = failure ?? tryApproval(readable, gate, roster, personBehind);
   const handles = new Set<GateOutcome>(['approved', 'rejected', 'returned']);
   const tally = tallyGate(compiled.gate, open.decisions, { roster, excluded, handles });
   const binds = compiled.gate.binds;
@@ -117,6 +97,29 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
     allowed: !isRefusal(tried),
     why: isRefusal(tried) ? tried.message : 'You are one of the reviewers here and have not decided yet.',
   };
+}
+
+/** Why this reader may not decide at the gate; null when they may. The gate must be open. */
+export function refusalAtGate(readable: Readable, gate: string): Refusal | null {
+  const { roster, personBehind, failure } = electorateIn(readable, gate);
+  const tried = failure ?? tryApproval(readable, gate, roster, personBehind);
+  return isRefusal(tried) ? tried : null;
+}
+
+function tryApproval(
+  { stored, state, process, actor, time }: Readable,
+  gate: string,
+  roster: readonly string[],
+  personBehind: PersonBehind,
+): Step | Refusal {
+  const { opened = -1, subject = '' } = state.gates[gate] ?? {};
+  const body = { kind: 'decision', gate, opened, subject, verdict: 'approve', reason: 'look' } as const;
+  return nextStep(
+    process,
+    stored.id,
+    { seq: stored.seq, state },
+    { body: { ...body, roster, personBehind }, actor, authentication: [], time, request: 'look' },
+  );
 }
 
 /** Who may decide here. Where an expression of the definition fails nobody may, and the view says why. */

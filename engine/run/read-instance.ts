@@ -5,7 +5,6 @@ import type { State, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { hasPart } from '../oversight/may-read.ts';
 import { activeStates } from '../step/active-states.ts';
-import { nextStep } from '../step/next-step.ts';
 import { checkReader, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -13,6 +12,7 @@ import type { Engine, InstanceView } from './engine-contract.ts';
 import { loadReadable, type Readable } from './load-readable.ts';
 import { gateViewOf } from './read-gate.ts';
 import { refuse } from './refuse.ts';
+import { isAllowed, tryEvent } from './try-event.ts';
 
 const largestPage = 200;
 
@@ -94,31 +94,19 @@ function instanceViewOf(readable: Readable): InstanceView {
 
 /** Each event some active state takes, tried without data: what is refused for want of data is allowed. */
 function eventsOf(readable: Readable): InstanceView['events'] {
-  const { stored, state, process, actor, time } = readable;
-  return process.events.flatMap((event) => {
-    const tried = nextStep(
-      process,
-      stored.id,
-      { seq: stored.seq, state },
-      {
-        body: { kind: 'event', type: event, data: {} },
-        actor,
-        authentication: [],
-        time,
-        request: 'look',
-      },
-    );
-    const title = titleOfEvent(process, event);
+  return readable.process.events.flatMap((event) => {
+    const tried = tryEvent(readable, readable.actor, event);
+    const title = titleOfEvent(readable.process, event);
     if (!isRefusal(tried)) return [{ event, title, allowed: true, why: 'You may send this now.' }];
     if (tried.code === 'not-possible-here') return [];
-    const allowed = tried.code === 'bad-input';
+    const allowed = isAllowed(tried);
     return [
       { event, title, allowed, why: allowed ? 'You may send this now, with its data.' : tried.message },
     ];
   });
 }
 
-function titleOfEvent(process: CompiledProcess, event: string): Title | null {
+export function titleOfEvent(process: CompiledProcess, event: string): Title | null {
   for (const { cause, title } of process.transitions.values()) {
     if (cause.kind === 'event' && cause.event === event && title !== undefined) return title;
   }

@@ -8,6 +8,7 @@ import type {
   Moved,
   StoredDefinition,
   StoredKey,
+  Why,
 } from '../../../engine/index.ts';
 
 export const hash = 'a'.repeat(64);
@@ -73,6 +74,40 @@ export const view: InstanceView = {
   gates: [{ state: 'approving', meaning: 'approve', allowed: true, why: 'You are a reviewer.' }],
   startedAt: time,
   updatedAt: time,
+};
+
+export const whyView: Why = {
+  instance,
+  process: 'outgoing-document',
+  definition: hash,
+  seq: 4,
+  status: 'active',
+  principal: {
+    id: 'person:a',
+    kind: 'person',
+    name: 'Trần Thị Lan',
+    person: 'person:a',
+    unit: 'unit:office',
+    roles: ['clerk'],
+    positions: [],
+    active: true,
+  },
+  answers: [
+    {
+      kind: 'event',
+      name: 'withdraw',
+      title: null,
+      allowed: false,
+      code: 'not-allowed',
+      rule: 'role clerk',
+      why: 'The event withdraw is open only to role clerk.',
+      next: 'Ask role clerk to do it.',
+      missing: ['To be role clerk (line 3).'],
+      considered: [],
+      who: [{ principal: 'person:b', name: 'B' }],
+      moreMayFollow: false,
+    },
+  ],
 };
 
 export const definition: StoredDefinition = {
@@ -165,6 +200,7 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     readRecord: async () => done({ items: [], next: '7' }),
     listGates: async () => done({ items: [gate], next: `${instance} approving` }),
     readGate: async () => done(gate),
+    why: async () => done(whyView),
     issueKey: async () => done({ ...key, secret: 'cs_new' }),
     listKeys: async () => done([key]),
     revokeKey: async () => done({ ...key, revokedAt: time }),

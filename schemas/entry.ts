@@ -42,14 +42,23 @@ export const Entry = Type.Object(
       Type.Literal('decision'),
       Type.Literal('proposal'),
       Type.Literal('timer'),
+      Type.Literal('migration'),
     ]),
-    event: Type.String({ description: 'The event type; for a decision its gate, for a timer its id.' }),
+    event: Type.String({
+      description:
+        'The event type; for a decision its gate, for a timer its id, else what kind of step it is.',
+    }),
     actor: EntryActor,
-    authentication: Type.Array(Type.String()),
+    authentication: Type.Array(Type.String(), {
+      description: 'How the actor showed who they are: `key:` and the id of the bearer key.',
+    }),
     responsible: Type.Array(Type.String(), { description: 'Who answers for the process (Article 27.2b).' }),
     from: Type.Array(Type.String()),
     to: Type.Array(Type.String()),
-    definition: Digest,
+    definition: Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description: 'Hash of the definition the instance is on after this entry.',
+    }),
     data: Type.Optional(Digest),
     context: Type.Optional(Digest),
     gate: Type.Optional(
@@ -64,6 +73,12 @@ export const Entry = Type.Object(
           outcome: Type.Optional(Type.String({ description: 'Set when this decision completed the gate.' })),
         },
         closed,
+      ),
+    ),
+    migration: Type.Optional(
+      Type.Object(
+        { from: Digest },
+        { ...closed, description: 'Hash of the definition that this entry took the instance off.' },
       ),
     ),
     proposal: Type.Optional(Type.Object({ decision: Type.String(), digest: Digest }, closed)),

@@ -21,8 +21,20 @@ const mayImport: Record<string, readonly string[]> = {
     'engine/oversight',
     'engine/certificate-check',
   ],
-  'engine/oversight': ['schemas', 'engine/evidence', 'engine/definition', 'engine/step'],
-  'engine/step': ['schemas', 'engine/evidence', 'engine/definition', 'engine/oversight'],
+  'engine/oversight': [
+    'schemas',
+    'engine/evidence',
+    'engine/definition',
+    'engine/certificate-check',
+    'engine/step',
+  ],
+  'engine/step': [
+    'schemas',
+    'engine/evidence',
+    'engine/definition',
+    'engine/certificate-check',
+    'engine/oversight',
+  ],
   'engine/difference': ['schemas', 'engine/evidence', 'engine/definition', 'engine/verify'],
   'engine/scenario': [
     'schemas',

@@ -11,6 +11,7 @@ import { memberOf } from '../evidence/member-of.ts';
 import type { Refusal } from '../step/step.ts';
 import type { Stimulus } from '../step/stimulus.ts';
 import type { GateDecision, HeldProposal, StoredState } from '../step/stored-state.ts';
+import { checkMigration, type MigrationMove } from './check-migration.ts';
 import { demandedActs, mayApprove } from './demanded-acts.ts';
 import { proposalDigest } from './digests.ts';
 import { endedWithoutSuccess } from './endings-without-success.ts';
@@ -27,6 +28,8 @@ export interface Move {
   readonly taken: readonly (readonly string[])[];
   /** The decision the stimulus added, if it is one. */
   readonly decision: GateDecision | null;
+  /** For a migration: where it comes from, and what is proven of where it leads. */
+  readonly migration?: MigrationMove | null;
 }
 
 /** Null when the step may be committed. */
@@ -36,6 +39,10 @@ export function checkOversight(
   after: StoredState,
   move: Move,
 ): Refusal | null {
+  if (at.stimulus.body.kind === 'migration' || (move.migration ?? null) !== null) {
+    const taken = move.taken.length > 0 || move.decision !== null;
+    return checkMigration(at, before, after, taken ? null : (move.migration ?? null));
+  }
   const taken = move.taken.flat().map((id) => transitionOf(at.process, id));
   const approvedGate = gateApproved(taken);
   if (approvedGate !== null && !recountApproval(at, before, approvedGate, move.decision)) {
@@ -97,7 +104,7 @@ function checkProgress(
 ) {
   const gate = approvedGate === null ? undefined : at.process.gates.get(approvedGate)?.gate;
   if (gate === undefined || gate.binds !== kind) return violation(`no gate that binds ${kind} was approved`);
-  if (digestOf(at, kind, is) !== is.digest)
+  if (was.definition !== is.definition || digestOf(at, kind, is) !== is.digest)
     return violation(`the proposal of ${kind} is not the one that was handed in`);
   const acts = was.acts.includes(gate.meaning) ? was.acts : [...was.acts, gate.meaning];
   if (canonicalJson(acts) !== canonicalJson(is.acts))
@@ -109,10 +116,10 @@ function checkProgress(
 }
 
 function digestOf({ instance, process }: Questioned, decision: string, held: HeldProposal): string {
-  const { payload, proposer, operator, provenance } = held;
+  const { payload, proposer, operator, provenance, definition = process.hash } = held;
   return proposalDigest({
     instance,
-    definition: process.hash,
+    definition,
     decision,
     payload,
     proposer,

@@ -8,12 +8,15 @@ import type { JsonObject } from '../../schemas/json.ts';
 import { type CompiledProcess, ExpressionError } from '../definition/compiled-process.ts';
 import { NotCanonical } from '../evidence/canonical-json.ts';
 import { toCanonicalObject } from '../evidence/canonical-value.ts';
+import type { MigrationMove } from '../oversight/check-migration.ts';
 import { checkOversight } from '../oversight/check-oversight.ts';
 import { activeStates } from './active-states.ts';
 import { decideAtGate } from './decide-at-gate.ts';
+import type { Destination } from './destination.ts';
 import { effectsBetween } from './effects.ts';
 import { explainCandidates } from './explain-candidates.ts';
 import { fireTimer } from './fire-timer.ts';
+import { migrateInstance } from './migrate-instance.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { snapshotOf } from './process-index.ts';
 import { refuseEndless, refuseExpression, refuseFinished, refuseInput } from './refuse.ts';
@@ -34,17 +37,20 @@ export interface Standing {
 
 /**
  * `stored` is null for a start, and only for that. A step has exactly one entry (P1), with
- * `seq` one higher than the standing's; a refusal changes nothing.
+ * `seq` one higher than the standing's; a refusal changes nothing. `destination` is the definition that a
+ * migration names, and nothing else looks at it.
  */
 export function nextStep(
   process: CompiledProcess,
   instance: string,
   stored: Standing | null,
   stimulus: Stimulus,
+  destination: Destination | null = null,
 ): Step | Refusal {
   try {
     const at = { process, instance, seq: (stored?.seq ?? 0) + 1, stimulus: toCanonicalStimulus(stimulus) };
     const before = stored?.state ?? null;
+    if (at.stimulus.body.kind === 'migration') return migrate(at, before, at.stimulus.body, destination);
     const prepared = prepare(at, before);
     return prepared.kind === 'refusal' ? prepared : advance(at, before, prepared);
   } catch (error) {
@@ -84,7 +90,35 @@ function prepare(at: Case, before: StoredState | null): Prepared | Refusal {
       return decideAtGate(at, before, body);
     case 'proposal':
       return submitProposal(at, before, body);
+    case 'migration':
+      throw new Error('A migration asks no machine.');
   }
+}
+
+/** The entry is one of the definition that the instance is on from here. No transition is taken. */
+function migrate(
+  at: Case,
+  before: StoredState | null,
+  body: Stimulus['body'] & { kind: 'migration' },
+  destination: Destination | null,
+): Step | Refusal {
+  if (before === null) throw new Error(`The instance ${at.instance} has not started.`);
+  if (before.status === 'done') return refuseFinished();
+  const migrated = migrateInstance(at, before, body, destination);
+  if (migrated.kind === 'refusal') return migrated;
+  if (destination === null) throw new Error('A migration needs its destination.');
+  const prepared: Prepared = {
+    kind: 'prepared',
+    state: migrated.state,
+    event: null,
+    otherwise: null,
+    decision: null,
+    entry: { event: 'migration', migration: { from: at.process.hash } },
+    what: 'The migration',
+  };
+  const { certificate, process } = destination;
+  const migration = { from: at.process, certificate, leaves: migrated.landing.leaves };
+  return finish({ ...at, process }, before, prepared, migrated.state, [], migration);
 }
 
 /** Runs the machine once, settles what it did, and lets nothing through that oversight does not. */
@@ -108,13 +142,14 @@ function finish(
   prepared: Prepared,
   after: StoredState,
   taken: Step['taken'],
+  migration: MigrationMove | null = null,
 ): Step | Refusal {
   const changed = changedFields(before?.context ?? {}, after.context);
   if (changed !== null || before === null) {
     const issues = at.process.checkContext(after.context);
     if (issues.length > 0) return refuseInput('The context after this step', issues);
   }
-  const violation = checkOversight(at, before, after, { taken, decision: prepared.decision });
+  const violation = checkOversight(at, before, after, { taken, decision: prepared.decision, migration });
   if (violation !== null) return violation;
   return {
     kind: 'step',
@@ -147,6 +182,7 @@ function toEntry(at: Case, before: StoredState | null, prepared: Prepared, after
     from: [...from],
     instance,
     kind: stimulus.body.kind,
+    ...(prepared.entry.migration === undefined ? {} : { migration: prepared.entry.migration }),
     request: stimulus.request,
     responsible: [...after.responsible],
     seq,

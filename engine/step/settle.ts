@@ -36,6 +36,12 @@ export function settle(at: Case, before: StoredState, run: MachineRun, scope: Sc
   return { ...after, gates: withSubjects(at, after, context !== before.context) };
 }
 
+/** The state with the inputs and subjects of what was opened in this step, where no transition led to it. */
+export function fillIn(at: Case, state: StoredState, scope: Scope): StoredState {
+  const filled = { ...state, requests: withInputs(at, state.proposals, state.requests, scope) };
+  return { ...filled, gates: withSubjects(at, filled, false) };
+}
+
 interface Open {
   readonly gates: { [state: string]: OpenGate };
   readonly requests: { [state: string]: ProposalRequest };
@@ -63,12 +69,20 @@ function openAfter(at: Case, before: StoredState, marks: readonly Mark[]): Open 
 
 function enter(at: Case, open: Open, state: string): void {
   const propose = at.process.proposes.get(state);
-  if (at.process.gates.has(state)) {
-    open.gates[state] = { opened: at.seq, openedAt: at.stimulus.time, subject: '', decisions: [] };
-  }
+  if (at.process.gates.has(state)) open.gates[state] = openGate(at);
   if (propose === undefined) return;
-  open.requests[state] = { opened: at.seq, decision: propose.propose.decision, input: {} };
+  open.requests[state] = openRequest(at, propose.propose.decision);
   if (propose.timeoutMs !== null) open.timers[timeoutOf(state)] = timerDue(at, propose.timeoutMs);
+}
+
+/** Its subject is still to be filled in. */
+export function openGate({ seq, stimulus }: Case): OpenGate {
+  return { opened: seq, openedAt: stimulus.time, subject: '', decisions: [] };
+}
+
+/** Its input is still to be filled in. */
+export function openRequest({ seq }: Case, decision: string): ProposalRequest {
+  return { opened: seq, decision, input: {} };
 }
 
 function leave(open: Open, state: string): void {
@@ -80,7 +94,7 @@ function leave(open: Open, state: string): void {
 /** The last instant whose text has four digits for the year, so that instants compare as texts. */
 const lastInstantMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-function timerDue({ seq, stimulus }: Case, delayMs: number): Timer {
+export function timerDue({ seq, stimulus }: Case, delayMs: number): Timer {
   const dueMs = Math.min(Date.parse(stimulus.time) + delayMs, lastInstantMs);
   return { set: seq, dueAt: new Date(dueMs).toISOString() };
 }

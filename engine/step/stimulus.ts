@@ -1,9 +1,10 @@
 /**
- * Everything that can move an instance. There is no second door: an event, a vote, an agent's
- * proposal, a timer and a start all become one of these and go down the same path.
+ * Everything that can move an instance. There is no second door: an event, a vote, an agent's proposal,
+ * a timer, a start and a migration all become one of these and go down the same path.
  */
 import type { JsonObject } from '../../schemas/json.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
+import type { StateMap } from './map-states.ts';
 
 export type Verdict = 'approve' | 'reject' | 'return';
 
@@ -48,7 +49,17 @@ export type StimulusBody =
       readonly opened: number;
       readonly proposal: ProposalSubmission;
     }
-  | { readonly kind: 'timer'; readonly timer: string; readonly set: number };
+  | { readonly kind: 'timer'; readonly timer: string; readonly set: number }
+  | {
+      readonly kind: 'migration';
+      /** Hashes of the definition the instance is on, and of the one it goes to. */
+      readonly from: string;
+      readonly to: string;
+      readonly map: StateMap;
+      /** Who answers for the instance under the other definition (Article 27.2b). */
+      readonly responsible: readonly string[];
+      readonly reason: string;
+    };
 
 export interface Stimulus {
   readonly body: StimulusBody;

@@ -73,6 +73,8 @@ export interface HeldProposal {
   readonly status: 'live' | 'approved';
   /** The acts of Article 4.7 recorded on this digest so far, in order. */
   readonly acts: readonly ('consider' | 'appraise' | 'approve')[];
+  /** Hash of the definition that its digest binds, once the instance was migrated to another one. */
+  readonly definition?: string;
 }
 
 export interface Timer {

@@ -46,6 +46,20 @@ export async function listDefinitions(sql: Sql): Promise<readonly StoredDefiniti
   );
 }
 
+/** A page in order of hash: for whoever goes through them all. */
+export async function readDefinitions(
+  sql: Sql,
+  after: string | null,
+  limit: number,
+): Promise<readonly StoredDefinition[]> {
+  return reachDatabase(
+    sql.unsafe<StoredDefinition[]>(
+      `${select} where $1::text is null or d.hash > decode($1::text, 'hex') order by d.hash limit $2::int`,
+      [after, limit],
+    ),
+  );
+}
+
 const select = `select encode(d.hash, 'hex') as hash, d.process, d.version, d.source, d.certificate,
     ${instant('d.deployed_at')} as "deployedAt", d.deployed_by as "deployedBy", c.definition is not null as current
   from ledger.definitions d left join ledger.current_definitions c on c.process = d.process and c.definition = d.hash`;

@@ -1,10 +1,10 @@
 /** The directory as one value, and its version, which every commit compares. */
-import type { Sql } from 'postgres';
+import type { Sql, TransactionSql } from 'postgres';
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import { reachDatabase } from './reach-database.ts';
 
 /** All of it as of one instant. */
-export async function loadDirectory(sql: Sql): Promise<Directory> {
+export async function loadDirectory(sql: Sql | TransactionSql): Promise<Directory> {
   const [row] = await reachDatabase(
     sql<{ version: string; principals: Principal[]; units: Unit[] }[]>`
       select (select version from ledger.directory_version) as version,

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../schemas/json.ts';
 import type { SealedEntry } from '../evidence/sealed-entry.ts';
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { Effect } from '../step/step.ts';
+import type { RecordReader } from './record-reader.ts';
 
 export interface StoredInstance {
   readonly id: string;
@@ -97,6 +98,8 @@ export interface InstanceSummary {
 }
 
 export interface InstanceFilter {
+  /** Definition hash. */
+  readonly definition?: string;
   readonly process?: string;
   readonly status?: 'active' | 'done';
   readonly state?: string;
@@ -146,7 +149,19 @@ export interface StoredKey {
   readonly demonstration: boolean;
 }
 
-export interface Ledger {
+export interface NewKey {
+  readonly id: string;
+  /** SHA-256 of the secret, lower-case hexadecimal. */
+  readonly hash: string;
+  readonly principal: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: string | null;
+  readonly demonstration: boolean;
+  /** Who had it made, for the chain of acts; Countersign itself when nobody is named. */
+  readonly issuedBy?: string;
+}
+
+export interface Ledger extends RecordReader {
   loadInstances(ids: readonly string[]): Promise<ReadonlyMap<string, StoredInstance>>;
   /** One statement, one transaction, one fsync. Outcomes in the order given. MUST apply all steps of an instance or none. */
   commitSteps(steps: readonly StepToCommit[], directoryVersion: number): Promise<readonly CommitOutcome[]>;
@@ -159,9 +174,7 @@ export interface Ledger {
 
   searchInstances(filter: InstanceFilter): Promise<readonly InstanceSummary[]>;
   readEntries(instance: string, afterSeq: number, limit: number): Promise<readonly StoredEntry[]>;
-  /** Ids that have entries but no instance: somebody removed the instance's row. For verification. */
-  listOrphans(limit: number): Promise<readonly string[]>;
-  /** Every instance, in order of id, a page at a time: for verification. */
+  /** Every instance, in order of id, a page at a time. */
   listInstances(after: string | null, limit: number): Promise<readonly StoredInstance[]>;
 
   /** Refuses a source whose SHA-256 is not `hash`, and a definition without a certificate. */
@@ -191,16 +204,10 @@ export interface Ledger {
   replaceDirectory(principals: readonly Principal[], units: readonly Unit[], by: string): Promise<number>;
 
   /** Keys are stored as SHA-256 only. Adding or revoking one raises the directory version. */
-  addKey(key: {
-    id: string;
-    hash: string;
-    principal: string;
-    scopes: readonly string[];
-    expiresAt: string | null;
-    demonstration: boolean;
-  }): Promise<StoredKey>;
+  addKey(key: NewKey): Promise<StoredKey>;
   findKeys(): Promise<readonly (StoredKey & { readonly hash: string })[]>;
-  revokeKey(id: string): Promise<boolean>;
+  /** False when there is no such key, or it was revoked before. `by` is for the chain of acts. */
+  revokeKey(id: string, by?: string): Promise<boolean>;
 
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Reads every instance, and finds entries that have lost theirs: for verification. */
+/** Every instance, a page at a time. */
 import type { Sql } from 'postgres';
 import type { StoredInstance } from './ledger.ts';
 import { storedInstanceColumns } from './load-instances.ts';
@@ -18,20 +18,3 @@ export async function listInstances(
     ),
   );
 }
-
-/** Ids that have entries but no instance. It reads all entries, so it is nothing for the main path. */
-export async function listOrphans(sql: Sql, limit: number): Promise<readonly string[]> {
-  const rows = await reachDatabase(
-    sql.begin('read only', async (transaction) => {
-      await transaction.unsafe(`set local statement_timeout = ${wholeRecordTimeoutMs}`);
-      return transaction<{ instance: string }[]>`select distinct e.instance from ledger.entries e
-        where not exists (select from ledger.instances i where i.id = e.instance)
-        order by e.instance limit ${limit}`;
-    }),
-    wholeRecordTimeoutMs + 10_000,
-  );
-  return rows.map(({ instance }) => instance);
-}
-
-/** Reading the whole record takes as long as it is. */
-const wholeRecordTimeoutMs = 3_600_000;

@@ -4,19 +4,29 @@ import postgres, { type Sql } from 'postgres';
 import { checkClaim, claimRequest, releaseClaim } from './claim-request.ts';
 import { commitSteps } from './commit-steps.ts';
 import { type DatabaseAddress, toConnectionOptions } from './database-address.ts';
-import { currentDefinition, deployDefinition, listDefinitions, loadDefinition } from './definitions.ts';
+import {
+  currentDefinition,
+  deployDefinition,
+  listDefinitions,
+  loadDefinition,
+  readDefinitions,
+} from './definitions.ts';
 import { directoryVersion, loadDirectory, replaceDirectory } from './directory.ts';
 import { addKey, findKeys, revokeKey } from './keys.ts';
 import { type Ledger, LedgerProblem } from './ledger.ts';
 import { listDueTimers } from './list-due-timers.ts';
-import { listInstances, listOrphans } from './list-instances.ts';
+import { listInstances } from './list-instances.ts';
 import { listOpenGates } from './list-open-gates.ts';
 import { loadAnswers } from './load-answers.ts';
 import { loadInstances } from './load-instances.ts';
 import { loadMigrations } from './load-migrations.ts';
 import { checkApplied, loadApplied } from './migrate.ts';
 import { reachDatabase, statementTimeoutMs } from './reach-database.ts';
+import { withAdministration } from './read-administration.ts';
+import { readAnswers } from './read-answers.ts';
 import { findEntry, readEntries } from './read-entries.ts';
+import { withExtent } from './read-extent.ts';
+import { findSchemaDifferences } from './schema-differences.ts';
 import { searchInstances } from './search-instances.ts';
 
 export interface LedgerOptions {
@@ -51,7 +61,6 @@ export async function openLedger(
     loadAnswers: (wanted) => loadAnswers(reads, wanted),
     searchInstances: (filter) => searchInstances(database, filter),
     readEntries: (instance, afterSeq, limit) => readEntries(reads, instance, afterSeq, limit),
-    listOrphans: (limit) => listOrphans(reads, limit),
     listInstances: (after, limit) => listInstances(reads, after, limit),
     deployDefinition: (definition) => deployDefinition(commits, definition),
     loadDefinition: (hash) => loadDefinition(reads, hash),
@@ -68,7 +77,12 @@ export async function openLedger(
     replaceDirectory: (principals, units, by) => replaceDirectory(commits, principals, units, by),
     addKey: (key) => addKey(commits, key),
     findKeys: () => findKeys(reads),
-    revokeKey: (id) => revokeKey(commits, id),
+    revokeKey: (id, by) => revokeKey(commits, id, by),
+    withExtent: (which, work) => withExtent(reads, which, work),
+    withAdministration: (work) => withAdministration(reads, work),
+    readAnswers: (after, limit) => readAnswers(reads, after, limit),
+    readDefinitions: (after, limit) => readDefinitions(reads, after, limit),
+    findSchemaDifferences: () => findSchemaDifferences(reads),
     close: () => close(2),
   };
 }

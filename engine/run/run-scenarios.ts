@@ -16,7 +16,7 @@ import { type Answer, type Caller, type Engine, type Moved, scopes } from './eng
 import { InstanceCache } from './instance-cache.ts';
 import { openEngine } from './open-engine.ts';
 import { refuse } from './refuse.ts';
-import { verifyRecord } from './verify-record.ts';
+import { verifyInstances } from './verify-record.ts';
 
 /**
  * Plays every scenario of the suite in the file's order. The ledger's directory becomes the suite's, so
@@ -82,16 +82,7 @@ function notDeployed({ title, position }: Scenario, { code, message, next }: Ref
 /** The record of these instances alone: the ledger may hold those of other suites. */
 async function recordProblems(ledger: Ledger, plays: readonly { readonly instance: string | null }[]) {
   const ids = plays.flatMap(({ instance }) => (instance === null ? [] : [instance]));
-  const report = await verifyRecord({
-    listInstances: async (after) => (after === null ? [...(await ledger.loadInstances(ids)).values()] : []),
-    loadInstances: (wanted) => ledger.loadInstances(wanted),
-    listOrphans: async () => [],
-    readEntries: (instance, afterSeq, limit) => ledger.readEntries(instance, afterSeq, limit),
-    loadDefinition: (hash) => ledger.loadDefinition(hash),
-    // Deploying looked at the certificate a moment ago.
-    listDefinitions: async () => [],
-  });
-  return report.problems;
+  return verifyInstances(ledger, ids);
 }
 
 /** Long enough that no scenario outlives it. */

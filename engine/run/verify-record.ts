@@ -1,140 +1,245 @@
 /**
- * Verifies the whole record in a database: every chain, every hash, every commitment, every state by replay,
- * and that every stored definition is proven by its certificate.
+ * Verifies everything that a database holds: each chain, hash and commitment, each state by replay, and all that
+ * follows from the record and is stored beside it: rows, lists, answers, definitions with their certificates, the
+ * directory and the keys by the chain of acts, and the schema by the migrations. It only reads, a piece at a time,
+ * and each piece as of one instant, so that a running server may go on.
  */
-import { checkCertificate } from '../certificate-check/check-certificate.ts';
-import type { CompiledProcess } from '../definition/compiled-process.ts';
-import { loadDefinition } from '../definition/load-definition.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
-import type { Ledger, StoredEntry, StoredInstance } from '../ledger/ledger.ts';
-import { type Problem, verifyInstance } from '../step/verify-instance.ts';
+import { type Ledger, LedgerUnavailable, type StoredEntry } from '../ledger/ledger.ts';
+import { codeOf } from '../ledger/reach-database.ts';
+import type { Extent, ExtentWanted, InstanceOnRecord } from '../ledger/record-reader.ts';
+import { parseEntry } from '../step/entry-problems.ts';
+import { InstanceTrial } from '../step/instance-trial.ts';
+import { compareRows, rowsBeside } from '../step/rows-beside.ts';
+import type { Problem } from '../step/verify-instance.ts';
+import { findAdministrationProblems } from './administration-problems.ts';
+import { findAnswerProblems } from './answer-problems.ts';
+import { DefinitionsOnTrial, findDefinitionProblems } from './definitions-on-trial.ts';
 
 export interface RecordReport {
   readonly ok: boolean;
   readonly instances: number;
   readonly entries: number;
+  /** Acts of administration: keys, directory, definitions. */
+  readonly acts: number;
   readonly problems: readonly Problem[];
 }
 
+export type Progress = (done: { readonly instances: number; readonly entries: number }) => void;
+
 type ReadableLedger = Pick<
   Ledger,
-  | 'loadInstances'
-  | 'listInstances'
-  | 'loadInstances'
-  | 'listOrphans'
-  | 'readEntries'
+  | 'withExtent'
+  | 'withAdministration'
+  | 'readAnswers'
+  | 'readDefinitions'
   | 'loadDefinition'
-  | 'listDefinitions'
+  | 'findSchemaDifferences'
 >;
 
-const instancesAtOnce = 64;
-const entriesAtOnce = 1000;
+const instancesAtOnce = 500;
 
-/** `progress` is told how far it is, after each page. */
+/**
+ * `progress` is told how far it is, after each piece. `isOver` may end the reading of instances early, for
+ * whoever only measures it.
+ */
 export async function verifyRecord(
   ledger: ReadableLedger,
-  progress: (done: { readonly instances: number; readonly entries: number }) => void = () => undefined,
+  progress: Progress = () => undefined,
+  isOver: () => boolean = () => false,
 ): Promise<RecordReport> {
   const definitions = new DefinitionsOnTrial(ledger);
-  const problems: Problem[] = [];
-  let instances = 0;
-  let entries = 0;
-  for (let after: string | null = null; ; ) {
-    const page = await ledger.listInstances(after, instancesAtOnce);
-    if (page.length === 0) break;
-    const records = await Promise.all(page.map((stored) => readAtRest(ledger, stored)));
-    for (const { stored, record } of records) {
-      problems.push(...verifyStored(stored, record, await definitions.get(stored.definition)));
-      entries += record.length;
-    }
-    instances += page.length;
-    after = page.at(-1)?.id ?? null;
-    progress({ instances, entries });
+  const found: Found = { instances: 0, entries: 0, problems: [] };
+  let acts = 0;
+  const schema = await ledger.findSchemaDifferences();
+  await attempt(found, 'instances', () => verifyExtents(ledger, definitions, found, progress, isOver));
+  await attempt(found, 'answers', async () => {
+    found.problems.push(...(await findAnswerProblems(ledger)));
+  });
+  await attempt(found, 'definitions', async () => {
+    found.problems.push(...(await findDefinitionProblems(ledger, definitions)));
+  });
+  await attempt(found, 'administration', async () => {
+    const report = await ledger.withAdministration(findAdministrationProblems);
+    acts = report.acts;
+    found.problems.push(...report.problems);
+  });
+  for (const message of schema) {
+    found.problems.push({ instance: 'schema', seq: 0, code: 'schema-differs', message });
   }
-  for (const instance of await ledger.listOrphans(1000)) {
-    problems.push({
-      instance,
-      seq: 0,
-      code: 'instance-missing',
-      message: 'There are entries of this instance, but the instance itself was removed.',
-    });
-  }
-  problems.push(...(await certificateProblems(ledger, definitions)));
-  return { ok: problems.length === 0, instances, entries, problems };
+  const { instances, entries, problems } = found;
+  return { ok: problems.length === 0, instances, entries, acts, problems };
 }
 
-/** An instance beside its record. One that moved while it was read, on a running server, is read again. */
-async function readAtRest(
-  ledger: ReadableLedger,
-  listed: StoredInstance,
-): Promise<{ readonly stored: StoredInstance; readonly record: readonly StoredEntry[] }> {
-  let stored = listed;
-  for (;;) {
-    const record = await readAll(ledger, stored.id);
-    if (record.at(-1)?.seq === stored.seq) return { stored, record };
-    const now = (await ledger.loadInstances([stored.id])).get(stored.id);
-    if (now === undefined || now.seq === stored.seq) return { stored, record };
-    stored = now;
+/** A schema that was changed may not even be readable any more: that is a finding, and the rest is still looked at. */
+async function attempt(found: Found, what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof LedgerUnavailable || !/^[0-9A-Z]{5}$/.test(codeOf(error))) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `The ${what} cannot be read to the end: ${why}.`;
+    found.problems.push({ instance: 'schema', seq: 0, code: 'not-readable', message });
   }
 }
 
-/** Each stored definition is judged with its certificate by the checker alone, whether an instance is on it or not. */
-async function certificateProblems(
+/** These instances alone, with all that belongs to them. */
+export async function verifyInstances(
+  ledger: Pick<Ledger, 'withExtent' | 'loadDefinition'>,
+  ids: readonly string[],
+): Promise<readonly Problem[]> {
+  const found: Found = { instances: 0, entries: 0, problems: [] };
+  await verifyExtent(ledger, { ids }, new DefinitionsOnTrial(ledger), found);
+  return found.problems;
+}
+
+interface Found {
+  instances: number;
+  entries: number;
+  readonly problems: Problem[];
+}
+
+async function verifyExtents(
   ledger: ReadableLedger,
   definitions: DefinitionsOnTrial,
-): Promise<Problem[]> {
-  const problems: Problem[] = [];
-  for (const { hash, process: name, version, certificate } of await ledger.listDefinitions()) {
-    const process = await definitions.get(hash);
-    const doubt = process === null ? 'it is not stored unaltered' : checkCertificate(process, certificate);
-    if (doubt === null) continue;
-    const message = `The definition ${name} ${version} is not proven by its certificate, because ${doubt}.`;
-    problems.push({ instance: hash, seq: 0, code: 'definition-not-certified', message });
+  found: Found,
+  progress: Progress,
+  isOver: () => boolean,
+): Promise<void> {
+  for (let after: string | null = null; ; ) {
+    after = await verifyExtent(ledger, { after, limit: instancesAtOnce }, definitions, found);
+    progress(found);
+    if (after === null || isOver()) return;
   }
-  return problems;
 }
 
-function verifyStored(
-  stored: StoredInstance,
-  entries: readonly StoredEntry[],
-  process: CompiledProcess | null,
-): readonly Problem[] {
-  return verifyInstance({
-    instance: stored.id,
-    definition: stored.definition,
-    seq: stored.seq,
-    head: stored.head,
-    state: stored.state,
-    entries,
-    process,
+/** Answers where the next extent begins. */
+function verifyExtent(
+  ledger: Pick<Ledger, 'withExtent'>,
+  wanted: ExtentWanted,
+  definitions: DefinitionsOnTrial,
+  found: Found,
+): Promise<string | null> {
+  return ledger.withExtent(wanted, async (extent) => {
+    found.problems.push(...strayProblems(extent));
+    const reading = new ExtentTrial(extent, definitions, found);
+    for await (const page of extent.entries()) {
+      for (const entry of page) {
+        // Only what has to be waited for is: most entries go on at once.
+        const waiting = reading.prepare(entry);
+        if (waiting !== null) await waiting;
+        reading.add(entry);
+      }
+    }
+    await reading.end();
+    return extent.next;
   });
 }
 
-async function readAll(ledger: ReadableLedger, instance: string): Promise<readonly StoredEntry[]> {
-  const all: StoredEntry[] = [];
-  for (;;) {
-    const page = await ledger.readEntries(instance, all.at(-1)?.seq ?? 0, entriesAtOnce);
-    all.push(...page);
-    if (page.length < entriesAtOnce) return all;
+/** The instances of an extent, one after the other, as their entries come. */
+class ExtentTrial {
+  readonly #definitions: DefinitionsOnTrial;
+  readonly #found: Found;
+  /** Instances of which no entry came yet. */
+  readonly #left: Map<string, InstanceOnRecord>;
+  #stored: InstanceOnRecord | null = null;
+  #trial: InstanceTrial | null = null;
+  #orphan = '';
+
+  constructor(extent: Extent, definitions: DefinitionsOnTrial, found: Found) {
+    this.#definitions = definitions;
+    this.#found = found;
+    this.#left = new Map(extent.instances.map((instance) => [instance.id, instance]));
+    found.instances += extent.instances.length;
+  }
+
+  /** What must be there before the entry is added; null when everything is. */
+  prepare(entry: StoredEntry): Promise<unknown> | null {
+    const destination = destinationIn(entry);
+    if (destination !== null) {
+      return this.#definitions.get(destination).then(() => this.prepareInstance(entry));
+    }
+    return this.prepareInstance(entry);
+  }
+
+  prepareInstance(entry: StoredEntry): Promise<void> | null {
+    if (entry.instance === this.#stored?.id || entry.instance === this.#orphan) return null;
+    this.#finish();
+    const stored = this.#left.get(entry.instance);
+    if (stored !== undefined) return this.#begin(stored, startDefinition(entry) ?? stored.definition);
+    this.#orphan = entry.instance;
+    this.#found.problems.push(instanceMissing(entry.instance, 'entries'));
+    return null;
+  }
+
+  add(entry: StoredEntry): void {
+    this.#found.entries += 1;
+    this.#trial?.add(entry);
+  }
+
+  /** What is left has no entries at all, and that is a problem of its own. */
+  async end(): Promise<void> {
+    this.#finish();
+    for (const stored of [...this.#left.values()]) {
+      await this.#begin(stored, stored.definition);
+      this.#finish();
+    }
+  }
+
+  async #begin(stored: InstanceOnRecord, definition: string): Promise<void> {
+    const process = await this.#definitions.get(definition);
+    this.#left.delete(stored.id);
+    this.#stored = stored;
+    this.#trial = new InstanceTrial(stored.id, definition, process, (hash) =>
+      this.#definitions.destination(hash),
+    );
+  }
+
+  #finish(): void {
+    const [stored, trial] = [this.#stored, this.#trial];
+    this.#stored = null;
+    this.#trial = null;
+    if (stored === null || trial === null) return;
+    this.#found.problems.push(...trial.problems(stored));
+    const outcome = trial.outcome(stored.seq);
+    // A record that cannot be replayed to its end says nothing of what lies beside it.
+    if (outcome === null) return;
+    for (const difference of compareRows(stored.rows, rowsBeside(outcome))) {
+      this.#found.problems.push({ instance: stored.id, seq: stored.seq, ...difference });
+    }
   }
 }
 
-/** Pinned definitions, each checked against its hash before it is trusted to replay anything. */
-class DefinitionsOnTrial {
-  readonly #ledger: ReadableLedger;
-  readonly #known = new Map<string, CompiledProcess | null>();
+/** The definition that an instance began on, by its first entry if that is whole: a migration may have left it. */
+function startDefinition({ seq, text, hash }: StoredEntry): string | null {
+  const definition = seq === 1 && sha256Hex(text) === hash ? parseEntry(text)?.definition : undefined;
+  return definition ?? null;
+}
 
-  constructor(ledger: ReadableLedger) {
-    this.#ledger = ledger;
-  }
+/** Where a migration leads: found by the text, since only few entries are one. */
+function destinationIn({ text, data }: StoredEntry): string | null {
+  if (!text.includes(',"kind":"migration",')) return null;
+  return /"to":"([0-9a-f]{64})"/.exec(data ?? '')?.[1] ?? null;
+}
 
-  async get(hash: string): Promise<CompiledProcess | null> {
-    const known = this.#known.get(hash);
-    if (known !== undefined) return known;
-    const stored = await this.#ledger.loadDefinition(hash);
-    const isItself = stored !== null && sha256Hex(stored.source) === hash;
-    const process = isItself ? loadDefinition(stored.source) : null;
-    this.#known.set(hash, process);
-    return process;
-  }
+function strayProblems({ strays, strayContents }: Extent): readonly Problem[] {
+  const seen = new Set<string>();
+  const once = strays.filter(({ instance, table }) => {
+    const isNew = !seen.has(`${instance} ${table}`);
+    seen.add(`${instance} ${table}`);
+    return isNew;
+  });
+  return [
+    ...once.map(({ instance, table }) => instanceMissing(instance, table)),
+    ...strayContents.map(({ instance, seq }): Problem => {
+      const message = 'There is a content without the entry that would be committed to it.';
+      return { instance, seq, code: 'content-orphaned', message };
+    }),
+  ];
+}
+
+function instanceMissing(instance: string, table: string): Problem {
+  const what = table === 'entries' ? 'entries' : `rows in ${table}`;
+  const message = `There are ${what} of this instance, but the instance itself is not there.`;
+  return { instance, seq: 0, code: 'instance-missing', message };
 }

@@ -1,72 +1,35 @@
-/** What replay finds wrong in a record: steps the definition does not make, and a state it does not lead to. */
+/** Compares a step, as the definition makes it, with the entry that records it. */
 import type { Entry } from '../../schemas/entry.ts';
 import type { JsonObject } from '../../schemas/json.ts';
-import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
-import { holdsCommitment } from '../evidence/sha256.ts';
-import { replayInstance } from './replay-instance.ts';
+import { commitmentOf, holdsCommitment, sha256Hex } from '../evidence/sha256.ts';
 import type { Refusal, Step } from './step.ts';
-import type { InstanceOnTrial, Problem, RecordedEntry } from './verify-instance.ts';
+import type { Problem, RecordedEntry } from './verify-instance.ts';
 
-/** `parsed` are the trial's entries as their texts read now; `found` the problems known already. */
-export function replayProblems(
-  trial: InstanceOnTrial,
-  process: CompiledProcess,
-  parsed: readonly (Entry | null)[],
-  found: readonly Problem[],
-): Problem[] {
-  const { instance, entries } = trial;
-  const usable = replayable(entries, found);
-  // An entry that is blamed already is not blamed again for what follows from it.
-  const blamed = new Set(found.filter(({ code }) => !placeCodes.includes(code)).map(({ seq }) => seq));
-  const problems: Problem[] = [];
-  let state: string | null = null;
-  let replayed = 0;
-  try {
-    for (const { result } of replayInstance(process, usable)) {
-      const recorded = usable[replayed];
-      if (recorded === undefined) break;
-      const difference = differenceOf(result, recorded, parsed[replayed] ?? null);
-      if (difference !== null && !blamed.has(recorded.seq))
-        problems.push({ instance, seq: recorded.seq, ...difference });
-      if (result.kind === 'refusal') return problems;
-      state = canonicalJson(result.state);
-      replayed += 1;
-    }
-  } catch (error) {
-    // A stimulus of the wrong shape breaks the step's assumptions; the trial of the other instances goes on.
-    const why = error instanceof Error ? error.message : String(error);
-    return [
-      ...problems,
-      { instance, seq: usable[replayed]?.seq ?? 0, ...disagreement(`replay fails: ${why}`) },
-    ];
-  }
-  if (replayed === trial.seq && replayed === entries.length && state !== trial.state) {
-    const message = 'The stored state is not the one that the record leads to.';
-    problems.push({ instance, seq: replayed, code: 'state-differs', message });
-  }
-  return problems;
+/**
+ * Whether sealing the step again, after the entry whose hash is `previous`, gives the very bytes and the hash
+ * that are stored. Where it does, everything about the entry is as it should be, and nothing else is asked.
+ */
+export function isSealedAs(step: Step, recorded: RecordedEntry, previous: string): boolean {
+  const { data, dataSalt, changedSalt, text, hash } = recorded;
+  if (data === null || dataSalt === null || (step.changed === null) !== (changedSalt === null)) return false;
+  if (!isSalt(dataSalt) || (changedSalt !== null && !isSalt(changedSalt))) return false;
+  const entry: Entry = { ...step.entry, data: commitmentOf(dataSalt, data), previous };
+  if (changedSalt !== null) entry.context = commitmentOf(changedSalt, canonicalJson(step.changed));
+  return canonicalJson(entry) === text && sha256Hex(text) === hash;
 }
 
-/** Codes that say where an entry stands, not what it holds. */
-const placeCodes = ['chain-broken', 'head-differs'];
+const isSalt = (salt: string) => /^[0-9a-f]{64}$/.test(salt);
 
-/** The entries up to the first gap, and up to the first whose stimulus is gone or is not the one committed to. */
-function replayable(entries: readonly RecordedEntry[], found: readonly Problem[]): readonly RecordedEntry[] {
-  const spoiled = new Set(found.filter(({ code }) => code.startsWith('content-')).map(({ seq }) => seq));
-  const end = entries.findIndex(({ seq }, index) => seq !== index + 1 || spoiled.has(seq));
-  return end === -1 ? entries : entries.slice(0, end);
-}
+export type Difference = Pick<Problem, 'code' | 'message'>;
 
-type Difference = Pick<Problem, 'code' | 'message'>;
-
-const disagreement = (why: string): Difference => ({
+export const disagreement = (why: string): Difference => ({
   code: 'replay-differs',
   message: `The entry and the definition disagree: ${why}`,
 });
 
-/** Null when the step is exactly what the entry records. */
-function differenceOf(
+/** Null when the step is exactly what the entry records; `entry` is null where its text is none any more. */
+export function differenceOf(
   result: Step | Refusal,
   recorded: RecordedEntry,
   entry: Entry | null,

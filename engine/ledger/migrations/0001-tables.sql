@@ -11,7 +11,8 @@
 -- is granted at the end and changes nothing except through the functions of the later migrations.
 --
 -- Lock order, for every function that writes: `directory_version` (whole table), `instances` by id,
--- `answers` by principal and key, new `instances` by id, then rows that belong to those instances.
+-- `answers` by principal and key, new `instances` by id, then rows that belong to those instances, and last of
+-- all `acts` (whole table).
 
 create table migrations (
   number integer primary key,
@@ -174,6 +175,15 @@ create table keys (
   demonstration boolean not null
 );
 
+-- What was done to the ledger itself, and not to an instance: a key issued or revoked, the directory replaced, a
+-- definition deployed. One chain of its own, like an instance's: `text` is canonical JSON and names the hash of
+-- the act before it. Each is written in the transaction of what it tells.
+create table acts (
+  seq integer primary key check (seq > 0),
+  hash bytea not null check (length(hash) = 32),
+  text text not null
+);
+
 -- P6: what is acknowledged is on disk, whatever the session or the server's settings say. It holds until the
 -- end of the transaction, which every writing function is called in.
 create function demand_durability() returns void language plpgsql set search_path = ledger, pg_temp as $$
@@ -199,6 +209,8 @@ create trigger definitions_are_append_only before update or delete or truncate o
   for each statement execute function refuse_change();
 create trigger directory_changes_are_append_only before update or delete or truncate on directory_changes
   for each statement execute function refuse_change();
+create trigger acts_are_append_only before update or delete or truncate on acts
+  for each statement execute function refuse_change();
 create trigger migrations_are_append_only before update or delete or truncate on migrations
   for each statement execute function refuse_change();
 -- Instances change, but none is ever removed.
@@ -210,5 +222,5 @@ revoke all on all functions in schema ledger from public;
 alter default privileges revoke execute on functions from public;
 grant usage on schema ledger to countersign_engine;
 grant select on migrations, definitions, current_definitions, instances, entries, contents, instance_fields,
-  gates, proposal_requests, timers, answers, directory_version, principals, units, directory_changes
-  to countersign_engine;
+  gates, proposal_requests, timers, answers, directory_version, principals, units, directory_changes,
+  acts to countersign_engine;

@@ -75,7 +75,11 @@ test('P6: every call says that the ledger is unavailable, and works again by its
     () => ledger.loadAnswers([{ principal: 'p', key: 'k' }]),
     () => ledger.searchInstances({ visible: null, limit: 1 }),
     () => ledger.readEntries(chain.id, 0, 1),
-    () => ledger.listOrphans(1),
+    () => ledger.withExtent({ after: null, limit: 1 }, async () => null),
+    () => ledger.withAdministration(async () => null),
+    () => ledger.readAnswers(null, 1),
+    () => ledger.readDefinitions(null, 1),
+    () => ledger.findSchemaDifferences(),
     () => ledger.listInstances(null, 1),
     () =>
       ledger.deployDefinition({

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { canonicalJson } from '../../../engine/evidence/canonical-json.ts';
 import { sha256Hex } from '../../../engine/evidence/sha256.ts';
-import type { StoredDefinition } from '../../../engine/ledger/ledger.ts';
+import type { StoredDefinition, StoredEntry } from '../../../engine/ledger/ledger.ts';
+import type { Administration, DirectoryChange, Extent } from '../../../engine/ledger/record-reader.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
 
@@ -22,14 +24,47 @@ function holding(changes: Partial<StoredDefinition>) {
     current: true,
     ...changes,
   };
-  return {
-    listInstances: async () => [],
-    loadInstances: async () => new Map(),
-    listOrphans: async () => [],
-    readEntries: async () => [],
-    loadDefinition: async () => stored,
-    listDefinitions: async () => [stored],
+  const deployed = {
+    act: 'definition-deployed',
+    by: 'person:x',
+    certificate: sha256Hex(certificate),
+    definition: hash,
+    format: 1,
+    previous: '0'.repeat(64),
+    process: 'outgoing-document',
+    seq: 1,
+    time: '2026-01-05T08:00:00.000Z',
+    version: '1.0.0',
   };
+  const text = canonicalJson(deployed);
+  const head = { ...stored, certificate: sha256Hex(stored.certificate) };
+  const administration: Administration = {
+    acts: () => only([{ seq: 1, hash: sha256Hex(text), text }]),
+    directoryChanges: () => only<DirectoryChange>([]),
+    directory: { version: 0, principals: new Map(), units: new Map() },
+    keys: [],
+    definitions: [head],
+    current: new Map([['outgoing-document', hash]]),
+  };
+  const extent: Extent = {
+    instances: [],
+    next: null,
+    strays: [],
+    strayContents: [],
+    entries: () => only<StoredEntry>([]),
+  };
+  return {
+    withExtent: <T>(_: unknown, work: (extent: Extent) => Promise<T>) => work(extent),
+    withAdministration: <T>(work: (administration: Administration) => Promise<T>) => work(administration),
+    readAnswers: async () => [],
+    readDefinitions: async () => [stored],
+    loadDefinition: async () => stored,
+    findSchemaDifferences: async () => [],
+  };
+}
+
+async function* only<T>(page: readonly T[]) {
+  yield page;
 }
 
 test('P2: a stored definition verifies with the certificate it was deployed with', async () => {
@@ -44,6 +79,9 @@ test.each<[string, Partial<StoredDefinition>, string]>([
 ])('P2: a definition stored with %s is not certified any more', async (_, changes, why) => {
   const { ok, problems } = await verifyRecord(holding(changes));
   expect(ok).toBe(false);
-  expect(problems).toMatchObject([{ instance: hash, seq: 0, code: 'definition-not-certified' }]);
-  expect(problems[0]?.message).toContain(why);
+  const [first, ...others] = problems;
+  expect(first).toMatchObject({ instance: hash, seq: 0, code: 'definition-not-certified' });
+  expect(first?.message).toContain(why);
+  // A certificate that was exchanged is not the one that was deployed, either.
+  expect(others.map(({ code }) => code)).toEqual('certificate' in changes ? ['definition-differs'] : []);
 });

@@ -1,0 +1,107 @@
+/** The chain of acts, and what it must agree with: directory, keys and definitions, in one snapshot. */
+import type { Sql, TransactionSql } from 'postgres';
+import { loadDirectory } from './directory.ts';
+import { instant } from './instant.ts';
+import { findKeys } from './keys.ts';
+import { atOneInstant } from './one-instant.ts';
+import { reachDatabase } from './reach-database.ts';
+import type { Administration, DefinitionHead, DirectoryChange, StoredAct } from './record-reader.ts';
+
+const actsAtOnce = 1000;
+/** Each holds a whole directory. */
+const changesAtOnce = 10;
+
+export async function withAdministration<T>(
+  sql: Sql,
+  work: (administration: Administration) => Promise<T>,
+): Promise<T> {
+  return atOneInstant(sql, async (transaction) => {
+    const directory = await loadDirectory(transaction);
+    const keys = await findKeys(transaction);
+    const definitions = await reachDatabase(
+      transaction.unsafe<DefinitionHead[]>(
+        `select encode(hash, 'hex') as hash, process, version,
+          encode(sha256(convert_to(certificate, 'UTF8')), 'hex') as certificate,
+          ${instant('deployed_at')} as "deployedAt", deployed_by as "deployedBy" from ledger.definitions order by hash`,
+      ),
+    );
+    const current = await reachDatabase(
+      transaction<{ process: string; hash: string }[]>`
+        select process, encode(definition, 'hex') as hash from ledger.current_definitions order by process`,
+    );
+    return work({
+      acts: () =>
+        pages(
+          actsAtOnce,
+          (after) => readActs(transaction, after),
+          ({ seq }) => seq,
+        ),
+      directoryChanges: () =>
+        pages(
+          changesAtOnce,
+          (after) => readChanges(transaction, after),
+          ({ version }) => version,
+        ),
+      directory,
+      keys,
+      definitions,
+      current: new Map(current.map(({ process, hash }) => [process, hash])),
+    });
+  });
+}
+
+function readActs(sql: TransactionSql, after: number): Promise<readonly StoredAct[]> {
+  return reachDatabase(
+    sql<StoredAct[]>`select seq, encode(hash, 'hex') as hash, text from ledger.acts
+      where seq > ${after} order by seq limit ${actsAtOnce}`,
+  );
+}
+
+async function readChanges(sql: TransactionSql, after: number): Promise<readonly DirectoryChange[]> {
+  const rows = await reachDatabase(
+    sql.unsafe<
+      (Omit<DirectoryChange, 'principals' | 'units' | 'version'> & {
+        version: string;
+        principals: string | null;
+        units: string | null;
+      })[]
+    >(
+      `select version, ${instant('changed_at')} as "changedAt", changed_by as "changedBy", principals, units,
+        coalesce(encode(sha256(convert_to(principals || E'\\n' || units, 'UTF8')), 'hex'), '') as digest
+      from ledger.directory_changes where version > $1::bigint order by version limit ${changesAtOnce}`,
+      [after],
+    ),
+  );
+  return rows.map(({ version, principals, units, ...rest }) => ({
+    ...rest,
+    version: Number(version),
+    principals: listIn(principals),
+    units: listIn(units),
+  }));
+}
+
+/** Null where somebody left no list there. */
+function listIn<T>(text: string | null): readonly T[] | null {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return Array.isArray(value) ? (value as T[]) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function* pages<T>(
+  size: number,
+  read: (after: number) => Promise<readonly T[]>,
+  placeOf: (item: T) => number,
+): AsyncGenerator<readonly T[]> {
+  let after = -2147483648;
+  for (;;) {
+    const page = await read(after);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    if (page.length < size) return;
+    after = placeOf(last);
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * The chain of acts: whether it is whole, and whether the keys, the directory and the definitions are what it
+ * leads to. It looks at no instance.
+ */
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { noPrevious } from '../evidence/sealed-entry.ts';
+import { sha256Hex } from '../evidence/sha256.ts';
+import type { Administration, DirectoryChange, StoredAct } from '../ledger/record-reader.ts';
+import type { Directory } from '../oversight/directory.ts';
+import type { Problem } from '../step/verify-instance.ts';
+
+export interface AdministrationReport {
+  readonly acts: number;
+  readonly problems: readonly Problem[];
+}
+
+/** What one act says. Members beyond these are each act's own. */
+interface Act {
+  readonly act: string;
+  readonly by: string;
+  readonly seq: number;
+  readonly time: string;
+  readonly [member: string]: unknown;
+}
+
+/** Problems are of the "instance" administration, at the seq of their act, or at 0. */
+export async function findAdministrationProblems(
+  administration: Administration,
+): Promise<AdministrationReport> {
+  const trial = new AdministrationTrial();
+  for await (const page of administration.acts()) {
+    for (const act of page) trial.add(act);
+  }
+  trial.compareKeys(administration);
+  trial.compareDefinitions(administration);
+  let newest: DirectoryChange | null = null;
+  for await (const page of administration.directoryChanges()) {
+    for (const change of page) trial.compareChange(change);
+    newest = page.at(-1) ?? newest;
+  }
+  trial.compareDirectory(administration.directory, newest);
+  return { acts: trial.count, problems: trial.problems };
+}
+
+class AdministrationTrial {
+  readonly problems: Problem[] = [];
+  count = 0;
+  readonly #issued = new Map<string, Act>();
+  readonly #revoked = new Map<string, Act>();
+  readonly #deployed = new Map<string, Act>();
+  readonly #current = new Map<string, Act>();
+  readonly #replaced = new Map<number, Act>();
+  #seq = 0;
+  #hash = noPrevious;
+  #version = 0;
+
+  add({ seq, hash, text }: StoredAct): void {
+    this.count += 1;
+    if (seq !== this.#seq + 1) {
+      const message = `The acts between ${this.#seq} and ${seq} are missing.`;
+      this.#report('act-missing', message, this.#seq + 1);
+    }
+    const act = parseAct(text);
+    const altered = alterationOf(act, { seq, hash, text });
+    if (altered !== null) this.#report('act-altered', altered, seq);
+    if (act !== null && seq === this.#seq + 1 && act.previous !== this.#hash) {
+      const message = `The act does not follow the one before it: it names ${String(act.previous)} as its hash.`;
+      this.#report('act-chain-broken', message, seq);
+    }
+    this.#seq = seq;
+    this.#hash = hash;
+    if (act !== null) this.#note(act);
+  }
+
+  #note(act: Act): void {
+    if (typeof act.directory === 'number') this.#version = act.directory;
+    if (act.act === 'key-issued') this.#issued.set(String(act.key), act);
+    else if (act.act === 'key-revoked') this.#revoked.set(String(act.key), act);
+    else if (act.act === 'directory-replaced') this.#replaced.set(Number(act.directory), act);
+    else if (act.act === 'definition-deployed') {
+      const hash = String(act.definition);
+      if (!this.#deployed.has(hash)) this.#deployed.set(hash, act);
+      this.#current.set(String(act.process), act);
+    }
+  }
+
+  compareKeys({ keys }: Administration): void {
+    const seen = new Set<string>();
+    for (const key of keys) {
+      seen.add(key.id);
+      const act = this.#issued.get(key.id);
+      if (act === undefined) {
+        const message = `There is a key ${key.id} of ${key.principal} that no act issued.`;
+        this.#report('key-differs', message, 0);
+        continue;
+      }
+      const should = {
+        principal: act.principal,
+        scopes: act.scopes,
+        'time of issue': act.time,
+        expiry: act.expires,
+        demonstration: act.demonstration,
+        fingerprint: act.fingerprint,
+        'time of revocation': this.#revoked.get(key.id)?.time ?? null,
+      };
+      const is = {
+        principal: key.principal,
+        scopes: key.scopes,
+        'time of issue': key.createdAt,
+        expiry: key.expiresAt,
+        demonstration: key.demonstration,
+        fingerprint: sha256Hex(key.hash),
+        'time of revocation': key.revokedAt,
+      };
+      this.#compare('key-differs', `key ${key.id} of ${key.principal}`, is, should, act.seq);
+    }
+    for (const [id, act] of this.#issued) {
+      if (seen.has(id)) continue;
+      const message = `The key ${id} of ${String(act.principal)} was issued, and is not there.`;
+      this.#report('key-differs', message, act.seq);
+    }
+  }
+
+  compareDefinitions({ definitions, current }: Administration): void {
+    const seen = new Set<string>();
+    for (const stored of definitions) {
+      seen.add(stored.hash);
+      const act = this.#deployed.get(stored.hash);
+      const title = `definition ${stored.process} ${stored.version}`;
+      if (act === undefined) {
+        this.#definitionProblem(stored.hash, `There is a ${title} that no act deployed.`);
+        continue;
+      }
+      const { process, version, certificate, deployedAt, deployedBy } = stored;
+      const is = { process, version, certificate, 'time of deployment': deployedAt, deployer: deployedBy };
+      const should = {
+        process: act.process,
+        version: act.version,
+        certificate: act.certificate,
+        'time of deployment': act.time,
+        deployer: act.by,
+      };
+      for (const message of differences(`The ${title}`, is, should))
+        this.#definitionProblem(stored.hash, message);
+    }
+    for (const [hash, act] of this.#deployed) {
+      if (!seen.has(hash)) {
+        const message = `The definition ${String(act.process)} ${String(act.version)} was deployed, and is not there.`;
+        this.#definitionProblem(hash, message);
+      }
+    }
+    for (const process of new Set([...current.keys(), ...this.#current.keys()])) {
+      const should = this.#current.get(process)?.definition ?? null;
+      const is = current.get(process) ?? null;
+      if (is === should) continue;
+      const message = `New instances of ${process} get the definition ${is}; by the acts it is ${String(should)}.`;
+      this.#definitionProblem(is ?? String(should), message);
+    }
+  }
+
+  compareChange({ version, changedAt, changedBy, digest }: DirectoryChange): void {
+    const act = this.#replaced.get(version);
+    if (act === undefined) {
+      const message = `There is a directory of version ${version} that no act put in force.`;
+      this.#report('directory-differs', message, 0);
+      return;
+    }
+    this.#replaced.delete(version);
+    const should = { 'time of change': act.time, author: act.by, content: act.digest };
+    const is = { 'time of change': changedAt, author: changedBy, content: digest };
+    this.#compare('directory-differs', `directory of version ${version}`, is, should, act.seq);
+  }
+
+  /** After every change was compared. */
+  compareDirectory(directory: Directory, newest: DirectoryChange | null): void {
+    for (const [version, act] of this.#replaced) {
+      const message = `The directory of version ${version} was put in force, and is not kept.`;
+      this.#report('directory-differs', message, act.seq);
+    }
+    if (directory.version !== this.#version) {
+      const message = `The directory says it is of version ${directory.version}; by the acts it is ${this.#version}.`;
+      this.#report('directory-differs', message, 0);
+    }
+    const people = new Map((newest?.principals ?? []).map((one) => [one.id, one]));
+    this.#compareMembers('principal', people, directory.principals);
+    const units = new Map((newest?.units ?? []).map((one) => [one.id, one]));
+    this.#compareMembers('unit', units, directory.units);
+  }
+
+  #compareMembers<T extends object>(
+    what: string,
+    should: ReadonlyMap<string, T>,
+    is: ReadonlyMap<string, T>,
+  ): void {
+    for (const id of new Set([...should.keys(), ...is.keys()])) {
+      const [made, stored] = [should.get(id), is.get(id)];
+      if (made === undefined || stored === undefined) {
+        const where = made === undefined ? 'not in the one put in force last' : 'not in force';
+        this.#report('directory-differs', `The ${what} ${id} is in one directory and ${where}.`, 0);
+      } else this.#compare('directory-differs', `${what} ${id}`, stored, made, 0);
+    }
+  }
+
+  #compare(code: string, title: string, is: object, should: object, seq: number): void {
+    for (const message of differences(`The ${title}`, is, should)) this.#report(code, message, seq);
+  }
+
+  #report(code: string, message: string, seq: number): void {
+    this.problems.push({ instance: 'administration', seq, code, message });
+  }
+
+  #definitionProblem(hash: string, message: string): void {
+    this.problems.push({ instance: hash, seq: 0, code: 'definition-differs', message });
+  }
+}
+
+type Members = { readonly [name: string]: unknown };
+
+function differences(title: string, found: object, made: object): readonly string[] {
+  const [is, should]: [Members, Members] = [{ ...found }, { ...made }];
+  return Object.keys(is)
+    .filter((name) => textOf(is[name]) !== textOf(should[name]))
+    .map((name) =>
+      name === 'fingerprint' || name === 'content'
+        ? `${title} does not have the ${name} that is on the record.`
+        : `${title} has ${textOf(is[name])} as its ${name}; on the record it is ${textOf(should[name])}.`,
+    );
+}
+
+const textOf = (value: unknown) => canonicalJson(value ?? null);
+
+function parseAct(text: string): Act | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Act) : null;
+  } catch {
+    return null;
+  }
+}
+
+function alterationOf(act: Act | null, { seq, hash, text }: StoredAct): string | null {
+  if (act === null) return 'The text of the act is not a JSON object any more.';
+  if (canonicalJson(act) !== text) return 'The text of the act is not canonical JSON any more.';
+  if (sha256Hex(text) !== hash) return 'The text of the act does not have the hash that is stored with it.';
+  return act.seq === seq ? null : `The act says that it is number ${act.seq}.`;
+}

@@ -1,0 +1,421 @@
+/** Every column that the record determines, changed with the rights of the database's superuser: verify names it. */
+import type { Sql } from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer, Moved } from '../../../engine/index.ts';
+import { type RecordReport, verifyRecord } from '../../../engine/run/verify-record.ts';
+import {
+  counterDefinition,
+  proposalDefinition,
+  voteDefinition,
+  waitDefinition,
+} from '../../support/definitions.ts';
+import { done, openTestHouse, type TestHouse } from '../../support/test-house.ts';
+import { keyed, people, units } from '../../support/test-people.ts';
+import { connect } from '../ledger/ledger-house.ts';
+
+let house: TestHouse;
+let admin: Sql;
+/** Ids of instances by what they are for, for the statements below. */
+const cast: Record<'counter' | 'finished' | 'proposal' | 'vote' | 'wait' | 'key', string> = {
+  counter: '',
+  finished: '',
+  proposal: '',
+  vote: '',
+  wait: '',
+  key: '',
+};
+
+const tables = [
+  ...['definitions', 'current_definitions', 'instances', 'entries', 'contents', 'instance_fields', 'gates'],
+  ...['proposal_requests', 'timers', 'answers', 'directory_version', 'principals', 'units'],
+  ...['directory_changes', 'keys', 'acts'],
+];
+
+beforeAll(async () => {
+  house = await openTestHouse([counterDefinition, proposalDefinition, voteDefinition, waitDefinition]);
+  const { engine } = house;
+  const administrator = house.as('designer');
+  const issued = done(
+    await engine.issueKey(administrator, {
+      principal: 'person:officer',
+      scopes: ['read', 'start', 'event'],
+      expiresAt: '2999-01-01T00:00:00.000Z',
+    }),
+  );
+  cast.key = issued.id;
+  const spare = { principal: 'person:leader', scopes: ['read' as const], expiresAt: null };
+  done(await engine.revokeKey(administrator, done(await engine.issueKey(administrator, spare)).id));
+  await house.ledger.replaceDirectory(people.slice(0, -1), units, 'person:designer');
+  await house.ledger.replaceDirectory(people, units, 'person:designer');
+  await house.deploy(`${counterDefinition}# The same, in other words.\n`);
+  const officer = await engine.authenticate(issued.secret, 'a-request', false);
+  if (officer === null) throw new Error('The key does not authenticate.');
+  const start = async (process: string, data: object) =>
+    done(await engine.start(officer, { process, data: { ...data } }, keyed(`start ${process}`))).instance;
+  const send = (instance: string, type: string, key = type): Promise<Answer<Moved>> =>
+    engine.postEvent(officer, { instance, type, data: {}, seen: null }, keyed(`${key} ${instance}`));
+  cast.counter = await start('counter', { limit: 5 });
+  done(await send(cast.counter, 'step'));
+  done(await send(cast.counter, 'step', 'again'));
+  cast.proposal = await start('proposal', { topic: 'Roads' });
+  cast.vote = await start('vote', { question: 'Shall we?' });
+  cast.wait = await start('wait', {});
+  cast.finished = done(
+    await engine.start(officer, { process: 'counter', data: { limit: 9 } }, null),
+  ).instance;
+  done(await send(cast.finished, 'finish'));
+  admin = connect(house.database.adminUrl);
+  await admin.unsafe('create schema kept');
+  for (const table of tables)
+    await admin.unsafe(`create table kept.${table} as select * from ledger.${table}`);
+}, 60_000);
+afterAll(async () => {
+  await admin?.end();
+  await house?.close();
+});
+
+/** With triggers off for this one transaction, as only a superuser can: no trace in the schema is left of it. */
+async function unseen(statement: string): Promise<void> {
+  await admin.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    const changed = await sql.unsafe(
+      statement.replace(/\{(\w+)\}/g, (_, name: keyof typeof cast) => cast[name]),
+    );
+    expect(changed.count, `${statement} must change something`).toBeGreaterThan(0);
+  });
+}
+
+async function restore(table: string): Promise<void> {
+  await admin.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql.unsafe(`delete from ledger.${table}`);
+    await sql.unsafe(`insert into ledger.${table} select * from kept.${table}`);
+  });
+}
+
+const verify = (): Promise<RecordReport> => verifyRecord(house.ledger);
+const said = ({ problems }: RecordReport) =>
+  problems.map(({ instance, seq, code, message }) => `${instance}#${seq} ${code} ${message}`).join('\n');
+
+test('P5: a record that nobody touched verifies, with its administration', async () => {
+  const report = await verify();
+  expect(said(report)).toBe('');
+  expect(report).toMatchObject({ ok: true, instances: 5, entries: 8 });
+  // Three directories, two keys, one of them revoked, and five definitions.
+  expect(report.acts).toBe(11);
+});
+
+test('the record says with which key a step was made', async () => {
+  const { items } = done(await house.engine.readRecord(house.as('auditor'), cast.counter, 0, 10));
+  expect(items.map(({ entry }) => entry.authentication)).toEqual(items.map(() => [`key:${cast.key}`]));
+});
+
+const counter = "instance = '{counter}'";
+
+/** Table, what is done to it, the code, and what the sentence must say. */
+const cases: readonly (readonly [string, string, string, RegExp])[] = [
+  ['instances', "set status = 'done' where id = '{counter}'", 'row-differs', /"done" as the status/],
+  ['instances', "set states = array['finished'] where id = '{counter}'", 'row-differs', /active states/],
+  ['instances', "set process = 'vote' where id = '{counter}'", 'row-differs', /"vote" as the process/],
+  ['instances', "set initiator = 'person:head' where id = '{counter}'", 'row-differs', /initiator/],
+  [
+    'instances',
+    "set started_at = started_at - interval '1 day' where id = '{counter}'",
+    'row-differs',
+    /start/,
+  ],
+  ['instances', "set updated_at = now() where id = '{counter}'", 'row-differs', /last step/],
+  ['instances', "set seq = 2 where id = '{counter}'", 'head-differs', /its last entry is 3/],
+  ['instances', "set head = sha256('x') where id = '{counter}'", 'head-differs', /stands at entry 3/],
+  [
+    'instances',
+    "set state = replace(state, '\"count\":2', '\"count\":1') where id = '{counter}'",
+    'state-differs',
+    /state/,
+  ],
+  [
+    'instances',
+    "set definition = (select hash from ledger.definitions where process = 'vote') where id = '{counter}'",
+    'row-differs',
+    /definition/,
+  ],
+  [
+    'entries',
+    `set text = replace(text, 'officer', 'officex') where ${counter} and seq = 2`,
+    'entry-altered',
+    /hash/,
+  ],
+  ['entries', `set hash = sha256('x') where ${counter} and seq = 2`, 'entry-altered', /hash/],
+  ['entries', `set seq = 9 where ${counter} and seq = 2`, 'entry-missing', /entry 2 is missing/],
+  [
+    'entries',
+    "set instance = gen_random_uuid() where instance = '{wait}'",
+    'instance-missing',
+    /entries of this instance/,
+  ],
+  [
+    'contents',
+    `set data = replace(data, 'a-request', 'b-request') where ${counter} and seq = 2`,
+    'content-altered',
+    /data/,
+  ],
+  ['contents', `set data = null where ${counter} and seq = 2`, 'content-missing', /gone/],
+  ['contents', `set data_salt = sha256('x') where ${counter} and seq = 2`, 'content-altered', /data/],
+  ['contents', `set changed_salt = sha256('x') where ${counter} and seq = 2`, 'content-altered', /context/],
+  ['contents', `set seq = 9 where ${counter} and seq = 3`, 'content-orphaned', /without the entry/],
+  ['contents', `set seq = 9 where ${counter} and seq = 3`, 'content-missing', /gone/],
+  ['instance_fields', `set value = '6' where ${counter}`, 'field-differs', /"6" as the value of "limit"/],
+  ['instance_fields', `set process = 'vote' where ${counter}`, 'field-differs', /"vote" as the process/],
+  ['instance_fields', `set field = 'count' where ${counter}`, 'field-differs', /lacks "limit"/],
+  [
+    'instance_fields',
+    `set instance = gen_random_uuid() where ${counter}`,
+    'instance-missing',
+    /rows in instance_fields/,
+  ],
+  ['gates', 'set opened = opened + 1', 'gate-differs', /"2" as the opened of "voting"/],
+  ['gates', "set opened_at = opened_at - interval '1 day'", 'gate-differs', /openedAt/],
+  ['gates', "set state = 'carried'", 'gate-differs', /has "carried", which by the record is not there/],
+  ['gates', "set definition = sha256('x')", 'gate-differs', /definition/],
+  ['gates', 'set instance = gen_random_uuid()', 'instance-missing', /rows in gates/],
+  ['proposal_requests', 'set opened = 7', 'request-differs', /opened/],
+  ['proposal_requests', "set decision = 'other'", 'request-differs', /decision/],
+  ['proposal_requests', 'set requested_at = now()', 'request-differs', /requestedAt/],
+  ['proposal_requests', "set definition = sha256('x')", 'request-differs', /definition/],
+  ['proposal_requests', "set state = 'stuck'", 'request-differs', /lacks "drafting"/],
+  ['timers', "set due_at = due_at - interval '1 hour' where instance = '{wait}'", 'timer-differs', /dueAt/],
+  ['timers', "set set = 7 where instance = '{wait}'", 'timer-differs', /"7" as the set/],
+  ['timers', "set timer = 'other' where instance = '{wait}'", 'timer-differs', /has "other"/],
+  ['answers', 'set answer = replace(answer, \'"seq":2\', \'"seq":1\')', 'answer-differs', /entry|seq/],
+  [
+    'answers',
+    'set answer = replace(answer, \'"status":"done"\', \'"status":"active"\') where key like \'finish%\'',
+    'answer-differs',
+    /status/,
+  ],
+  [
+    'answers',
+    "set answer = replace(answer, '\"limit\":9', '\"limit\":8') where key like 'finish%'",
+    'answer-differs',
+    /output/,
+  ],
+  [
+    'answers',
+    "set answer = replace(answer, 'counting', 'finished') where key like 'step%'",
+    'answer-differs',
+    /states/,
+  ],
+  ['answers', "set principal = 'person:head'", 'answer-differs', /somebody else made/],
+  ['answers', 'set answered_at = now()', 'answer-differs', /its entry/],
+  ['answers', "set answer = 'nothing'", 'answer-differs', /JSON/],
+  ['definitions', "set source = source || ' '", 'definition-not-certified', /stored unaltered/],
+  ['definitions', "set source = source || ' '", 'definition-missing', /nothing can be replayed/],
+  ['definitions', "set certificate = '{}'", 'definition-not-certified', /form/],
+  ['definitions', "set process = 'other' where process = 'wait'", 'definition-differs', /its text says wait/],
+  ['definitions', "set version = '9' where process = 'wait'", 'definition-differs', /"9" as its version/],
+  ['definitions', "set deployed_by = 'person:x'", 'definition-differs', /deployer/],
+  ['definitions', 'set deployed_at = now()', 'definition-differs', /time of deployment/],
+  [
+    'definitions',
+    "set hash = sha256('x') where process = 'wait'",
+    'definition-differs',
+    /deployed, and is not there/,
+  ],
+  [
+    'current_definitions',
+    "set definition = (select min(d.hash::text)::bytea from ledger.definitions d where d.process = 'counter' and d.hash <> definition) where process = 'counter'",
+    'definition-differs',
+    /New instances of counter/,
+  ],
+  ['directory_version', 'set version = version + 1', 'directory-differs', /of version \d+; by the acts/],
+  [
+    'principals',
+    "set roles = array['leader'] where id = 'person:officer'",
+    'directory-differs',
+    /person:officer has \["leader"\] as its roles/,
+  ],
+  ['principals', "set active = false where id = 'person:officer'", 'directory-differs', /active/],
+  ['principals', "set person = 'person:y' where id = 'person:officer'", 'directory-differs', /person/],
+  ['principals', "set unit = null where id = 'person:officer'", 'directory-differs', /unit/],
+  [
+    'principals',
+    "set positions = array['chief'] where id = 'person:officer'",
+    'directory-differs',
+    /positions/,
+  ],
+  [
+    'principals',
+    "set id = 'person:z' where id = 'person:officer'",
+    'directory-differs',
+    /person:officer is in one directory/,
+  ],
+  ['units', "set title_vi = 'x' where id = 'unit:office'", 'directory-differs', /unit:office/],
+  ['units', "set parent = 'unit:other' where id = 'unit:office'", 'directory-differs', /parent/],
+  [
+    'directory_changes',
+    "set principals = replace(principals, 'auditor', 'leader')",
+    'directory-differs',
+    /content/,
+  ],
+  ['directory_changes', "set changed_by = 'person:x'", 'directory-differs', /author/],
+  ['directory_changes', 'set changed_at = now()', 'directory-differs', /time of change/],
+  ['directory_changes', 'set version = version + 100', 'directory-differs', /no act put in force/],
+  ['keys', "set principal = 'person:head' where id = '{key}'", 'key-differs', /principal/],
+  ['keys', "set scopes = array['read', 'decide'] where id = '{key}'", 'key-differs', /scopes/],
+  ['keys', "set hash = encode(sha256('x'), 'hex') where id = '{key}'", 'key-differs', /fingerprint/],
+  ['keys', "set expires_at = null where id = '{key}'", 'key-differs', /expiry/],
+  ['keys', 'set revoked_at = null where revoked_at is not null', 'key-differs', /time of revocation/],
+  ['keys', "set demonstration = true where id = '{key}'", 'key-differs', /demonstration/],
+  ['keys', "set created_at = now() where id = '{key}'", 'key-differs', /time of issue/],
+  ['keys', "set id = 'other' where id = '{key}'", 'key-differs', /no act issued/],
+  [
+    'acts',
+    "set text = replace(text, 'person:officer', 'person:head') where text like '%key-issued%'",
+    'act-altered',
+    /hash/,
+  ],
+  ['acts', "set hash = sha256('x') where seq = 3", 'act-chain-broken', /follow/],
+  ['acts', 'set seq = 99 where seq = 4', 'act-missing', /missing/],
+];
+
+describe('P5: changed by hand', () => {
+  test.each(cases)('%s %s: %s', async (table, change, code, message) => {
+    try {
+      await unseen(`update ledger.${table} ${change}`);
+      const report = await verify();
+      expect(report.ok).toBe(false);
+      const found = report.problems.filter((problem) => problem.code === code);
+      expect(found.map((problem) => problem.message).join('\n'), said(report)).toMatch(message);
+    } finally {
+      await restore(table);
+    }
+  });
+
+  test.each<[string, string]>([
+    ['gates', 'gate-differs'],
+    ['proposal_requests', 'request-differs'],
+    ['timers', 'timer-differs'],
+    ['instance_fields', 'field-differs'],
+    ['contents', 'content-missing'],
+    ['entries', 'entry-missing'],
+    ['instances', 'instance-missing'],
+    ['definitions', 'definition-missing'],
+    ['current_definitions', 'definition-differs'],
+    ['keys', 'key-differs'],
+    ['principals', 'directory-differs'],
+    ['units', 'directory-differs'],
+    ['directory_changes', 'directory-differs'],
+  ])('the rows of %s removed: %s', async (table, code) => {
+    try {
+      await unseen(`delete from ledger.${table}`);
+      expect((await verify()).problems.map((problem) => problem.code)).toContain(code);
+    } finally {
+      await restore(table);
+    }
+  });
+
+  test('after all of that, everything is as it was', async () => {
+    expect(said(await verify())).toBe('');
+  });
+});
+
+describe('P5: the schema changed by its owner', () => {
+  test.each<[string, string, RegExp]>([
+    [
+      'alter table ledger.entries disable trigger entries_are_append_only',
+      'alter table ledger.entries enable trigger entries_are_append_only',
+      /trigger entries_are_append_only on entries .*switched off/,
+    ],
+    [
+      'drop trigger instances_stay on ledger.instances',
+      'create trigger instances_stay before delete or truncate on ledger.instances for each statement execute function ledger.refuse_change()',
+      /lacks the trigger instances_stay/,
+    ],
+    [
+      'grant insert, update on ledger.gates to countersign_engine',
+      'revoke insert, update on ledger.gates from countersign_engine',
+      /right of countersign_engine on table gates/,
+    ],
+    [
+      'grant update (state) on ledger.instances to public',
+      'revoke update (state) on ledger.instances from public',
+      /right of everybody on column instances\.state/,
+    ],
+    [
+      "create or replace function ledger.refuse_change() returns trigger language plpgsql set search_path = ledger, pg_temp as 'begin return null; end'",
+      '',
+      /body of the function refuse_change/,
+    ],
+    [
+      'create function ledger.helper() returns int language sql as $$ select 1 $$',
+      'drop function ledger.helper()',
+      /function helper\(\)/,
+    ],
+    [
+      'alter function ledger.find_keys() security invoker',
+      'alter function ledger.find_keys() security definer',
+      /function find_keys\(\) is not what the migrations make/,
+    ],
+    [
+      'alter function ledger.find_keys() reset search_path',
+      'alter function ledger.find_keys() set search_path = ledger, pg_temp',
+      /function find_keys\(\)/,
+    ],
+    ['create table ledger.own (a int)', 'drop table ledger.own', /table own/],
+    [
+      'alter table ledger.entries enable row level security',
+      'alter table ledger.entries disable row level security',
+      /table entries .*hidden by policies/,
+    ],
+    [
+      'create policy p on ledger.entries using (true)',
+      'drop policy p on ledger.entries',
+      /policy p on entries/,
+    ],
+    [
+      'create rule r as on insert to ledger.timers do instead nothing',
+      'drop rule r on ledger.timers',
+      /rule r on timers/,
+    ],
+    [
+      'create table kept.child () inherits (ledger.answers)',
+      'drop table kept.child',
+      /child kept\.child of ledger\.answers/,
+    ],
+    [
+      'alter table ledger.timers add column x int',
+      'alter table ledger.timers drop column x',
+      /column timers\.x/,
+    ],
+    [
+      'alter table ledger.instances drop constraint instances_seq_check',
+      'alter table ledger.instances add constraint instances_seq_check check (seq > 0)',
+      /lacks the constraint instances_seq_check/,
+    ],
+    [
+      'alter table ledger.gates owner to postgres_owner',
+      'alter table ledger.gates owner to countersign_owner',
+      /table gates .*owned by/,
+    ],
+  ])('%s', async (change, back, message) => {
+    const [row] = await admin<{ body: string }[]>`
+      select pg_get_functiondef('ledger.refuse_change'::regproc) as body`;
+    const [{ name } = { name: '' }] = await admin<
+      { name: string }[]
+    >`select quote_ident(current_user) as name`;
+    try {
+      await admin.unsafe(change.replace('postgres_owner', name));
+      const { ok, problems } = await verify();
+      expect(ok).toBe(false);
+      expect(
+        problems.map((problem) => `${problem.instance} ${problem.code} ${problem.message}`).join('\n'),
+      ).toMatch(new RegExp(`^schema schema-differs .*${message.source}`, 'm'));
+    } finally {
+      await admin.unsafe(back === '' ? (row?.body ?? '') : back);
+    }
+  });
+
+  test('after all of that, everything is as it was', async () => {
+    expect(said(await verify())).toBe('');
+  });
+});

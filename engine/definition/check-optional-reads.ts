@@ -1,11 +1,10 @@
 /**
  * Finds reads of fields that may be unset. A field that is not required must be asked for with has(...)
- * on the way to the read, in the same expression.
+ * on the way to the read, in the same expression; a read of an unset one fails at run time, it never
+ * becomes null.
  *
- * A field that some transition assigns may well be set by the time the expression runs, which the order
- * of states decides and this check does not follow: for those it warns. For one that nothing assigns
- * only the start could have set it, so an unguarded read is an error. Either way a read of an unset
- * field fails at run time; it never becomes null.
+ * Whether a field of the context itself is set depends on the way the process came here, which nothing in
+ * this folder knows: unguarded reads of those are handed on, and `verify` judges them.
  */
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { ExpressionScope } from './compile-expression.ts';
@@ -15,9 +14,22 @@ import type { StructType } from './expression-types.ts';
 import type { FindingList } from './finding-list.ts';
 import { suggestName } from './suggest-name.ts';
 
+/** A field of the context that is read without has(...). */
+export interface ContextRead {
+  readonly field: string;
+  readonly position: Position;
+}
+
+export interface ContextUse {
+  readonly reads: readonly ContextRead[];
+  /** Fields of the context that are certainly set where the expression came out true. */
+  readonly shows: ReadonlySet<string>;
+}
+
 interface Reads {
   readonly scope: ExpressionScope;
-  readonly report: (node: ASTNode, path: readonly string[], warn: boolean) => void;
+  readonly report: (node: ASTNode, path: readonly string[]) => void;
+  readonly read: (node: ASTNode, field: string) => void;
   readonly unknown: (node: ASTNode & { op: '.' }, struct: StructType) => void;
 }
 
@@ -26,18 +38,26 @@ export function checkOptionalReads(
   scope: ExpressionScope,
   findings: FindingList,
   at: (node: ASTNode) => Position,
-): void {
-  const report: Reads['report'] = (node, path, warn) => {
+): ContextUse {
+  const contextReads: ContextRead[] = [];
+  const report: Reads['report'] = (node, path) => {
     const name = path.join('.');
-    const message = `"${name}" may be unset here. Ask first: has(${name}) && …, or has(${name}) ? ${name} : …`;
-    if (warn) findings.warning('unset-read', at(node), message);
-    else findings.error('unset-read', at(node), message);
+    findings.error('unset-read', at(node), `"${name}" may be unset here. ${askFirst(name)}`);
   };
+  const read: Reads['read'] = (node, field) => contextReads.push({ field, position: at(node) });
   const unknown: Reads['unknown'] = (node, struct) => {
     const known = suggestName(node.args[1], struct.fields.keys());
     findings.error('unknown-field', at(node), `There is no field "${node.args[1]}" here.${known}`);
   };
-  check({ scope, report, unknown }, root, new Set());
+  check({ scope, report, read, unknown }, root, new Set());
+  const fields = [...shown(root, true)].map((path) => path.split('.'));
+  const shows = fields.filter(({ length, 0: first }) => length === 2 && first === 'context');
+  return { reads: contextReads, shows: new Set(shows.map(([, field = '']) => field)) };
+}
+
+/** How to write a read that may find nothing. */
+export function askFirst(name: string): string {
+  return `Ask first: has(${name}) && …, or has(${name}) ? ${name} : …`;
 }
 
 /** `present` holds the paths that has(...) has shown to be set on the way here. */
@@ -84,11 +104,11 @@ function checkRead(reads: Reads, node: ASTNode & { op: '.' | '[]' }, present: Re
   const name = typeof key === 'string' ? key : key.op === 'value' ? String(key.args) : null;
   const field = name === null ? undefined : struct?.fields.get(name);
   if (struct !== undefined && field === undefined && node.op === '.') reads.unknown(node, struct);
-  if (field === undefined || !field.optional || name === null) return;
+  if (field === undefined || name === null) return;
   const path = pathOf(node);
   if (path !== null && present.has(path.join('.'))) return;
-  const warn = path !== null && path.length === 2 && path[0] === 'context' && reads.scope.assigned.has(name);
-  reads.report(node, path ?? [name], warn);
+  if (path?.length === 2 && path[0] === 'context') reads.read(node, name);
+  else if (field.optional) reads.report(node, path ?? [name]);
 }
 
 /** The struct a node gives. Inside has(...) the type checker names only the first of a path, so the rest is followed here. */

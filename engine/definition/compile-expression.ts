@@ -4,7 +4,7 @@
  */
 import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
 import type { Json } from '../../schemas/json.ts';
-import { checkOptionalReads } from './check-optional-reads.ts';
+import { type ContextRead, checkOptionalReads } from './check-optional-reads.ts';
 import { type CompiledExpression, ExpressionError, type Position, type Scope } from './compiled-process.ts';
 import { resetBudget } from './evaluation-budget.ts';
 import { ownFunctions } from './expression-functions.ts';
@@ -21,8 +21,6 @@ export interface ExpressionScope {
   readonly types: TypeRegistry;
   /** Names in scope, with the struct each is. */
   readonly names: readonly string[];
-  /** Context fields that some transition assigns: reading one unguarded is a warning, for it may be set by then. */
-  readonly assigned: ReadonlySet<string>;
   /** The variables of one evaluation. */
   readonly variables: (scope: Scope) => object;
 }
@@ -35,6 +33,10 @@ export interface CheckedExpression extends CompiledExpression {
   readonly proposals: ReadonlySet<string>;
   /** The kind, when it is nothing but that kind's proposal, whole or one member of it. */
   readonly copies: string | null;
+  /** Fields of the context that it reads without has(...): each must be set whenever it is evaluated. */
+  readonly reads: readonly ContextRead[];
+  /** Fields of the context that are certainly set where it came out true. */
+  readonly shows: ReadonlySet<string>;
 }
 
 /** Null after findings. */
@@ -56,7 +58,7 @@ export function compileExpression(
   if (findings.errors > before) return null;
   const type = checkTypes(parsed, node, scope, findings);
   if (type === null) return null;
-  checkOptionalReads(parsed.ast, scope, findings, at);
+  const use = checkOptionalReads(parsed.ast, scope, findings, at);
   if (expected.length > 0 && !expected.some((one) => fits(type, one))) {
     const wanted = expected.map(typeInWords).join(' or ');
     findings.error(
@@ -66,7 +68,7 @@ export function compileExpression(
     );
   }
   if (findings.errors > before) return null;
-  return { ...prepared, source, position: node.position, evaluate: evaluator(parsed, scope, node) };
+  return { ...prepared, ...use, source, position: node.position, evaluate: evaluator(parsed, scope, node) };
 }
 
 /** A fixed value written where an expression may stand. */
@@ -77,6 +79,8 @@ export function constantExpression(value: Json, position: Position): CheckedExpr
     evaluate: () => value,
     proposals: new Set(),
     copies: null,
+    reads: [],
+    shows: new Set(),
   };
 }
 

@@ -23,7 +23,6 @@ export interface ScopeSchemas {
   /** Output schemas by kind of decision; several where several states ask for one kind. */
   readonly proposals: ReadonlyMap<string, readonly SourceNode[]>;
   readonly inputs: Iterable<SourceNode>;
-  readonly assigned: ReadonlySet<string>;
 }
 
 const always = (type: CelType) => ({ type, optional: false });
@@ -41,12 +40,10 @@ export class ExpressionScopes {
   readonly #shared: ReadonlyMap<string, Variable>;
   readonly #eventTypes = new Map<string, CelType>();
   readonly #eventScopes = new Map<string, ExpressionScope>();
-  readonly #assigned: ReadonlySet<string>;
 
   constructor(schemas: ScopeSchemas) {
     this.#base = baseEnvironment.clone();
     this.#types = new TypeRegistry(this.#base);
-    this.#assigned = schemas.assigned;
     const types = this.#types;
     const context = schemas.context === null ? null : types.fromSchema(schemas.context, schemas.context);
     // A context without properties is still a struct: one that has no field to read.
@@ -134,7 +131,6 @@ export class ExpressionScopes {
       environment,
       types: this.#types,
       names: [...variables.keys()],
-      assigned: this.#assigned,
       variables: variablesClass(variables),
     };
   }

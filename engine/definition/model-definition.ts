@@ -29,6 +29,8 @@ export interface TransitionModel {
   readonly assign: AssignModel;
   /** Only on events from outside: with no `input` in the file, data is refused. */
   readonly input: CheckJson | null;
+  /** The expressions in `allow`. */
+  readonly allow: readonly CheckedExpression[];
 }
 
 export interface StateModel {
@@ -38,6 +40,8 @@ export interface StateModel {
   readonly output: ReadonlyMap<string, CheckedExpression> | null;
   readonly proposeInput: ReadonlyMap<string, CheckedExpression>;
   readonly proposeOutput: CheckJson | null;
+  /** The expressions in the selectors of a gate's reviewers and of an agent. */
+  readonly people: readonly CheckedExpression[];
 }
 
 export interface DefinitionModel {
@@ -54,6 +58,11 @@ export interface DefinitionModel {
   readonly checkStart: CheckJson;
   readonly subject: CheckedExpression | null;
   readonly selectorExpressions: ReadonlyMap<string, CheckedExpression>;
+  /** Every expression of the file, so that none goes unjudged. */
+  readonly expressions: readonly CheckedExpression[];
+  /** Fields of the context that every start sets, and those that every state of rest has. */
+  readonly setAtStart: ReadonlySet<string>;
+  readonly required: ReadonlySet<string>;
 }
 
 /** Reports into `findings` what refers to nothing; the model is whole only where that added no error. */
@@ -80,6 +89,7 @@ class Modelling {
   readonly #findings: FindingList;
   readonly #schemas: SchemaCompiler;
   readonly #selectors = new Map<string, CheckedExpression>();
+  readonly #expressions: CheckedExpression[] = [];
 
   constructor(definition: ProcessDefinition, source: SourceNode, tree: StateTree, findings: FindingList) {
     this.#definition = definition;
@@ -110,7 +120,6 @@ class Modelling {
       context: checkContext === null ? null : (contextNode ?? null),
       proposals: this.#proposalSchemas(outputs),
       inputs: [...inputs.keys()].flatMap((transition) => memberOf(transition.node, 'input') ?? []),
-      assigned: assignedFields(this.#tree),
     });
     const checkStart = this.#startCheck(contextNode, checkContext !== null, decisionFields, fields);
     const transitions = new Map(
@@ -123,6 +132,9 @@ class Modelling {
       ]),
     );
     this.#selector(memberOf(memberOf(this.#source, 'start'), 'allow'), this.#definition.start.allow, scopes);
+    const subject = this.#expression(memberOf(this.#source, 'subject'), scopes.selector, ['string']);
+    const required = requiredIn(contextNode);
+    const input = memberOf(memberOf(this.#source, 'start'), 'input');
     return {
       definition: this.#definition,
       source: this.#source,
@@ -134,8 +146,11 @@ class Modelling {
       fields,
       checkContext: checkContext ?? nothingFits,
       checkStart: checkStart ?? nothingFits,
-      subject: this.#expression(memberOf(this.#source, 'subject'), scopes.selector, ['string']),
+      subject,
       selectorExpressions: this.#selectors,
+      expressions: this.#expressions,
+      setAtStart: input === undefined ? required : requiredIn(input),
+      required,
     };
   }
 
@@ -201,8 +216,9 @@ class Modelling {
           : inputNode !== undefined && input !== null
             ? scopes.event(inputNode)
             : scopes.bareEvent;
-    this.#selector(memberOf(node, 'allow'), definition.allow, scopes);
+    const allow = this.#selector(memberOf(node, 'allow'), definition.allow, scopes);
     return {
+      allow,
       guard: this.#expression(memberOf(node, 'guard'), scope, ['bool']),
       assign: this.#assign(memberOf(node, 'assign'), scope, scopes),
       input: input ?? (cause.kind === 'event' ? noData : null),
@@ -213,8 +229,10 @@ class Modelling {
     const { definition, source } = state;
     const gate = memberOf(source, 'gate');
     const propose = memberOf(source, 'propose');
-    this.#selector(memberOf(gate, 'reviewers'), definition.gate?.reviewers, scopes);
-    this.#selector(memberOf(propose, 'agent'), definition.propose?.agent, scopes);
+    const people = [
+      ...this.#selector(memberOf(gate, 'reviewers'), definition.gate?.reviewers, scopes),
+      ...this.#selector(memberOf(propose, 'agent'), definition.propose?.agent, scopes),
+    ];
     const output = memberOf(source, 'output');
     return {
       entry: this.#actions(memberOf(source, 'entry'), definition.entry, scopes),
@@ -222,6 +240,7 @@ class Modelling {
       output: output === undefined ? null : this.#values(output, scopes.plain),
       proposeInput: this.#values(memberOf(propose, 'input'), scopes.plain),
       proposeOutput,
+      people,
     };
   }
 
@@ -276,24 +295,38 @@ class Modelling {
     scope: ExpressionScope,
     expected: ExpectedTypes,
   ): CheckedExpression | null {
-    return node === undefined ? null : compileExpression(node, scope, expected, this.#findings);
+    if (node === undefined) return null;
+    const expression = compileExpression(node, scope, expected, this.#findings);
+    if (expression !== null) this.#expressions.push(expression);
+    return expression;
   }
 
   /** Compiles the CEL of a selector; a unit that begins with "unit:" is a name and no CEL. */
-  #selector(node: SourceNode | undefined, allow: Allow | undefined, scopes: ExpressionScopes): void {
-    if (node === undefined || allow === undefined) return;
-    for (const one of node.items ?? [node]) {
+  #selector(
+    node: SourceNode | undefined,
+    allow: Allow | undefined,
+    scopes: ExpressionScopes,
+  ): readonly CheckedExpression[] {
+    if (node === undefined || allow === undefined) return [];
+    return (node.items ?? [node]).flatMap((one) => {
       const unit = memberOf(one, 'unit');
-      if (unit !== undefined && !String(unit.value).startsWith('unit:'))
-        this.#selectorExpression(unit, scopes, ['string']);
-      const expression = memberOf(one, 'expression');
-      if (expression !== undefined) this.#selectorExpression(expression, scopes, ['bool']);
-    }
+      const named = String(unit?.value).startsWith('unit:');
+      return [
+        ...(named ? [] : this.#selectorExpression(unit, scopes, ['string'])),
+        ...this.#selectorExpression(memberOf(one, 'expression'), scopes, ['bool']),
+      ];
+    });
   }
 
-  #selectorExpression(node: SourceNode, scopes: ExpressionScopes, expected: ExpectedTypes): void {
+  #selectorExpression(
+    node: SourceNode | undefined,
+    scopes: ExpressionScopes,
+    expected: ExpectedTypes,
+  ): readonly CheckedExpression[] {
     const compiled = this.#expression(node, scopes.selector, expected);
-    if (compiled !== null) this.#selectors.set(compiled.source, compiled);
+    if (compiled === null) return [];
+    this.#selectors.set(compiled.source, compiled);
+    return [compiled];
   }
 }
 
@@ -320,14 +353,6 @@ function decisionFieldsOf(definition: ProcessDefinition): ReadonlyMap<string, st
   return fields;
 }
 
-function assignedFields(tree: StateTree): ReadonlySet<string> {
-  const fields = new Set<string>();
-  const add = (assign: object | undefined) => {
-    for (const name of Object.keys(assign ?? {})) fields.add(name);
-  };
-  for (const transition of tree.transitions) add(transition.definition.assign);
-  for (const { definition } of tree.states.values()) {
-    for (const action of [definition.entry ?? [], definition.exit ?? []].flat()) add(action.assign);
-  }
-  return fields;
+function requiredIn(schema: SourceNode | undefined): ReadonlySet<string> {
+  return new Set((memberOf(schema, 'required')?.items ?? []).map(({ value }) => String(value)));
 }

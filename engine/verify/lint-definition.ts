@@ -22,6 +22,7 @@ import { checkPeople } from './check-people.ts';
 import { checkRunning } from './check-running.ts';
 import { checkSilence } from './check-silence.ts';
 import { checkStates } from './check-states.ts';
+import { checkUnsetReads } from './check-unset-reads.ts';
 import type { Counterexample } from './counterexample.ts';
 import { proveOversight } from './prove-oversight.ts';
 
@@ -55,6 +56,7 @@ export function lintDefinition(source: string, file: string): LintResult {
   const graph = buildAnalysisGraph(model);
   checkFlow(model, graph, findings);
   checkCircles(graph, findings);
+  checkUnsetReads(model, graph, findings);
   checkRunning(model, findings);
   const { facts, counterexamples } = proveOversight(model, graph, findings);
   checkSilence(model, findings);

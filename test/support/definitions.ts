@@ -113,7 +113,7 @@ states:
   late: { type: final }
 `;
 
-/** A gate whose reviewers cannot be told, because an optional field that the selector reads may be unset. */
+/** A gate whose reviewers cannot be told until a board is chosen: until then the selector asks for an item that is not there. */
 export const brokenReviewersDefinition = `${head('broken-reviewers')}
 context:
   type: object
@@ -124,7 +124,7 @@ states:
   deciding:
     gate:
       meaning: approve
-      reviewers: { role: leader, expression: 'context.board == actor.unit' }
+      reviewers: { role: leader, expression: "(has(context.board) ? context.board : ['none'][1]) == actor.unit" }
     on:
       approved: finished
       rejected: dropped

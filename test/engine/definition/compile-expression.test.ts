@@ -145,7 +145,7 @@ describe('expressions give JSON', () => {
 
 describe('expressions that cannot be evaluated throw with their place, and never give null', () => {
   const failing: readonly (readonly [string, Scope, RegExp])[] = [
-    ['context.later', scope, /No such key: later/],
+    ['context.name', { ...scope, context: {} }, /No such key: name/],
     ['context.count * 9007199254740991', scope, /too large for JSON/],
     ['9223372036854775807 + context.count', scope, /overflow/],
     ['1 / (context.count - 3)', scope, /division by zero/],
@@ -184,7 +184,7 @@ describe('expressions that cannot be evaluated throw with their place, and never
   }
 
   test('an error beside what decides is no error, as CEL has it', () => {
-    expect(evaluate("context.later == 'x' || context.count == 3")).toBe(true);
+    expect(evaluate('context.list[9] == 1 || context.count == 3')).toBe(true);
   });
 });
 
@@ -244,10 +244,11 @@ describe('expressions that are refused when loaded', () => {
     expect(sentences(findings)).toContain("'int.matches(string)'");
   });
 
-  test('an unguarded read of a field that some transition assigns is a warning', () => {
+  test('a read of a field that is assigned too late is an error that names the way', () => {
     const { process, findings } = lintExpression('context.later');
-    expect(process).not.toBeNull();
-    expect(findings).toMatchObject([{ code: 'unset-read', severity: 'warning' }]);
+    expect(process).toBeNull();
+    expect(findings).toMatchObject([{ code: 'unset-read', severity: 'error' }]);
+    expect(findings[0]?.message).toContain('a -go-> b');
   });
 });
 

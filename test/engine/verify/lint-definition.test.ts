@@ -133,14 +133,6 @@ const rules: readonly (readonly [string, string, string, 'error' | 'warning', st
       'has(context.secret)',
     ],
     [
-      'assign: { count: 2 }',
-      'assign: { count: context.count }',
-      'unset-read',
-      'warning',
-      'count }',
-      'may be unset',
-    ],
-    [
       'guard: gate.approvals > 1',
       'guard: gate.approvals',
       'expression-type',

@@ -93,7 +93,7 @@ class UnsetWalk {
     // A step ends only where the context has all its required fields.
     const required = this.#fields(this.#model.required, this.#model.required);
     const all = (1n << BigInt(this.#bits.size)) - 1n;
-    this.#arrive({ edge: this.#graph.start, before: null, status: 0 }, all);
+    this.#arrive({ edge: this.#graph.start, before: null, length: 1 }, all);
     let left = mostEdges;
     for (const { step, unset } of this.#queue) {
       const atRest = unset & ~required;
@@ -101,7 +101,7 @@ class UnsetWalk {
       for (const edge of this.#graph.edges.get(step.edge.to.key) ?? []) {
         left -= 1;
         const still = isEventless(edge.transition) ? unset : atRest;
-        if (still !== none) this.#arrive({ edge, before: step, status: 0 }, still);
+        if (still !== none) this.#arrive({ edge, before: step, length: step.length + 1 }, still);
       }
       if (left <= 0) return false;
     }

@@ -6,17 +6,18 @@ import { generateDefinition } from './generate-definition.ts';
 import type { Side } from './rounds.ts';
 import { median } from './statistics.ts';
 
-export const generatedSizes = [100, 1000] as const;
 const processes = join(import.meta.dirname, '..', 'processes');
 
 export interface LintedSource {
   /** The result's name. */
   readonly name: string;
+  /** The next smaller generated one: the ratio of the two shows how lint grows. */
+  readonly against?: string;
   readonly source: string;
 }
 
-/** What is linted, each under the name of its result: `lint-PROCESS`, `lint-100-states`. */
-export async function loadLintedSources(): Promise<readonly LintedSource[]> {
+/** What is linted, each under the name of its result: `lint-PROCESS`, `lint-100-states`. Sizes are in states and rise. */
+export async function loadLintedSources(sizes: readonly number[]): Promise<readonly LintedSource[]> {
   const files = (await readdir(processes))
     .filter((file) => file.endsWith('.yaml') && !file.endsWith('.test.yaml'))
     .sort();
@@ -27,9 +28,15 @@ export async function loadLintedSources(): Promise<readonly LintedSource[]> {
         source: await readFile(join(processes, file), 'utf8'),
       })),
     )),
-    ...generatedSizes.map((size) => ({ name: `lint-${size}-states`, source: generateDefinition(size) })),
+    ...sizes.map((size, index) => ({
+      name: toName(size),
+      source: generateDefinition(size),
+      ...(index === 0 ? {} : { against: toName(sizes[index - 1] ?? size) }),
+    })),
   ];
 }
+
+const toName = (size: number) => `lint-${size}-states`;
 
 /** Milliseconds for one lint; the time given is shared among the sources, each linted at least once. */
 export function toLintSide(sources: readonly LintedSource[]): Side {

@@ -53,6 +53,8 @@ export class TypeRegistry {
   readonly #environment: Environment;
   readonly #structs = new Map<string, StructType>();
   readonly #bySchema = new Map<SourceNode, CelType>();
+  /** Every scope copies every type, and many schemas differ only in their bounds: these share one. */
+  readonly #byFields = new Map<string, StructType>();
 
   constructor(environment: Environment) {
     this.#environment = environment;
@@ -143,7 +145,12 @@ export class TypeRegistry {
         { type: this.fromSchema(node, root), optional: !always.has(name) },
       ]),
     );
-    return this.define(fields);
+    const shape = JSON.stringify(
+      [...fields].map(([name, { type, optional }]) => [name, type.name, optional]),
+    );
+    const alike = this.#byFields.get(shape) ?? this.define(fields);
+    this.#byFields.set(shape, alike);
+    return alike;
   }
 }
 

@@ -28,7 +28,7 @@ export interface SourceMember {
 }
 
 /** Nodes once every alias is written out. */
-const mostNodes = 50_000;
+const mostNodes = 100_000;
 
 /** The file as values with places, or null when it cannot be read; why is then in `findings`. */
 export function readSource(text: string, findings: FindingList): SourceNode | null {

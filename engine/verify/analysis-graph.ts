@@ -31,7 +31,7 @@ export interface AnalysisGraph {
 }
 
 /** Parallel regions multiply. Beyond these a process is too intricate to be proven in the time lint has. */
-const mostConfigurations = 4000;
+const mostConfigurations = 8000;
 const mostEdges = 100_000;
 
 export function buildAnalysisGraph(model: DefinitionModel): AnalysisGraph {

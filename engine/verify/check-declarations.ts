@@ -67,6 +67,7 @@ function checkIndex(model: DefinitionModel, findings: FindingList): void {
 
 function checkDecisionFields(model: DefinitionModel, findings: FindingList): void {
   const required = memberOf(memberOf(model.source, 'context'), 'required');
+  const written = writtenFields(model);
   for (const [name, kind] of model.decisionFields) {
     const field = fieldSchema(model, name);
     const position = memberOf(field, 'decision')?.position ?? model.source.position;
@@ -85,7 +86,7 @@ function checkDecisionFields(model: DefinitionModel, findings: FindingList): voi
         `"${name}" is unset until a proposal is approved, so it cannot be required. Remove it here.`,
       );
     }
-    if (!assignsField(model, name)) {
+    if (!written.has(name)) {
       findings.warning(
         'unwritten-decision-field',
         position,
@@ -95,30 +96,31 @@ function checkDecisionFields(model: DefinitionModel, findings: FindingList): voi
   }
 }
 
-function assignsField(model: DefinitionModel, name: string): boolean {
-  const inTransitions = [...model.transitions.values()].some(({ assign }) => assign.has(name));
-  return (
-    inTransitions ||
-    [...model.states.values()].some(({ entry, exit }) =>
-      [...entry, ...exit].some((assign) => assign.has(name)),
-    )
-  );
+function writtenFields(model: DefinitionModel): ReadonlySet<string> {
+  const assigns = [
+    ...[...model.transitions.values()].map(({ assign }) => assign),
+    ...[...model.states.values()].flatMap(({ entry, exit }) => [...entry, ...exit]),
+  ];
+  return new Set(assigns.flatMap((assign) => [...assign.keys()]));
 }
 
 function checkDecisions(model: DefinitionModel, findings: FindingList): void {
   const declared = memberOf(model.source, 'decisions')?.members;
-  const states = [...model.tree.states.values()].map(({ definition }) => definition);
+  const proposals = new Set<string>();
+  const gates = new Set<string>();
+  for (const { definition } of model.tree.states.values()) {
+    if (definition.propose !== undefined) proposals.add(definition.propose.decision);
+    if (definition.gate?.binds !== undefined) gates.add(definition.gate.binds);
+  }
   for (const kind of model.decisions.keys()) {
     const position: Position = declared?.get(kind)?.keyPosition ?? model.source.position;
-    const proposed = states.some(({ propose }) => propose?.decision === kind);
-    const bound = states.some(({ gate }) => gate?.binds === kind);
-    if (!proposed)
+    if (!proposals.has(kind))
       findings.warning(
         'unused-decision',
         position,
         `Nothing ever proposes "${kind}". Add a state that does, or remove it.`,
       );
-    else if (!bound)
+    else if (!gates.has(kind))
       findings.warning(
         'unbound-decision',
         position,

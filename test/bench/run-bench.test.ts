@@ -13,7 +13,7 @@ afterAll(() => {
   else process.env.DATABASE_URL = before;
 });
 
-const tiny = { rounds: 2, connections: 8, concurrency: 16 };
+const tiny = { rounds: 2, connections: 8, concurrency: 16, lintedSizes: [5, 50] };
 
 test('every named result is there with a value, a unit and the right ratio', async () => {
   const printed: string[] = [];
@@ -21,12 +21,7 @@ test('every named result is there with a value, a unit and the right ratio', asy
   expect(code).toBe(0);
   const { results, versions, machine } = JSON.parse(printed.join('')) as BenchReport;
   const byName = new Map(results.map((result) => [result.name, result]));
-  const linted = [
-    'lint-outgoing-document',
-    'lint-personnel-appointment',
-    'lint-100-states',
-    'lint-1000-states',
-  ];
+  const linted = ['lint-outgoing-document', 'lint-personnel-appointment', 'lint-5-states', 'lint-50-states'];
   expect([...byName.keys()]).toEqual([...benchResultNames.filter((name) => name !== 'lint'), ...linted]);
   for (const { value, unit, ratio, against } of results) {
     expect(value).toBeGreaterThan(0);
@@ -35,6 +30,7 @@ test('every named result is there with a value, a unit and the right ratio', asy
     expect(ratio).toBe(base === undefined ? null : value / base);
   }
   expect(byName.get('pure-step')?.against).toBe('bare-transition');
+  expect(byName.get('lint-50-states')?.against).toBe('lint-5-states');
   expect(byName.get('durable-transitions')?.against).toBe('sql-floor');
   expect(Object.keys(versions)).toEqual(['Countersign', 'Node', 'XState', 'PostgreSQL']);
   expect(machine.cores).toBeGreaterThan(0);

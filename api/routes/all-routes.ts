@@ -4,11 +4,13 @@ import { definitionRoutes } from './definitions.ts';
 import { gateRoutes } from './gates.ts';
 import { instanceRoutes } from './instances.ts';
 import { keyRoutes } from './keys.ts';
+import { migrationRoutes } from './migrations.ts';
 import { proposalRoutes } from './proposals.ts';
 import { whyRoutes } from './why.ts';
 
 export const allRoutes: readonly Route[] = [
   ...definitionRoutes,
+  ...migrationRoutes,
   ...instanceRoutes,
   ...whyRoutes,
   ...gateRoutes,

@@ -35,8 +35,9 @@ export async function searchInstances(
 }
 
 function toConditions(database: PostgresJsDatabase, filter: InstanceFilter): readonly SQL[] {
-  const { process, status, state, fields, visible, after } = filter;
+  const { definition, process, status, state, fields, visible, after } = filter;
   const conditions: (SQL | undefined)[] = [];
+  if (definition !== undefined) conditions.push(eq(instances.definition, definition));
   if (process !== undefined) conditions.push(eq(instances.process, process));
   if (status !== undefined) conditions.push(eq(instances.status, status));
   if (state !== undefined) conditions.push(arrayContains(instances.states, [state]));

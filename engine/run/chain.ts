@@ -10,7 +10,8 @@ import type { Moved } from './engine-contract.ts';
 export interface Chain {
   readonly instance: string;
   readonly process: string;
-  readonly definition: string;
+  /** Only a migration changes it, and one is the first step of its chain. */
+  definition: string;
   /** True when the base came from memory, and a refusal must be checked against the ledger. */
   readonly remembered: boolean;
   seq: number;
@@ -47,6 +48,15 @@ export function indexedOf(step: Step, indexedFields: readonly string[]): JsonObj
   const touched = indexedFields.filter((field) => Object.hasOwn(changed, field));
   if (touched.length === 0) return null;
   return Object.fromEntries(touched.map((field) => [field, step.state.context[field] ?? null]));
+}
+
+/** After a migration: every field that either definition makes searchable, those that no longer are as null. */
+export function indexedAnew(step: Step, before: readonly string[], after: readonly string[]): JsonObject {
+  const gone = before.filter((field) => !after.includes(field)).map((field) => [field, null] as const);
+  return Object.fromEntries([
+    ...gone,
+    ...after.map((field) => [field, step.state.context[field] ?? null] as const),
+  ]);
 }
 
 export function toIdempotency(command: Command, moved: Moved): StepToCommit['idempotency'] {

@@ -13,7 +13,7 @@ import { nextStep } from '../step/next-step.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { StoredState } from '../step/stored-state.ts';
-import { type Chain, indexedOf, toChain, toIdempotency } from './chain.ts';
+import { type Chain, indexedAnew, indexedOf, toChain, toIdempotency } from './chain.ts';
 import type { Clock } from './clock.ts';
 import { type Command, isRefusal } from './command.ts';
 import { commitAgain } from './commit-again.ts';
@@ -145,6 +145,9 @@ export class CommandBatch {
       };
       this.#chains.set(command.instance, toChain(command.instance, base, false));
     }
+    for (const { migratesTo } of this.#commands) {
+      if (migratesTo !== null) await processes.destination(migratesTo);
+    }
     for (const chain of this.#chains.values()) {
       if (processes.peek(chain.definition) !== undefined) continue;
       try {
@@ -186,19 +189,41 @@ export class CommandBatch {
     if (process === undefined) return refuseUnknownDefinition(chain.definition);
     const actor = this.#actorOf(command, known);
     if (isRefusal(actor)) return actor;
+    const { migratesTo } = command;
+    if (migratesTo !== null && chain.steps.length > 0) {
+      // All steps of an instance in a batch are of one definition, so what came before is committed first.
+      this.#again.push({ command, unavailable: false });
+      return null;
+    }
+    const destination =
+      migratesTo === null ? null : (this.#world.processes.peekDestination(migratesTo) ?? null);
     const stored = chain.state === null ? null : { seq: chain.seq, state: chain.state };
     const body = command.stimulate({ process, directory: known.directory, actor, stored, time: this.#time });
     const result = isRefusal(body)
       ? body
-      : nextStep(process, chain.instance, stored, {
-          body,
-          actor,
-          authentication: command.caller?.authentication ?? [],
-          time: this.#time,
-          request: command.request,
-        });
+      : nextStep(
+          process,
+          chain.instance,
+          stored,
+          {
+            body,
+            actor,
+            authentication: command.caller?.authentication ?? [],
+            time: this.#time,
+            request: command.request,
+          },
+          destination,
+        );
     if (!isRefusal(result)) {
-      this.#append(chain, command, result, process.indexedFields);
+      const anew = destination?.process.indexedFields;
+      const { indexedFields } = process;
+      chain.definition = result.entry.definition;
+      this.#append(
+        chain,
+        command,
+        result,
+        anew === undefined ? indexedOf(result, indexedFields) : indexedAnew(result, indexedFields, anew),
+      );
       return null;
     }
     if (chain.steps.length === 0) return this.#refuseOrLookAgain(chain, command, result);
@@ -235,7 +260,7 @@ export class CommandBatch {
     return this.#world.directory.snapshotOf(principal);
   }
 
-  #append(chain: Chain, command: Command, step: Step, indexedFields: readonly string[]): void {
+  #append(chain: Chain, command: Command, step: Step, indexed: StepToCommit['indexed']): void {
     const sealed = sealEntry(step.entry, { data: step.data, changed: step.changed }, chain.head, {
       data: this.#salt(),
       changed: step.changed === null ? '' : this.#salt(),
@@ -263,7 +288,7 @@ export class CommandBatch {
         state: '',
         status: step.state.status,
         states: step.entry.to,
-        indexed: indexedOf(step, indexedFields),
+        indexed,
         effects: step.effects,
         idempotency: toIdempotency(command, moved),
         time: this.#time,

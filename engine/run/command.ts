@@ -20,6 +20,8 @@ export interface Command {
   readonly instance: string;
   /** Definition hash of a new instance; null when the instance is there already. */
   readonly starts: string | null;
+  /** Definition hash that a migration leads to; null for everything else. */
+  readonly migratesTo: string | null;
   /** Null: the engine itself, for what nobody sends. */
   readonly caller: Caller | null;
   readonly request: string;

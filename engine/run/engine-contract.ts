@@ -11,6 +11,7 @@ import type { Meaning, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, GateOutcome } from '../definition/compiled-process.ts';
 import type { InstanceSummary, StoredDefinition, StoredKey } from '../ledger/ledger.ts';
 import type { Principal } from '../oversight/directory.ts';
+import type { StateMap } from '../step/map-states.ts';
 import type { Considered, Refusal } from '../step/step.ts';
 import type { ProposalSubmission, Verdict } from '../step/stimulus.ts';
 import type { HeldProposal } from '../step/stored-state.ts';
@@ -26,7 +27,7 @@ export interface Caller {
   readonly request: string;
 }
 
-export const scopes = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'keys'] as const;
+export const scopes = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'migrate', 'keys'] as const;
 export type Scope = (typeof scopes)[number];
 
 export type Answer<T> = { readonly kind: 'done'; readonly value: T } | Refusal;
@@ -158,6 +159,43 @@ export interface ClaimedProposal {
   readonly output: JsonObject;
 }
 
+/** Which instances are to go from one definition to another of the same process, and where their states go. */
+export interface MigrationInput {
+  /** Definition hashes. */
+  readonly from: string;
+  readonly to: string;
+  readonly map: StateMap;
+  /** True: nothing is changed. */
+  readonly dryRun: boolean;
+  /** Null, in a dry run: all that run on `from`, a page at a time. What is done names its instances. */
+  readonly instances: readonly string[] | null;
+  /** Why it is done. */
+  readonly reason: string | null;
+  readonly cursor: string | null;
+  readonly limit: number;
+}
+
+export interface InstanceMigration {
+  readonly instance: string;
+  /** `would-move` only in a dry run, `moved` only in no dry run; `already`: it was on `to` before. */
+  readonly outcome: 'would-move' | 'moved' | 'already' | 'blocked';
+  /** Of its last entry, as far as known. */
+  readonly seq: number | null;
+  readonly from: readonly string[];
+  /** Null when blocked. */
+  readonly to: readonly string[] | null;
+  /** In a dry run: how many decisions at open gates, and how many acts on proposals, have to be given again. */
+  readonly voids: { readonly decisions: number; readonly acts: number } | null;
+  /** Why it is blocked. */
+  readonly refusal: Refusal | null;
+}
+
+export interface Migration extends Page<InstanceMigration> {
+  readonly dryRun: boolean;
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** Hand back as `cursor` for the next page; null on the last. */
@@ -234,6 +272,8 @@ export interface Engine {
     input: { instance: string; state: string; opened: number; claim: string; proposal: ProposalSubmission },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;
+  /** Moves running instances to another definition, each by itself, or says what keeps it where it is. */
+  migrate(caller: Caller, input: MigrationInput, idempotency: Idempotency | null): Promise<Answer<Migration>>;
   /** Delivers timers that are due; answers how many moved an instance. The shell calls it on a clock. */
   fireDueTimers(): Promise<number>;
 

@@ -14,14 +14,16 @@ import { type Command, isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import { type Electorate, electorateOf } from './electorate.ts';
 import type { Answer, Caller, ClaimedProposal, Engine, Idempotency, Moved } from './engine-contract.ts';
+import { migratingDoors, type SubmitMigration } from './migrate-instances.ts';
 import { newId } from './new-id.ts';
+import { peopleWithRole } from './people-with-role.ts';
 import { refuse, refuseUnknownDefinition } from './refuse.ts';
 import { settleRepeated } from './settle-repeated.ts';
 import type { StepQueue } from './step-queue.ts';
 
 type Moving = Pick<
   Engine,
-  'start' | 'postEvent' | 'decide' | 'claimProposal' | 'submitProposal' | 'fireDueTimers'
+  'start' | 'postEvent' | 'decide' | 'claimProposal' | 'submitProposal' | 'fireDueTimers' | 'migrate'
 >;
 
 const timersAtOnce = 500;
@@ -30,7 +32,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
   let stuckTimers = 0;
   const move = (
     caller: Caller | null,
-    target: { readonly instance: string; readonly starts?: string },
+    target: { readonly instance: string; readonly starts?: string; readonly migratesTo?: string },
     idempotency: Idempotency | null,
     stimulate: Command['stimulate'],
   ) =>
@@ -38,6 +40,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       queue.submit({
         instance: target.instance,
         starts: target.starts ?? null,
+        migratesTo: target.migratesTo ?? null,
         caller,
         request: caller?.request ?? newId(world.clock.now()),
         idempotency,
@@ -49,7 +52,12 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       }),
     );
 
+  const submitMigration: SubmitMigration = (caller, target, idempotency, stimulus) =>
+    move(caller, target, idempotency, ({ directory }) => stimulus(directory));
+
   return {
+    ...migratingDoors(world, submitMigration),
+
     async start(caller, { process: wanted, data }, idempotency) {
       const wrongScope = checkScope(caller, 'start');
       if (wrongScope !== null) return wrongScope;
@@ -218,13 +226,6 @@ const refuseOperator = (operator: string) =>
     `The operator ${operator} is neither a principal nor a unit of the directory.`,
     'Name the person or the unit that operates the agent as the directory has it, or leave it out.',
   );
-
-function peopleWithRole(directory: Directory, role: string): readonly string[] {
-  const people = [...directory.principals.values()]
-    .filter((principal) => principal.active && principal.kind === 'person' && principal.roles.includes(role))
-    .map(({ person }) => person);
-  return [...new Set(people)].sort();
-}
 
 async function answeredBefore(
   ledger: Ledger,

@@ -2,12 +2,12 @@
 
 import type { Entry } from '../../schemas/entry.ts';
 import type { JsonObject } from '../../schemas/json.ts';
-import { loadDefinition } from '../definition/load-definition.ts';
-import { sha256Hex } from '../evidence/sha256.ts';
 import type { Ledger, StoredEntry } from '../ledger/ledger.ts';
+import type { Destinations } from '../step/destination.ts';
 import { replayInstance } from '../step/replay-instance.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { type Problem, verifyInstance } from '../step/verify-instance.ts';
+import { DefinitionsOnTrial } from './definitions-on-trial.ts';
 
 export interface ReplayedRecord {
   readonly instance: string;
@@ -40,14 +40,18 @@ const entriesAtOnce = 1000;
 export async function replayRecord(ledger: ReadableLedger, instance: string): Promise<ReplayedRecord | null> {
   const stored = (await ledger.loadInstances([instance])).get(instance);
   if (stored === undefined) return null;
-  const definition = await ledger.loadDefinition(stored.definition);
-  const isItself = definition !== null && sha256Hex(definition.source) === stored.definition;
-  const process = isItself ? loadDefinition(definition.source) : null;
   const entries = await readAll(ledger, instance);
-  const { seq, head, state } = stored;
-  const trial = { instance, definition: stored.definition, seq, head, state, entries, process };
+  const definitions = new DefinitionsOnTrial(ledger);
+  const named = entries.map(({ text }) => parse<Entry>(text)?.definition ?? stored.definition);
+  for (const hash of new Set(named)) await definitions.get(hash);
+  const destinations: Destinations = (hash) => definitions.destination(hash) ?? null;
+  const { definition, seq, head, state } = stored;
+  // A migration may have left the definition of the start.
+  const startedOn = named[0] ?? definition;
+  const process = await definitions.get(startedOn);
+  const trial = { instance, definition, startedOn, seq, head, state, entries, process, destinations };
   const problems = verifyInstance(trial);
-  const replayed = process === null ? [] : replaySteps(process, entries);
+  const replayed = process === null ? [] : replaySteps(process, entries, destinations);
   const steps = entries.map((entry, index) => toStep(entry, replayed[index] ?? null));
   return { instance, process: stored.process, definition: stored.definition, steps, problems };
 }
@@ -58,10 +62,11 @@ type Replay = Pick<ReplayedStep, 'taken' | 'changed' | 'state'>;
 function replaySteps(
   process: Parameters<typeof replayInstance>[0],
   entries: readonly StoredEntry[],
+  destinations: Destinations,
 ): Replay[] {
   const steps: Replay[] = [];
   try {
-    for (const { result } of replayInstance(process, entries)) {
+    for (const { result } of replayInstance(process, entries, destinations)) {
       if (result.kind === 'refusal') break;
       steps.push({ taken: result.taken.flat(), changed: result.changed, state: result.state });
     }

@@ -3,7 +3,6 @@
  * deadlines that still run. Decisions that were given at an open gate are void: each binds the definition
  * that its reviewer saw (P4).
  */
-import { eventTypeOf } from '../definition/compile-machine.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { parseDurationMs } from '../definition/duration.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
@@ -137,11 +136,8 @@ function deadlinesOf(
 /** The deadlines a state sets when it is entered: their timers, and how long each is. */
 function delaysOf(process: CompiledProcess, state: string): ReadonlyMap<string, number | null> {
   const delays = new Map<string, number | null>();
-  for (const type of process.candidates.get(state)?.keys() ?? []) {
-    const [first] = process.candidates.get(state)?.get(type) ?? [];
-    if (first?.cause.kind !== 'after') continue;
-    const name = eventTypeOf(process.definition.id, state, false, first.cause);
-    delays.set(name, parseDurationMs(first.cause.delay));
+  for (const [timer, [first]] of process.candidates.get(state) ?? []) {
+    if (first?.cause.kind === 'after') delays.set(timer, parseDurationMs(first.cause.delay));
   }
   return delays;
 }

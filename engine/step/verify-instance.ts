@@ -4,6 +4,7 @@
  * wrong and at which entry. It trusts nothing that is stored, and needs no clock and no network.
  */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
+import type { Destinations } from './destination.ts';
 import { InstanceTrial } from './instance-trial.ts';
 
 /** The codes of `countersign verify`, for programs that read its answer. */
@@ -50,13 +51,22 @@ export interface InstanceOnTrial {
   readonly state: string;
   /** In the order of their seq. */
   readonly entries: readonly RecordedEntry[];
-  /** Null when the pinned definition is not stored, or is not the one its hash names. */
+  /** Null when the definition of the start is not stored, or is not the one its hash names. */
   readonly process: CompiledProcess | null;
+  /** Hash of the definition of the start; left out when no migration left it. */
+  readonly startedOn?: string;
+  /** What migrations lead to. */
+  readonly destinations?: Destinations;
 }
 
 /** All problems found, in the order of their entries; empty when the record holds. */
 export function verifyInstance(onTrial: InstanceOnTrial): Problem[] {
-  const trial = new InstanceTrial(onTrial.instance, onTrial.definition, onTrial.process);
+  const { instance, definition, seq, process, startedOn = definition, destinations } = onTrial;
+  const trial = new InstanceTrial(instance, startedOn, process, destinations);
   for (const entry of onTrial.entries) trial.add(entry);
-  return trial.problems(onTrial);
+  const problems = trial.problems(onTrial);
+  const outcome = trial.outcome(seq);
+  if (outcome === null || outcome.process.hash === definition) return problems;
+  const message = `The instance says it is on the definition ${definition}, but its record leads to ${outcome.process.hash}.`;
+  return [...problems, { instance, seq, code: 'state-differs', message }];
 }

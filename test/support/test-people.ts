@@ -16,6 +16,7 @@ export const people: readonly Principal[] = [
   ...['one', 'two', 'three', 'four', 'five'].map((name) => person(`member-${name}`, ['member'])),
   person('designer', ['process-designer', 'key-administrator']),
   person('auditor', ['auditor']),
+  person('operator', ['process-operator']),
   person('stranger', []),
   // A second account of the leader's, under another name.
   { ...person('leader-second-account', []), person: 'person:leader' },

@@ -4,6 +4,7 @@ import type {
   Caller,
   Engine,
   GateView,
+  InstanceMigration,
   InstanceView,
   Moved,
   StoredDefinition,
@@ -144,6 +145,34 @@ const principal: Caller['principal'] = {
   active: true,
 };
 
+const migrations: readonly InstanceMigration[] = [
+  {
+    instance,
+    outcome: 'would-move',
+    seq: 4,
+    from: ['approving'],
+    to: ['approving'],
+    voids: { decisions: 1, acts: 0 },
+    refusal: null,
+  },
+  {
+    instance: '0198c5f0-1111-7222-8333-444455556667',
+    outcome: 'blocked',
+    seq: 2,
+    from: ['drafting'],
+    to: null,
+    voids: null,
+    refusal: {
+      kind: 'refusal',
+      code: 'not-possible-here',
+      message: 'It is in "drafting", and the other definition has no such state.',
+      next: 'Say in the map where it goes.',
+      considered: [],
+      issues: [{ at: 'drafting', message: 'The other definition has no such state.' }],
+    },
+  },
+];
+
 const done = <T>(value: T): Answer<T> => ({ kind: 'done', value });
 
 export interface Asked {
@@ -166,7 +195,7 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
   const answers: Engine = {
     async authenticate(given, request, loopback) {
       places.push(loopback);
-      const scopes = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'keys'] as const;
+      const scopes = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'migrate', 'keys'] as const;
       return given === secret ? { principal, authentication: ['key'], scopes, key: 'key-1', request } : null;
     },
     deploy: async () => done({ definition, findings: [] }),
@@ -189,6 +218,7 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
         output: { type: 'object' },
       }),
     submitProposal: async () => done(moved),
+    migrate: async (_, { dryRun, from, to }) => done({ dryRun, from, to, items: migrations, next: null }),
     fireDueTimers: async () => 0,
     readInstance: async () => done(view),
     search: async () => {

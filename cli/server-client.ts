@@ -13,6 +13,8 @@ export interface ServerAddress {
 export interface ServerAnswer {
   readonly status: number;
   readonly body: JsonObject;
+  /** The body as it came, for what is no JSON. */
+  readonly text: string;
   readonly etag: string | null;
 }
 
@@ -70,7 +72,7 @@ async function reach(url: string, path: string, init: RequestInit): Promise<Serv
   try {
     const response = await fetch(new URL(path, url), init);
     const text = await response.text();
-    return { status: response.status, body: asObject(text), etag: response.headers.get('etag') };
+    return { status: response.status, body: asObject(text), text, etag: response.headers.get('etag') };
   } catch (error) {
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);

@@ -15,6 +15,7 @@ export {
   type DefinitionsCompared,
   diffDefinitions,
   type NamedDefinition,
+  processOf,
 } from './difference/diff-definitions.ts';
 export type { Difference, Place } from './difference/difference.ts';
 export { differenceKinds } from './difference/difference-codes.ts';

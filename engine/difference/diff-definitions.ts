@@ -36,6 +36,11 @@ export function diffDefinitions(a: NamedDefinition, b: NamedDefinition): Definit
   return { differences: list.sorted() };
 }
 
+/** The id of the process that a text defines; null where it is no definition. */
+export function processOf({ source, file }: NamedDefinition): string | null {
+  return readSide(source, file).side?.definition.id ?? null;
+}
+
 /** What lint refuses in one and not in the other: the first place of each code. */
 function compareLint(a: NamedDefinition, b: NamedDefinition, list: DifferenceList): void {
   const [before, after] = [errorsOf(a), errorsOf(b)];

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root, runCli } from './run-cli.ts';
+import { endServers, environment, startServer } from './test-server.ts';
 
 const before = 'processes/personnel-appointment.yaml';
 let folder: string;
@@ -10,7 +12,10 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-diff-'));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await endServers();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function changed(from: string, to: string): string {
   const text = readFileSync(join(root, before), 'utf8');
@@ -52,4 +57,61 @@ test('a file that is no definition gives findings and exits 1, and one that is n
   expect(stdout).toContain('broken.yaml:1:');
   const missing = await runCli(['diff', before, join(folder, 'missing.yaml')]);
   expect(missing.code).toBe(2);
+});
+
+test('a changed file is compared with what a running server has in force, by process or by hash', async () => {
+  const { url } = await startServer(folder);
+  const keys = JSON.parse(readFileSync(join(folder, 'data/demonstration-keys.json'), 'utf8')) as {
+    [principal: string]: string;
+  };
+  const as = (principal: string) => ({
+    env: { ...environment(folder), COUNTERSIGN_URL: url, COUNTERSIGN_KEY: keys[principal] ?? '' },
+  });
+  const designer = as('person:ho-van-quan-mau');
+  const after = changed('approve: more-than-half, of: members', 'approve: 1');
+
+  const lowered = await runCli(['diff', after, '--deployed'], designer);
+  expect(lowered.code).toBe(1);
+  expect(lowered.stdout).toMatch(/^.*after\.yaml:\d+:\d+ danger quorum-lowered /);
+  expect(lowered.stdout).toMatch(/\(before: deployed:[0-9a-f]{12}:\d+:\d+\)$/m);
+  const [, hash = ''] =
+    /^Compared with personnel-appointment 1\.0\.0, deployed .*, ([0-9a-f]{64})\.$/m.exec(lowered.stderr) ??
+    [];
+  expect(hash).toBe(
+    createHash('sha256')
+      .update(readFileSync(join(root, before)))
+      .digest('hex'),
+  );
+
+  const same = await runCli(['diff', before, '--deployed'], designer);
+  expect([same.code, same.stdout]).toEqual([0, 'No differences in meaning.\n']);
+  // The other way round, from a shortened hash: what was lowered is raised.
+  const raised = await runCli(['diff', after, hash.slice(0, 10), '--format', 'json'], designer);
+  expect((JSON.parse(raised.stdout) as { code: string }[]).map(({ code }) => code)).toContain(
+    'quorum-raised',
+  );
+
+  const unknown = await runCli(['diff', '0'.repeat(64), after], designer);
+  expect([unknown.code, unknown.stderr]).toEqual([
+    1,
+    `${url} has no definition whose hash begins with ${'0'.repeat(64)}. Check the hash.\n`,
+  ]);
+  const other = join(folder, 'other.yaml');
+  writeFileSync(
+    other,
+    readFileSync(after, 'utf8').replace('id: personnel-appointment', 'id: something-else'),
+  );
+  const nothing = await runCli(['diff', other, '--deployed'], designer);
+  expect([nothing.code, nothing.stdout]).toEqual([1, '']);
+  expect(nothing.stderr).toContain('No definition of "something-else" is deployed');
+  const noKey = await runCli(['diff', after, '--deployed'], {
+    env: { ...environment(folder), COUNTERSIGN_URL: url },
+  });
+  expect([noKey.code, noKey.stderr]).toEqual([2, expect.stringContaining('A key is needed')]);
+}, 120_000);
+
+test('one name without --deployed, two with it, and what is neither a file nor a hash are misuse', async () => {
+  for (const args of [[before], [before, before, '--deployed'], ['no-file', before], ['abc123', before]]) {
+    expect((await runCli(['diff', ...args])).code, args.join(' ')).toBe(2);
+  }
 });

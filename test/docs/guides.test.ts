@@ -94,6 +94,7 @@ test('lint, graph and deploy answer as the guide for designers says', () => {
   expect(outputs('docs/guide-designers.md', '--format xstate')).toContain('No findings in 2 files.');
   expect(outputs('docs/guide-designers.md', 'directory check')).toContain('No findings');
   expect(outputs('docs/guide-designers.md', 'deploy processes')).toContain('deployed as outgoing-document');
+  expect(outputs('docs/guide-designers.md', 'deploy processes')).toContain('No differences in meaning.');
   expect(outputs('README.md', 'mermaid')).toContain('stateDiagram');
 });
 

@@ -7,19 +7,31 @@ import {
   Action,
   Allow,
   Assignments,
+  Compensate,
   Decision,
+  DocumentDeclaration,
+  type DocumentOperation,
+  DocumentWork,
   Duration,
   EmbeddedSchema,
   EventTransition,
   Expression,
   Gate,
+  Invoke,
   LegalBasis,
+  Message,
+  type OperationFields,
+  Operator,
   Overdue,
   PlainTransition,
   ProcessDefinition,
   Propose,
   Quorum,
+  Retry,
+  Schedule,
   Selector,
+  Send,
+  Task,
   Title,
   Value,
 } from '../schemas/process-definition.ts';
@@ -50,6 +62,16 @@ const constructs: ReadonlyMap<string, Schema> = new Map([
   ['overdue', plain(Overdue)],
   ['quorum', plain(Quorum)],
   ['propose', plain(Propose)],
+  ['invoke', plain(Invoke)],
+  ['retry', plain(Retry)],
+  ['compensate', plain(Compensate)],
+  ['task', plain(Task)],
+  ['message', plain(Message)],
+  ['send', plain(Send)],
+  ['action', plain(Action)],
+  ['document', plain(DocumentDeclaration)],
+  ['operator', plain(Operator)],
+  ['schedule', plain(Schedule)],
   ['decision', plain(Decision)],
   ['selector', plain(Selector)],
 ]);
@@ -70,11 +92,12 @@ const words: Readonly<Record<string, string>> = {
   'state.description': 'For readers.',
   'state.initial': 'The child a compound state begins in.',
   'state.history': 'Return to the child that was active last; `deep`: to everything below as well.',
-  'state.entry': 'What to assign on entering.',
-  'state.exit': 'What to assign on leaving.',
+  'state.entry': 'What to do on entering.',
+  'state.exit': 'What to do on leaving.',
   'state.always': 'Taken at once, as soon as a guard holds.',
-  'state.onDone': 'When the children of a compound or parallel state are done, or the proposal has come.',
-  'state.onError': 'When no proposal came before its timeout.',
+  'state.onDone':
+    'When the children of a compound or parallel state are done, the proposal has come, or the work is done.',
+  'state.onError': 'When no proposal came before its timeout, or the work has failed for good.',
   'state.propose': 'Ask an AI agent for a proposal here.',
   'state.gate': 'People decide here.',
   'state.states': 'The states inside.',
@@ -82,6 +105,15 @@ const words: Readonly<Record<string, string>> = {
   '*.reenter': 'Leave and enter the state even where the target is inside it.',
   'event transition.allow': 'Who may send the event. Absent: nobody.',
   'event transition.input': 'What data it may carry. Absent: none.',
+  '*.actions': 'Messages to send and actions on documents, after the fields are set.',
+  '*.description': 'For readers.',
+  'action.assign': 'Fields to set.',
+  'action.send': 'A message to send.',
+  'task.input': 'What it takes. Absent: nothing.',
+  'task.output': 'What it gives, as `task` in `onDone`. Absent: nothing.',
+  'task.worker': 'Which service performs it: it polls for it.',
+  'message.input': 'What it carries, as `event` where it is taken. Absent: nothing.',
+  'message.timeToLive': 'How long it waits for an instance that takes it.',
   'gate.reviewers': 'Who may decide here.',
   'quorum.approve': 'A number, or a share of the members.',
   'propose.agent': 'Which agents may answer.',
@@ -104,6 +136,19 @@ export function membersTable(construct: string): string {
     return `| \`${name}\`${needed} | ${formOf(member)} | ${sentencesOf(construct, name, member)} |`;
   });
   return ['| member | takes | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** A Markdown table of what may be done with documents: what each takes and gives. `?`: may be left out. */
+export function operationsTable(operations: Readonly<Record<string, DocumentOperation>>): string {
+  const fields = (all: OperationFields) =>
+    Object.entries(all)
+      .map(([name, type]) => (type.endsWith('?') ? `\`${name}\`?` : `\`${name}\``))
+      .join(', ');
+  const rows = Object.entries(operations).map(
+    ([name, { description, input, output }]) =>
+      `| \`${name}\` | ${fields(input)} | ${fields(output)} | ${description} |`,
+  );
+  return ['| name | takes | gives | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 function sentencesOf(construct: string, name: string, member: Schema): string {
@@ -130,7 +175,18 @@ const forms: ReadonlyMap<string, { readonly name: string; readonly schema: Schem
       ['who', Allow],
       ['list of `law/article`', LegalBasis],
       ['`field: value`', Assignments],
-      ['actions', Action],
+      ['action', { $ref: '#/$defs/Action' }],
+      ['effect', { $ref: '#/$defs/Effect' }],
+      ['document work', DocumentWork],
+      ['invoke', Invoke],
+      ['retry', Retry],
+      ['compensate', Compensate],
+      ['task', Task],
+      ['message', Message],
+      ['send', Send],
+      ['document', DocumentDeclaration],
+      ['operator', Operator],
+      ['schedule', Schedule],
       ['target', PlainTransition.properties.target],
       ['transition', PlainTransition],
       ['event transition', EventTransition],

@@ -9,7 +9,8 @@ import { problems } from '../api/problems.ts';
 import { allRoutes } from '../api/routes/all-routes.ts';
 import { serviceRoutes } from '../api/routes/service.ts';
 import { settingNames } from '../engine/index.ts';
-import { membersTable } from './describe-members.ts';
+import { documentActions, documentTasks } from '../schemas/process-definition.ts';
+import { membersTable, operationsTable } from './describe-members.ts';
 import { readLintPages } from './lint-pages.ts';
 
 const docs = import.meta.dirname;
@@ -43,6 +44,8 @@ function findingsTable(group: string): string {
 }
 
 const tables: Readonly<Record<string, () => string>> = {
+  'document actions': () => operationsTable(documentActions),
+  'document tasks': () => operationsTable(documentTasks),
   problems() {
     const rows = Object.entries(problems).map(
       ([code, { status, meaning }]) => `| \`${code}\` | ${status} | ${meaning} |`,

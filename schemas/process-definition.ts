@@ -7,15 +7,31 @@
  * decided in `engine/definition` and `engine/verify`.
  */
 import Type, { type Static } from 'typebox';
+import { Action, Effect } from './definition/action.ts';
+import { DocumentDeclaration } from './definition/document.ts';
+import { Task } from './definition/invoke.ts';
+import { Message } from './definition/message.ts';
 import { Decision } from './definition/propose.ts';
+import { Schedule } from './definition/schedule.ts';
 import { Allow } from './definition/selector.ts';
 import { StateSchema, stateFields, stateMap } from './definition/state.ts';
 import { closed, EmbeddedSchema, LegalBasis, NAME, Title } from './definition/text.ts';
 
-export { Action, Assignments } from './definition/action.ts';
+export { Action, Assignments, Effect } from './definition/action.ts';
 export { Delay } from './definition/delay.ts';
+export { DocumentDeclaration, DocumentWork } from './definition/document.ts';
+export {
+  type DocumentOperation,
+  documentActions,
+  documentTasks,
+  type OperationFields,
+} from './definition/document-operations.ts';
 export { Gate, Meaning, Overdue, Quorum } from './definition/gate.ts';
+export { Compensate, Invoke, Retry, Task } from './definition/invoke.ts';
+export { Message, Send } from './definition/message.ts';
+export { Operator } from './definition/operator.ts';
 export { Decision, Propose } from './definition/propose.ts';
+export { Schedule } from './definition/schedule.ts';
 export { Allow, Selector } from './definition/selector.ts';
 export type { State } from './definition/state.ts';
 export { Duration, EmbeddedSchema, Expression, LegalBasis, Title, Value } from './definition/text.ts';
@@ -66,6 +82,29 @@ export const ProcessDefinition = Type.Object(
         description: 'A CEL expression naming the person the case is about; that person never decides in it.',
       }),
     ),
+    tasks: Type.Optional(
+      Type.Record(Type.String({ pattern: NAME }), Task, {
+        ...closed,
+        description: 'The tasks that states invoke, besides the document tasks, which need no declaration.',
+      }),
+    ),
+    messages: Type.Optional(
+      Type.Record(Type.String({ pattern: NAME }), Message, {
+        ...closed,
+        description: 'The messages this process sends, and those it takes as events of the same name.',
+      }),
+    ),
+    documents: Type.Optional(
+      Type.Record(Type.String({ pattern: NAME }), DocumentDeclaration, {
+        ...closed,
+        description: 'The documents this process works on.',
+      }),
+    ),
+    schedule: Type.Optional(
+      Type.Union([Schedule, Type.Array(Schedule, { minItems: 1, maxItems: 20 })], {
+        description: 'When instances start by themselves.',
+      }),
+    ),
     calendar: Type.Optional(
       Type.String({
         pattern: NAME,
@@ -89,7 +128,7 @@ export const ProcessDefinition = Type.Object(
     ...closed,
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Countersign process definition',
-    $defs: { State: StateSchema },
+    $defs: { State: StateSchema, Action, Effect },
   },
 );
 export type ProcessDefinition = Static<typeof ProcessDefinition>;

@@ -55,7 +55,7 @@ export class Chart {
       ({ source }) => source,
     );
     const events = (list: readonly CompiledTransition[]) =>
-      new Set(list.map(({ cause }) => (cause.kind === 'event' ? cause.event : '')));
+      new Set(list.map(({ cause }) => nameOf(cause) ?? ''));
     this.#forbids = new Map([...forbidden].map(([id, list]) => [id, events(list)]));
   }
 
@@ -128,19 +128,26 @@ export class Chart {
 
   #may({ source, cause, forbidden }: CompiledTransition, asks: string | null, active: Ids, waiting: Ids) {
     if (forbidden) return false;
-    if (cause.kind === 'done') return asks !== null || waiting.includes(source);
-    if (cause.kind !== 'event') return true;
-    // An event that a state further in forbids does not get out to this one.
+    if (cause.kind === 'done') return asks !== null || this.#works(source) || waiting.includes(source);
+    const name = nameOf(cause);
+    if (name === null) return true;
+    // What a state further in forbids does not get out to this one; no wildcard is about messages.
     return !active.some((id) => {
       const forbids = isInside(id, source) ? this.#forbids.get(id) : undefined;
-      return forbids !== undefined && (forbids.has(cause.event) || forbids.has('*'));
+      return forbids !== undefined && (forbids.has(name) || (cause.kind === 'event' && forbids.has('*')));
     });
+  }
+
+  /** What it waits for is told from outside when it is done. */
+  #works(id: string): boolean {
+    return this.definition(id).invoke !== undefined;
   }
 
   #take(transition: CompiledTransition, leaves: Ids): readonly Move[] {
     const { source, cause } = transition;
     const asks = cause.kind === 'done' && this.#process.proposes.has(source) ? source : null;
-    const eventless = cause.kind === 'always' || (cause.kind === 'done' && asks === null);
+    const eventless =
+      cause.kind === 'always' || (cause.kind === 'done' && asks === null && !this.#works(source));
     const [target] = transition.targets;
     const common = { transition, asks, eventless };
     if (target === undefined) return [{ ...common, to: leaves, key: keyOf(leaves), exits: [], entries: [] }];
@@ -204,6 +211,12 @@ export class Chart {
 function childOn(target: string, inner: string): string {
   const dot = target.indexOf('.', inner.length);
   return dot === -1 ? target : target.slice(0, dot);
+}
+
+/** As a state forbids it; null for what nobody sends. Messages and events are told apart. */
+function nameOf(cause: CompiledTransition['cause']): string | null {
+  if (cause.kind === 'message') return `message ${cause.message}`;
+  return cause.kind === 'event' ? cause.event : null;
 }
 
 function find(definition: ProcessDefinition, id: string): State {

@@ -5,7 +5,7 @@
  * then is. No undecided proposal may have an effect on the way. It shares no code with `engine/verify`,
  * which finds the facts, and reads expressions as text, so that one mistake in either lets nothing through.
  */
-import type { Action, State } from '../../schemas/process-definition.ts';
+import type { Action, Gate, State } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, CompiledTransition } from '../definition/compiled-process.ts';
 import { Chart, type Move } from './chart.ts';
 import { copiesProposal, readsProposal } from './expression-text.ts';
@@ -99,7 +99,7 @@ class Check {
     if (!approves || gate?.binds !== kind) return status;
     const given = acts.filter((act) => act === gate.meaning || status.includes(act));
     const { personnel, importance } = this.#process.decisions.get(kind) ?? {};
-    const lasting = gate.meaning === 'approve' && (personnel !== true || isShare(gate.quorum?.approve));
+    const lasting = gate.meaning === 'approve' && (personnel !== true || isShareOfAll(gate.quorum));
     const enough = given.length === acts.length || (personnel !== true && importance === 'ordinary');
     return lasting && enough ? 'approved' : `live:${given.join('+')}`;
   }
@@ -108,12 +108,17 @@ class Check {
     const chart = this.#chart;
     const ended = chart.hasEnded(to);
     const written = transition === null ? [] : valuesOf(transition.assign);
+    const reaching = (transition?.effects ?? []).map(({ name }) => `there is ${name}`);
     const read: Reading[] = transition?.guard === undefined ? [] : [{ text: transition.guard.source }];
-    for (const id of ended ? [...exits, ...chart.around(to)] : exits)
-      written.push(...assigned(chart.definition(id).exit));
+    for (const id of ended ? [...exits, ...chart.around(to)] : exits) {
+      const { exit } = chart.definition(id);
+      written.push(...assigned(exit));
+      reaching.push(...beyond(exit));
+    }
     for (const id of entries) {
       const { entry, output, propose } = chart.definition(id);
       written.push(...assigned(entry));
+      reaching.push(...beyond(entry));
       for (const text of Object.values(output ?? {})) read.push({ text: String(text) });
       for (const text of Object.values(propose?.input ?? {}))
         read.push({ text: String(text), askedFor: propose?.decision });
@@ -128,7 +133,9 @@ class Check {
       if (!copiesProposal(text, kind))
         made = `the field "${field}" takes something else than the proposal of "${kind}"`;
     }
-    return { decided, made, read, succeeds: ended && this.#isSuccess(to) };
+    const work = chart.around(to).find((id) => chart.definition(id).invoke !== undefined);
+    if (work !== undefined) reaching.push(`work is under way in "${work}"`);
+    return { decided, made, read, reaching: reaching[0] ?? null, succeeds: ended && this.#isSuccess(to) };
   }
 
   #isSuccess([leaf = '']: readonly string[]): boolean {
@@ -145,6 +152,8 @@ interface Effects {
   /** What is wrong whatever is decided: a decision's field takes nothing but what was proposed. */
   readonly made: string | null;
   readonly read: readonly Reading[];
+  /** What reaches beyond the process: work, a message, an action on a document. Whatever it is, it is one too many. */
+  readonly reaching: string | null;
   readonly succeeds: boolean;
 }
 
@@ -154,7 +163,8 @@ interface Reading {
   readonly askedFor?: string | undefined;
 }
 
-function effectOn(kind: string, { decided, read, succeeds }: Effects): string | null {
+function effectOn(kind: string, { decided, read, reaching, succeeds }: Effects): string | null {
+  if (reaching !== null) return reaching;
   const field = decided.get(kind);
   if (field !== undefined) return `"${field}" is assigned`;
   const reading = read.find(({ text, askedFor }) => askedFor !== kind && readsProposal(text, kind));
@@ -172,12 +182,19 @@ function valuesOf(assign: CompiledTransition['assign']): Value[] {
 function assigned(written: State['entry']): Value[] {
   const list: readonly Action[] = [written ?? []].flat();
   return list.flatMap(({ assign }) =>
-    Object.entries(assign).map(([field, value]): Value => [field, String(value)]),
+    Object.entries(assign ?? {}).map(([field, value]): Value => [field, String(value)]),
   );
 }
 
-function isShare(approve: number | string | undefined): boolean {
-  return approve === 'more-than-half' || approve === 'two-thirds' || approve === 'all';
+/** Everything an action may be, except setting fields. */
+function beyond(written: State['entry']): readonly string[] {
+  const list: readonly Action[] = [written ?? []].flat();
+  const names = list.flatMap((action) => Object.keys(action));
+  return names.filter((name) => name !== 'assign').map((name) => `there is ${name}`);
+}
+
+function isShareOfAll(quorum: Gate['quorum']): boolean {
+  return typeof quorum?.approve === 'string' && quorum.of === 'members';
 }
 
 function isStatus(status: string): boolean {

@@ -8,6 +8,7 @@
  */
 import { type AnyStateMachine, assign, createMachine } from 'xstate';
 import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { State } from '../../schemas/process-definition.ts';
 import {
   type CompiledExpression,
   ExpressionError,
@@ -37,13 +38,16 @@ export function compileMachine(model: DefinitionModel): AnyStateMachine {
   return createMachine(config, { delays: delaysOf(model) });
 }
 
+/** What a state waits for besides events: decides what its `onDone` is about. */
+export type Work = 'propose' | 'invoke' | null;
+
+export function workOf({ propose, invoke }: State): Work {
+  if (propose !== undefined) return 'propose';
+  return invoke === undefined ? null : 'invoke';
+}
+
 /** The event type by which XState knows a cause in a state; '' for eventless transitions. */
-export function eventTypeOf(
-  process: string,
-  state: string,
-  isPropose: boolean,
-  cause: TransitionCause,
-): string {
+export function eventTypeOf(process: string, state: string, work: Work, cause: TransitionCause): string {
   const node = state === '' ? process : `${process}.${state}`;
   switch (cause.kind) {
     case 'event':
@@ -53,7 +57,8 @@ export function eventTypeOf(
     case 'after':
       return `xstate.after.${cause.delay}.${node}`;
     case 'done':
-      return isPropose ? `countersign.proposed.${state}` : `xstate.done.state.${node}`;
+      if (work === 'propose') return `countersign.proposed.${state}`;
+      return work === 'invoke' ? `countersign.completed.${state}` : `xstate.done.state.${node}`;
     case 'error':
       return `countersign.failed.${state}`;
     case 'overdue':
@@ -93,7 +98,7 @@ class MachineBuilder {
     const stateModel = this.#model.states.get(state);
     const process = this.#model.tree.process;
     const { definition } = state;
-    const marked = definition.gate !== undefined || definition.propose !== undefined;
+    const marked = definition.gate !== undefined || workOf(definition) !== null;
     const mark = (type: string) => (marked ? [{ type, params: { state: state.id } }] : []);
     const output = stateModel?.output ?? null;
     return {
@@ -125,8 +130,8 @@ class MachineBuilder {
       if (cause.kind === 'always') always.push(config);
       else if (cause.kind === 'after') listIn(after, cause.delay).push(config);
       else {
-        const isPropose = state.definition.propose !== undefined;
-        listIn(on, eventTypeOf(this.#model.tree.process, state.id, isPropose, cause)).push(config);
+        const work = workOf(state.definition);
+        listIn(on, eventTypeOf(this.#model.tree.process, state.id, work, cause)).push(config);
       }
     }
     return { on, after, ...(always.length === 0 ? {} : { always }) };

@@ -1,16 +1,18 @@
 /** The model of a definition without errors -> what the step runs. Decides nothing that the model has not decided. */
 
-import { compileMachine, eventTypeOf } from './compile-machine.ts';
+import { compileMachine, eventTypeOf, workOf } from './compile-machine.ts';
 import type {
   CompiledGate,
   CompiledProcess,
   CompiledPropose,
   CompiledState,
   CompiledTransition,
+  CompiledWork,
   UnprovenProcess,
 } from './compiled-process.ts';
 import { parseDurationMs } from './duration.ts';
 import type { DefinitionModel } from './model-definition.ts';
+import type { WorkModel } from './model-work.ts';
 import type { TreeState, TreeTransition } from './state-tree.ts';
 
 /** `hash` is that of the source text. Costly: compile once a definition, and keep it. */
@@ -31,6 +33,14 @@ export function describeProcess(model: DefinitionModel, hash: string): UnprovenP
     candidates: candidatesOf(model, transitions),
     gates: new Map(states.flatMap(compileGate)),
     proposes: new Map(states.flatMap((state) => compilePropose(model, state))),
+    invokes: new Map(
+      states.flatMap((state) => compileWork(state, model.states.get(state)?.invoke, state.definition.invoke)),
+    ),
+    compensations: new Map(
+      states.flatMap((state) =>
+        compileWork(state, model.states.get(state)?.compensate, state.definition.compensate),
+      ),
+    ),
     decisions: model.decisions,
     decisionFields: model.decisionFields,
     indexedFields: definition.index ?? [],
@@ -55,6 +65,7 @@ function compileTransition(model: DefinitionModel, transition: TreeTransition): 
     ...(compiled?.input == null ? {} : { input: compiled.input }),
     ...(compiled?.guard == null ? {} : { guard: compiled.guard }),
     assign: compiled?.assign ?? new Map(),
+    ...(compiled === undefined || compiled.effects.length === 0 ? {} : { effects: compiled.effects }),
     ...(definition.title === undefined ? {} : { title: definition.title }),
     legalBasis: definition.legalBasis ?? [],
     position,
@@ -83,7 +94,7 @@ function candidatesOf(
   for (const { id, source, cause } of model.tree.transitions) {
     const transition = transitions.get(id);
     if (transition === undefined) continue;
-    const type = eventTypeOf(model.tree.process, source.id, source.definition.propose !== undefined, cause);
+    const type = eventTypeOf(model.tree.process, source.id, workOf(source.definition), cause);
     const ofState = candidates.get(source.id) ?? new Map<string, CompiledTransition[]>();
     candidates.set(source.id, ofState);
     ofState.set(type, [...(ofState.get(type) ?? []), transition]);
@@ -116,6 +127,17 @@ function compilePropose(model: DefinitionModel, state: TreeState): [string, Comp
       },
     ],
   ];
+}
+
+function compileWork(
+  state: TreeState,
+  work: WorkModel | null | undefined,
+  written: { readonly timeout?: string } | undefined,
+): [string, CompiledWork][] {
+  if (work == null || written === undefined) return [];
+  const { kind, name, input, position } = work;
+  const timeoutMs = written.timeout === undefined ? null : parseDurationMs(written.timeout);
+  return [[state.id, { state: state.id, kind, name, input, timeoutMs, position }]];
 }
 
 function eventsOf(model: DefinitionModel): readonly string[] {

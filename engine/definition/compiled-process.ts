@@ -30,6 +30,12 @@ export interface Scope {
   readonly gate: JsonObject;
   /** The proposals by kind of decision: each its payload. */
   readonly proposal: JsonObject;
+  /** What work gave, or why it failed; only where it is done or has failed. */
+  readonly task?: JsonObject;
+  /** The process's documents by name; one that was not begun is not there. */
+  readonly documents?: JsonObject;
+  /** The item that one child of several is started for. */
+  readonly item?: Json;
 }
 
 /** An expression of the file, checked. `evaluate` throws `ExpressionError`; it never gives undefined. */
@@ -93,6 +99,8 @@ export interface CompiledTransition {
   readonly input?: CheckJson;
   readonly guard?: CompiledExpression;
   readonly assign: ReadonlyMap<string, CompiledExpression>;
+  /** Messages it sends and actions on documents, in order. */
+  readonly effects?: readonly CompiledEffect[];
   readonly title?: Title;
   readonly legalBasis: readonly string[];
   readonly position: Position;
@@ -128,6 +136,27 @@ export interface CompiledPropose {
   readonly position: Position;
 }
 
+/** What a state waits for, or what undoes it. */
+export interface CompiledWork {
+  readonly state: string;
+  readonly kind: 'task' | 'process' | 'compensate';
+  /** The task's or the process's; `all` for a compensation. */
+  readonly name: string;
+  readonly input: ReadonlyMap<string, CompiledExpression>;
+  readonly timeoutMs: number | null;
+  readonly position: Position;
+}
+
+/** A message to send, or an action on a document. */
+export interface CompiledEffect {
+  /** `send`, or the action's name. */
+  readonly name: string;
+  /** The message, or the document; null for the only document there is. */
+  readonly of: string | null;
+  readonly values: ReadonlyMap<string, CompiledExpression>;
+  readonly position: Position;
+}
+
 export interface CompiledProcess {
   /** SHA-256 of the YAML source bytes, lower-case hexadecimal. The definition's identity. */
   readonly hash: string;
@@ -146,6 +175,10 @@ export interface CompiledProcess {
   readonly candidates: ReadonlyMap<string, ReadonlyMap<string, readonly CompiledTransition[]>>;
   readonly gates: ReadonlyMap<string, CompiledGate>;
   readonly proposes: ReadonlyMap<string, CompiledPropose>;
+  /** By the state that waits. */
+  readonly invokes?: ReadonlyMap<string, CompiledWork>;
+  /** By the state that is undone. */
+  readonly compensations?: ReadonlyMap<string, CompiledWork>;
   readonly decisions: ReadonlyMap<string, Decision>;
   /** Context field -> the decision that alone may write it. */
   readonly decisionFields: ReadonlyMap<string, string>;
@@ -165,7 +198,9 @@ export type UnprovenProcess = Omit<CompiledProcess, 'machine'>;
 /**
  * The event handed to the machine; to start, hand it over as the machine's input, with the start's data as
  * `scope.context`. `type` is the file's own event name, or one of:
- * `countersign.outcome.STATE.OUTCOME`, `countersign.proposed.STATE`, `countersign.failed.STATE`,
+ * `countersign.outcome.STATE.OUTCOME`, `countersign.overdue.STATE`, `countersign.proposed.STATE`,
+ * `countersign.completed.STATE`, `countersign.failed.STATE`, `countersign.message.MESSAGE`,
+ * `countersign.skipped.STATE`, `countersign.repaired.STATE.TARGET`,
  * and XState's own `xstate.after.DELAY.STATE`, which only the step builds. None of these may come from outside.
  */
 export interface MachineEvent {

@@ -15,8 +15,15 @@ import {
 } from './compile-expression.ts';
 import { SchemaCompiler } from './compile-schema.ts';
 import type { CheckJson } from './compiled-process.ts';
-import { ExpressionScopes } from './expression-scopes.ts';
+import { ExpressionScopes, type ResultShape } from './expression-scopes.ts';
 import type { FindingList } from './finding-list.ts';
+import {
+  type EffectModel,
+  type ExpressionTools,
+  resultShapeOf,
+  type WorkModel,
+  WorkReader,
+} from './model-work.ts';
 import type { SourceNode } from './read-source.ts';
 import { buildStateTree, type StateTree, type TreeState, type TreeTransition } from './state-tree.ts';
 import { suggestName } from './suggest-name.ts';
@@ -27,6 +34,7 @@ export type AssignModel = ReadonlyMap<string, CheckedExpression>;
 export interface TransitionModel {
   readonly guard: CheckedExpression | null;
   readonly assign: AssignModel;
+  readonly effects: readonly EffectModel[];
   /** Only on events from outside: with no `input` in the file, data is refused. */
   readonly input: CheckJson | null;
   /** The expressions in `allow`. */
@@ -38,6 +46,11 @@ export interface StateModel {
   readonly exit: readonly AssignModel[];
   /** What a final state answers; null when it says nothing. */
   readonly output: ReadonlyMap<string, CheckedExpression> | null;
+  readonly entryEffects: readonly EffectModel[];
+  readonly exitEffects: readonly EffectModel[];
+  /** What the state waits for, and what undoes it. */
+  readonly invoke: WorkModel | null;
+  readonly compensate: WorkModel | null;
   readonly proposeInput: ReadonlyMap<string, CheckedExpression>;
   readonly proposeOutput: CheckJson | null;
   /** The expressions in the selectors of a gate's reviewers and of an agent. */
@@ -58,6 +71,8 @@ export interface DefinitionModel {
   readonly checkStart: CheckJson;
   readonly subject: CheckedExpression | null;
   readonly selectorExpressions: ReadonlyMap<string, CheckedExpression>;
+  /** By message: what an instance is found by. */
+  readonly messageKeys: ReadonlyMap<string, ReadonlyMap<string, CheckedExpression>>;
   /** Every expression of the file, so that none goes unjudged. */
   readonly expressions: readonly CheckedExpression[];
   /** Fields of the context that every start sets, and those that every state of rest has. */
@@ -88,8 +103,11 @@ class Modelling {
   readonly #tree: StateTree;
   readonly #findings: FindingList;
   readonly #schemas: SchemaCompiler;
+  /** The decision that alone may write a field. */
+  readonly #decided: ReadonlyMap<string, string>;
   readonly #selectors = new Map<string, CheckedExpression>();
   readonly #expressions: CheckedExpression[] = [];
+  #work: WorkReader | null = null;
 
   constructor(definition: ProcessDefinition, source: SourceNode, tree: StateTree, findings: FindingList) {
     this.#definition = definition;
@@ -97,13 +115,14 @@ class Modelling {
     this.#tree = tree;
     this.#findings = findings;
     this.#schemas = new SchemaCompiler(findings);
+    this.#decided = decisionFieldsOf(definition);
   }
 
   model(): DefinitionModel {
     const contextNode = memberOf(this.#source, 'context');
     const checkContext = contextNode === undefined ? null : this.#schemas.compile(contextNode, true);
     const fields = new Set(contextNode === undefined ? [] : namesIn(memberOf(contextNode, 'properties')));
-    const decisionFields = decisionFieldsOf(this.#definition);
+    const decisionFields = this.#decided;
     const inputs = new Map<TreeTransition, CheckJson>();
     for (const transition of this.#tree.transitions) {
       const node = memberOf(transition.node, 'input');
@@ -120,7 +139,11 @@ class Modelling {
       context: checkContext === null ? null : (contextNode ?? null),
       proposals: this.#proposalSchemas(outputs),
       inputs: [...inputs.keys()].flatMap((transition) => memberOf(transition.node, 'input') ?? []),
+      payloads: [...this.#declared('tasks', 'input'), ...this.#declared('messages', 'input')],
+      results: this.#results(),
+      documents: Object.keys(this.#definition.documents ?? {}),
     });
+    this.#work = new WorkReader(this.#definition, this.#source, this.#tools(), scopes);
     const checkStart = this.#startCheck(contextNode, checkContext !== null, decisionFields, fields);
     const transitions = new Map(
       this.#tree.transitions.map((one) => [one, this.#transition(one, scopes, inputs.get(one) ?? null)]),
@@ -148,10 +171,38 @@ class Modelling {
       checkStart: checkStart ?? nothingFits,
       subject,
       selectorExpressions: this.#selectors,
+      messageKeys: this.#work.messageKeys(),
       expressions: this.#expressions,
       setAtStart: input === undefined ? required : requiredIn(input),
       required,
     };
+  }
+
+  #tools(): ExpressionTools {
+    return {
+      findings: this.#findings,
+      value: (node, scope, expected) => this.#value(node, scope, expected),
+      expression: (node, scope, expected) => this.#expression(node, scope, expected),
+    };
+  }
+
+  /** The schemas that declared things have under this name, those of them that can be used. */
+  #declared(section: 'tasks' | 'messages', member: string): readonly SourceNode[] {
+    return [...(memberOf(this.#source, section)?.members?.values() ?? [])].flatMap(({ node }) => {
+      const schema = memberOf(node, member);
+      return schema === undefined || this.#schemas.compile(schema) === null ? [] : [schema];
+    });
+  }
+
+  /** What the states wait for gives when it is done. */
+  #results(): readonly ResultShape[] {
+    this.#declared('tasks', 'output');
+    const waiting = [...this.#tree.states.values()].filter(({ definition }) => definition.invoke);
+    for (const { source } of waiting) {
+      const output = memberOf(memberOf(source, 'invoke'), 'output');
+      if (output !== undefined) this.#schemas.compile(output);
+    }
+    return waiting.map((state) => resultShapeOf(state, this.#source));
   }
 
   #proposalSchemas(outputs: ReadonlyMap<TreeState, CheckJson>): ReadonlyMap<string, readonly SourceNode[]> {
@@ -208,21 +259,35 @@ class Modelling {
   #transition(one: TreeTransition, scopes: ExpressionScopes, input: CheckJson | null): TransitionModel {
     const { cause, definition, node } = one;
     const inputNode = memberOf(node, 'input');
-    const scope =
-      cause.kind === 'outcome'
-        ? scopes.outcome
-        : cause.kind !== 'event'
-          ? scopes.plain
-          : inputNode !== undefined && input !== null
-            ? scopes.event(inputNode)
-            : scopes.bareEvent;
+    const scope = this.#scopeOf(one, scopes, inputNode !== undefined && input !== null ? inputNode : null);
     const allow = this.#selector(memberOf(node, 'allow'), definition.allow, scopes);
     return {
       allow,
       guard: this.#expression(memberOf(node, 'guard'), scope, ['bool']),
       assign: this.#assign(memberOf(node, 'assign'), scope, scopes),
+      effects: this.#work?.effects(memberOf(node, 'actions'), definition.actions, scope) ?? [],
       input: input ?? (cause.kind === 'event' ? noData : null),
     };
+  }
+
+  #scopeOf({ cause, source }: TreeTransition, scopes: ExpressionScopes, input: SourceNode | null) {
+    const waits = source.definition.invoke !== undefined;
+    switch (cause.kind) {
+      case 'outcome':
+        return scopes.outcome;
+      case 'event':
+        return input === null ? scopes.bareEvent : scopes.event(input);
+      case 'message': {
+        const declared = memberOf(memberOf(memberOf(this.#source, 'messages'), cause.message), 'input');
+        return declared === undefined ? scopes.bareEvent : scopes.event(declared);
+      }
+      case 'done':
+        return waits ? scopes.done(resultShapeOf(source, this.#source)) : scopes.plain;
+      case 'error':
+        return waits ? scopes.failed : scopes.plain;
+      default:
+        return scopes.plain;
+    }
   }
 
   #state(state: TreeState, scopes: ExpressionScopes, proposeOutput: CheckJson | null): StateModel {
@@ -238,6 +303,10 @@ class Modelling {
       entry: this.#actions(memberOf(source, 'entry'), definition.entry, scopes),
       exit: this.#actions(memberOf(source, 'exit'), definition.exit, scopes),
       output: output === undefined ? null : this.#values(output, scopes.plain),
+      entryEffects: this.#work?.effects(memberOf(source, 'entry'), definition.entry, scopes.plain) ?? [],
+      exitEffects: this.#work?.effects(memberOf(source, 'exit'), definition.exit, scopes.plain) ?? [],
+      invoke: this.#work?.invoke(state) ?? null,
+      compensate: this.#work?.compensate(state, resultShapeOf(state, this.#source)) ?? null,
       proposeInput: this.#values(memberOf(propose, 'input'), scopes.plain),
       proposeOutput,
       people,

@@ -67,7 +67,13 @@ export function buildStateTree(
   source: SourceNode,
   findings: FindingList,
 ): StateTree {
-  const building: Building = { states: new Map(), named: new Map(), process: definition.id, findings };
+  const building: Building = {
+    states: new Map(),
+    named: new Map(),
+    process: definition.id,
+    messages: new Set(Object.keys(definition.messages ?? {})),
+    findings,
+  };
   const rootDefinition: State = {
     states: definition.states,
     ...(definition.type === undefined ? {} : { type: definition.type }),
@@ -99,6 +105,8 @@ export interface Building {
   /** States by the `id` they give themselves. */
   readonly named: Map<string, TreeState>;
   readonly process: string;
+  /** Names of the messages that the file declares. */
+  readonly messages: ReadonlySet<string>;
   readonly findings: FindingList;
 }
 
@@ -212,7 +220,7 @@ function addTransitions(building: Building, state: TreeState): void {
   const on = source.members?.get('on')?.node;
   for (const [event, value] of Object.entries(definition.on ?? {})) {
     const member = on?.members?.get(event);
-    add(causeOf(state, event), value, member?.node, member?.keyPosition);
+    add(causeOf(building, state, event), value, member?.node, member?.keyPosition);
   }
   const member = (name: string) => source.members?.get(name);
   add({ kind: 'always' }, definition.always, member('always')?.node, member('always')?.keyPosition);
@@ -230,6 +238,11 @@ function addTransitions(building: Building, state: TreeState): void {
   if (state.kind === 'history' && definition.target !== undefined && state.parent !== null) {
     const node = member('target')?.node ?? source;
     writable.historyDefault = resolveTarget(building, state, definition.target, node);
+  const operator = member('operator')?.node;
+  const skip = operator?.members?.get('skip');
+  add({ kind: 'skip' }, definition.operator?.skip, skip?.node, skip?.keyPosition);
+  for (const [index, to] of (definition.operator?.repair ?? []).entries())
+    add({ kind: 'repair', to }, to, operator?.members?.get('repair')?.node.items?.[index], undefined);
   }
 }
 
@@ -240,10 +253,10 @@ function movesOf(overdue: Overdue | undefined): PlainTransition | undefined {
   return { ...(target === undefined ? {} : { target }), ...(assign === undefined ? {} : { assign }) };
 }
 
-function causeOf(state: TreeState, event: string): TransitionCause {
+function causeOf({ messages }: Building, state: TreeState, event: string): TransitionCause {
   const outcome = gateOutcomes.find((name) => name === event);
   if (state.definition.gate !== undefined && outcome !== undefined) return { kind: 'outcome', outcome };
-  return { kind: 'event', event };
+  return messages.has(event) ? { kind: 'message', message: event } : { kind: 'event', event };
 }
 
 function transition(

@@ -4,7 +4,7 @@
  */
 import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { State } from '../../schemas/process-definition.ts';
-import { eventTypeOf } from './compile-machine.ts';
+import { eventTypeOf, type Work } from './compile-machine.ts';
 import type { CompiledProcess, CompiledTransition } from './compiled-process.ts';
 
 export function toXStateJson(process: CompiledProcess): JsonObject {
@@ -20,7 +20,7 @@ export function toXStateJson(process: CompiledProcess): JsonObject {
 
 function stateJson(process: CompiledProcess, id: string, state: State): JsonObject {
   const children = Object.entries(state.states ?? {});
-  const marked = process.gates.has(id) || process.proposes.has(id);
+  const marked = process.gates.has(id) || workIn(process, id) !== null;
   const mark = (type: string): Json[] => (marked ? [{ type, params: { state: id } }] : []);
   const entry = [...mark('countersign.entered'), ...assigns(state.entry)];
   const exit = [...assigns(state.exit), ...mark('countersign.left')];
@@ -47,7 +47,14 @@ function stateJson(process: CompiledProcess, id: string, state: State): JsonObje
 }
 
 function assigns(actions: State['entry']): Json[] {
-  return [actions ?? []].flat().map(({ assign }) => ({ type: 'assign', params: assign }));
+  return [actions ?? []]
+    .flat()
+    .flatMap((action) => Object.entries(action).map(([type, params]) => ({ type, params: params as Json })));
+}
+
+function workIn(process: CompiledProcess, id: string): Work {
+  if (process.proposes.has(id)) return 'propose';
+  return process.invokes?.has(id) === true ? 'invoke' : null;
 }
 
 function transitionsJson(process: CompiledProcess, id: string): JsonObject {
@@ -61,7 +68,7 @@ function transitionsJson(process: CompiledProcess, id: string): JsonObject {
     if (cause.kind === 'always') always.push(json);
     else if (cause.kind === 'after') after[cause.delay] = [...(after[cause.delay] ?? []), json];
     else {
-      const type = eventTypeOf(process.definition.id, id, process.proposes.has(id), cause);
+      const type = eventTypeOf(process.definition.id, id, workIn(process, id), cause);
       on[type] = [...(on[type] ?? []), json];
     }
   }

@@ -10,6 +10,7 @@ import { compareHead } from './compare-head.ts';
 import { compareProposals } from './compare-proposals.ts';
 import { compareStates } from './compare-states.ts';
 import { compareTransitions, matchAllTransitions } from './compare-transitions.ts';
+import { compareWork } from './compare-work.ts';
 import type { Comparison } from './comparison.ts';
 import type { DefinitionSide } from './definition-side.ts';
 import type { DifferenceList } from './difference.ts';
@@ -23,6 +24,7 @@ export function compareDefinitions(a: DefinitionSide, b: DefinitionSide, list: D
   compareProposals(comparison);
   compareContext(comparison);
   compareTransitions(comparison, transitions);
+  compareWork(comparison, transitions);
   compareStates(comparison);
   compareHead(comparison);
   const named = list.sorted().some(({ code }) => code !== 'version-changed');

@@ -78,7 +78,7 @@ function compareState(comparison: Comparison, a: TreeState, b: TreeState): void 
 function assigned(actions: State['entry']): { merged: Record<string, unknown>; text: string } {
   const all = actions === undefined ? [] : Array.isArray(actions) ? actions : [actions];
   return {
-    merged: Object.fromEntries(all.flatMap(({ assign }) => Object.entries(assign))),
+    merged: Object.fromEntries(all.flatMap(({ assign }) => Object.entries(assign ?? {}))),
     text: canonicalJson(all),
   };
 }

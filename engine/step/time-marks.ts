@@ -33,7 +33,7 @@ function timeMarksOf(process: CompiledProcess): ReadonlySet<string> {
 
 function fieldsOfActions(states: Readonly<Record<string, State>>): readonly string[] {
   return Object.values(states).flatMap(({ entry, exit, states: inner }) => [
-    ...[entry ?? [], exit ?? []].flat().flatMap(({ assign }: Action) => Object.keys(assign)),
+    ...[entry ?? [], exit ?? []].flat().flatMap(({ assign }: Action) => Object.keys(assign ?? {})),
     ...fieldsOfActions(inner ?? {}),
   ]);
 }

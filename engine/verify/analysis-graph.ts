@@ -3,8 +3,10 @@
  * and rules count both ways: an edge is here whenever nothing in the statechart itself forbids it. What
  * travels along the edges (proposals, acts, approval) is not known here.
  */
+
+import type { TransitionCause } from '../definition/compiled-process.ts';
 import type { DefinitionModel } from '../definition/model-definition.ts';
-import { isInside, type TreeState, type TreeTransition } from '../definition/state-tree.ts';
+import { causeName, isInside, type TreeState, type TreeTransition } from '../definition/state-tree.ts';
 import { type Configuration, initialConfiguration, isDone, movesOf } from './configuration.ts';
 
 export interface AnalysisEdge {
@@ -101,7 +103,12 @@ const noStates: ReadonlySet<TreeState> = new Set();
 export function isEventless(transition: TreeTransition | null): boolean {
   if (transition === null) return false;
   const { cause, source } = transition;
-  return cause.kind === 'always' || (cause.kind === 'done' && source.definition.propose === undefined);
+  return cause.kind === 'always' || (cause.kind === 'done' && !waitsForWork(source));
+}
+
+/** Its `onDone` then comes from outside: from an agent, a task or a child process. */
+function waitsForWork({ definition }: TreeState): boolean {
+  return definition.propose !== undefined || definition.invoke !== undefined;
 }
 
 /** A process that has ended moves no more. */
@@ -143,17 +150,20 @@ function isPossible(
 ): boolean {
   const { source, cause, forbidden } = transition;
   if (forbidden) return false;
-  if (cause.kind === 'event') return !isForbiddenBelow(source, cause.event, from);
-  if (cause.kind === 'done') return source.definition.propose !== undefined || waiting.has(source);
+  if (cause.kind === 'event' || cause.kind === 'message') return !isForbiddenBelow(source, cause, from);
+  if (cause.kind === 'done') return waitsForWork(source) || waiting.has(source);
   return true;
 }
 
 /** A `null` for the event, or for every event, in an active state further in keeps it from states further out. */
-function isForbiddenBelow(source: TreeState, event: string, { active }: Configuration): boolean {
+function isForbiddenBelow(source: TreeState, taken: TransitionCause, { active }: Configuration): boolean {
   for (const state of active) {
     if (!isInside(state, source)) continue;
     for (const { cause, forbidden } of state.transitions) {
-      if (forbidden && cause.kind === 'event' && (cause.event === event || cause.event === '*')) return true;
+      if (!forbidden || cause.kind !== taken.kind) continue;
+      if (causeName(cause) === causeName(taken)) return true;
+      // The wildcard is about events; no message is one.
+      if (cause.kind === 'event' && cause.event === '*') return true;
     }
   }
   return false;

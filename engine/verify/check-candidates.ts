@@ -67,7 +67,9 @@ function checkSenders(candidates: readonly TreeTransition[], findings: FindingLi
       findings.error(
         'misplaced-member',
         place,
-        `Nobody sends this, so it has no "${member}". Who decides at a gate stands in its "reviewers".`,
+        cause.kind === 'message'
+          ? `A message comes from another process, so it has no "${member}" here. What it carries stands under "messages".`
+          : `Nobody sends this, so it has no "${member}". Who decides at a gate stands in its "reviewers".`,
       );
     }
   }
@@ -80,7 +82,10 @@ function checkLast(state: TreeState, candidates: readonly TreeTransition[], find
   const { kind } = last.cause;
   if (
     kind !== 'outcome' &&
-    !(kind === 'error' || (kind === 'done' && state.definition.propose !== undefined))
+    !(
+      kind === 'error' ||
+      (kind === 'done' && (state.definition.propose ?? state.definition.invoke) !== undefined)
+    )
   )
     return;
   findings.warning(

@@ -12,6 +12,8 @@ export function checkPeople(model: DefinitionModel, findings: FindingList): void
   for (const state of model.tree.states.values()) {
     if (state.definition.gate !== undefined) checkGate(model, state, state.definition.gate, findings);
     if (state.definition.propose !== undefined) checkPropose(model, state, findings);
+    const operator = memberOf(memberOf(state.source, 'operator'), 'allow');
+    checkSelector(state.definition.operator?.allow, operator, 'person', findings);
   }
   checkSelector(
     model.definition.start.allow,
@@ -19,6 +21,10 @@ export function checkPeople(model: DefinitionModel, findings: FindingList): void
     'service',
     findings,
   );
+  for (const [name, { worker }] of Object.entries(model.definition.tasks ?? {})) {
+    const node = memberOf(memberOf(memberOf(model.source, 'tasks'), name), 'worker');
+    checkSelector(worker, node, 'service', findings);
+  }
   for (const { definition, node } of model.tree.transitions) {
     checkSelector(definition.allow, memberOf(node, 'allow'), 'service', findings);
   }

@@ -27,8 +27,29 @@ interface Waiting {
 }
 
 function waitingIn(model: DefinitionModel): readonly Waiting[] {
+  const effects = [
+    ...[...model.states.values()].flatMap(({ entryEffects, exitEffects }) => [
+      ...entryEffects,
+      ...exitEffects,
+    ]),
+    ...[...model.transitions.values()].flatMap((transition) => transition.effects),
+  ];
+  const messages = model.tree.transitions.flatMap(({ cause, position }) =>
+    cause.kind === 'message' ? [{ what: `the message "${cause.message}"`, position }] : [],
+  );
+  return [
+    ...partsOfStates(model),
+    ...effects.map(({ name, position }) => ({ what: name, position })),
+    ...messages,
+  ];
+}
+
+function partsOfStates(model: DefinitionModel): readonly Waiting[] {
   return [...model.tree.states.values()].flatMap(({ definition, source }) => [
     ...gateParts(definition.gate, memberOf(source, 'gate')),
+    ...(definition.invoke === undefined ? [] : used('invoke', source, 'invoke')),
+    ...(definition.compensate === undefined ? [] : used('compensate', source, 'compensate')),
+    ...(definition.operator === undefined ? [] : used('operator', source, 'operator')),
   ]);
 }
 

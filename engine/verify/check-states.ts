@@ -2,13 +2,14 @@
 import { parseDurationMs } from '../definition/duration.ts';
 import type { FindingList } from '../definition/finding-list.ts';
 import type { DefinitionModel } from '../definition/model-definition.ts';
+import { findNode } from '../definition/read-source.ts';
 import type { StateKind, TreeState } from '../definition/state-tree.ts';
 
 type Member = keyof TreeState['definition'];
 
 const inner: readonly Member[] = ['states', 'initial'];
 const leaving: readonly Member[] = ['on', 'always', 'after', 'onDone', 'onError'];
-const people: readonly Member[] = ['gate', 'propose'];
+const people: readonly Member[] = ['gate', 'propose', 'invoke', 'compensate'];
 const ofHistory: readonly Member[] = ['history', 'target'];
 
 /** What a state of this kind must not have. */
@@ -16,8 +17,8 @@ const misplaced: Readonly<Record<StateKind, readonly Member[]>> = {
   atomic: [...inner, ...ofHistory, 'output'],
   compound: [...people, ...ofHistory, 'output'],
   parallel: [...people, ...ofHistory, 'output', 'initial'],
-  final: [...inner, ...leaving, ...people, ...ofHistory],
-  history: [...inner, ...leaving, ...people, 'entry', 'exit', 'output'],
+  final: [...inner, ...leaving, ...people, ...ofHistory, 'operator'],
+  history: [...inner, ...leaving, ...people, 'entry', 'exit', 'output', 'operator'],
 };
 
 export function checkStates(model: DefinitionModel, findings: FindingList): void {
@@ -70,6 +71,7 @@ function checkReactions(state: TreeState, findings: FindingList): void {
   const { definition, source } = state;
   const name = nameOf(state);
   const at = (member: Member) => source.members?.get(member)?.keyPosition ?? state.position;
+  const works = definition.propose !== undefined || definition.invoke !== undefined;
   if (definition.gate !== undefined && definition.propose !== undefined) {
     findings.error(
       'gate-and-propose',
@@ -77,19 +79,14 @@ function checkReactions(state: TreeState, findings: FindingList): void {
       `${name} has a gate and a propose. Make two states of it: people decide on what is there.`,
     );
   }
-  if (state.kind === 'atomic' && definition.onDone !== undefined && definition.propose === undefined) {
+  if (state.kind === 'atomic' && definition.onDone !== undefined && !works) {
     findings.error(
       'misplaced-member',
       at('onDone'),
       `${name} has nothing that could be done, so "onDone" never comes. Remove it.`,
     );
   }
-  if (
-    state.kind !== 'final' &&
-    state.kind !== 'history' &&
-    definition.onError !== undefined &&
-    definition.propose === undefined
-  ) {
+  if (state.kind !== 'final' && state.kind !== 'history' && definition.onError !== undefined && !works) {
     findings.error(
       'misplaced-member',
       at('onError'),
@@ -118,14 +115,19 @@ function checkReactions(state: TreeState, findings: FindingList): void {
 const timesOf = [
   ['propose', 'timeout'],
   ['gate', 'due'],
-] as const;
+  ['gate', 'onOverdue', 'remind'],
+  ['invoke', 'timeout'],
+  ['invoke', 'retry', 'initialInterval'],
+  ['invoke', 'retry', 'maxInterval'],
+  ['compensate', 'timeout'],
+];
 
 function checkDurations(state: TreeState, findings: FindingList): void {
   const texts = [...(state.source.members?.get('after')?.node.members ?? [])].map(
     ([text, { keyPosition }]) => ({ text, keyPosition }),
   );
-  for (const [work, member] of timesOf) {
-    const time = state.source.members?.get(work)?.node.members?.get(member)?.node;
+  for (const path of timesOf) {
+    const { node: time } = findNode(state.source, path);
     if (typeof time?.value === 'string') texts.push({ text: time.value, keyPosition: time.position });
   }
   for (const { text, keyPosition } of texts) {

@@ -45,16 +45,16 @@ function followedExpressions({
   states,
   subject,
 }: DefinitionModel): readonly CheckedExpression[] {
-  const inTransitions = [...transitions.values()].flatMap(({ guard, assign, allow }) => [
+  const inTransitions = [...transitions.values()].flatMap(({ guard, assign, allow, effects }) => [
+    ...effects.flatMap(({ values }) => [...values.values()]),
     ...(guard === null ? [] : [guard]),
     ...assign.values(),
     ...allow,
   ]);
-  const inStates = [...states.values()].flatMap(({ entry, exit, output, proposeInput, people }) => [
-    ...[...entry, ...exit].flatMap((assign) => [...assign.values()]),
-    ...(output?.values() ?? []),
-    ...proposeInput.values(),
-    ...people,
+  const inStates = [...states.values()].flatMap((state) => [
+    ...[...state.entry, ...state.exit].flatMap((assign) => [...assign.values()]),
+    ...whenEntered(state),
+    ...state.people,
   ]);
   return [...inTransitions, ...inStates, ...(subject === null ? [] : [subject])];
 }
@@ -65,6 +65,25 @@ const none: Fields = 0n;
 
 /** A class for what all steps of the walk share. */
 class UnsetWalk {
+/** Only a guard may be mended by a machine: where it asks first, the candidate is passed over and nothing else changes. */
+const noFix: CheckedExpression['asking'] = () => [];
+
+/** What is put together when a state has been entered: what it answers, asks for, hands over and does. */
+function whenEntered({
+  output,
+  proposeInput,
+  invoke,
+  entryEffects,
+}: StateModel): readonly CheckedExpression[] {
+  return [
+    ...(output?.values() ?? []),
+    ...proposeInput.values(),
+    ...(invoke?.input.values() ?? []),
+    ...(invoke?.forEach == null ? [] : [invoke.forEach]),
+    ...entryEffects.flatMap(({ values }) => [...values.values()]),
+  ];
+}
+
   readonly #model: DefinitionModel;
   readonly #graph: AnalysisGraph;
   readonly #bits: ReadonlyMap<string, Fields>;
@@ -139,6 +158,7 @@ class UnsetWalk {
       return;
     }
     const known = this.#unset.get(to.key) ?? none;
+    for (const { values } of taken?.effects ?? []) this.#read(values.values(), unset, step);
     const news = unset & ~known;
     if (news === none) return;
     this.#unset.set(to.key, known | news);
@@ -174,7 +194,8 @@ class UnsetWalk {
   #readEntered(entries: readonly TreeState[], unset: Fields, step: Step): void {
     for (const state of entries) {
       const entered = this.#model.states.get(state);
-      if (entered === undefined || (entered.output === null && entered.proposeInput.size === 0)) continue;
+      const expressions = entered === undefined ? [] : whenEntered(entered);
+      if (expressions.length === 0) continue;
       let here = unset;
       for (const other of entries) {
         if (!isInside(state, other)) continue;

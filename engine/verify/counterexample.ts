@@ -73,6 +73,10 @@ function eventText(cause: TransitionCause | null): string {
       return 'onDone';
     case 'error':
       return 'onError';
+    case 'message':
+      return cause.message;
+    case 'repair':
+      return `repair to ${cause.to}`;
     default:
       return cause.kind;
   }

@@ -23,6 +23,7 @@ import { checkRunning } from './check-running.ts';
 import { checkSilence } from './check-silence.ts';
 import { checkStates } from './check-states.ts';
 import { checkUnsetReads } from './check-unset-reads.ts';
+import { checkWork } from './check-work.ts';
 import type { Counterexample } from './counterexample.ts';
 import { proveOversight } from './prove-oversight.ts';
 
@@ -52,6 +53,7 @@ export function lintDefinition(source: string, file: string): LintResult {
   checkStates(model, findings);
   checkCandidates(model, findings);
   checkPeople(model, findings);
+  checkWork(model, findings);
   if (findings.errors > 0) return refused();
   const graph = buildAnalysisGraph(model);
   checkFlow(model, graph, findings);

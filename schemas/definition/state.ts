@@ -2,6 +2,8 @@
 import Type, { type Static } from 'typebox';
 import { Actions } from './action.ts';
 import { Gate } from './gate.ts';
+import { Compensate, Invoke } from './invoke.ts';
+import { Operator } from './operator.ts';
 import { Propose } from './propose.ts';
 import { closed, DURATION, EVENT_NAME, LegalBasis, NAME, Title, Value } from './text.ts';
 import { EventTransitions, PlainTransitions, Target } from './transition.ts';
@@ -45,6 +47,9 @@ export const stateFields = {
   onError: Type.Optional(PlainTransitions),
   propose: Type.Optional(Propose),
   gate: Type.Optional(Gate),
+  invoke: Type.Optional(Invoke),
+  compensate: Type.Optional(Compensate),
+  operator: Type.Optional(Operator),
   output: Type.Optional(
     Type.Record(Type.String({ pattern: NAME }), Value, {
       ...closed,

@@ -1,6 +1,6 @@
 /** Where a state may lead, and what follows on the way. */
 import Type, { type Static } from 'typebox';
-import { Assignments } from './action.ts';
+import { Assignments, Effects } from './action.ts';
 import { Allow } from './selector.ts';
 import { closed, EmbeddedSchema, Expression, LegalBasis, Title } from './text.ts';
 
@@ -14,6 +14,7 @@ const transitionFields = {
   target: Type.Optional(Target),
   guard: Type.Optional(Expression),
   assign: Type.Optional(Assignments),
+  actions: Type.Optional(Effects),
   reenter: Type.Optional(Type.Boolean()),
   title: Type.Optional(Title),
   legalBasis: Type.Optional(LegalBasis),

@@ -25,7 +25,9 @@ test('every construct of the language has its table, and a name that is none is 
     ([, name]) => name,
   );
   const constructs = ['process', 'start', 'selector', 'state', 'event transition', 'decision', 'propose'];
-  expect(tables).toEqual([...constructs, 'gate', 'overdue', 'quorum']);
+  const work = ['invoke', 'retry', 'task', 'compensate', 'message', 'send', 'document', 'action'];
+  work.push('document actions', 'document tasks', 'operator');
+  expect(tables).toEqual([...constructs, 'gate', 'overdue', 'quorum', ...work]);
   expect(() => membersTable('surprise')).toThrow();
 });
 

@@ -7,9 +7,9 @@ import { endingsWithoutSuccess } from '../../../engine/oversight/endings-without
 import type { AnalysisGraph } from '../../../engine/verify/analysis-graph.ts';
 import { writeCertificate } from '../../../engine/verify/certificate.ts';
 import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
-import { isLive, statusAfter } from '../../../engine/verify/proposal-status.ts';
 import { assertFixedAndNew } from '../../support/assert-fixed-and-new.ts';
 import { analyse } from '../verify/support/analyse.ts';
+import { everyFact } from '../verify/support/every-fact.ts';
 import { randomDefinition } from '../verify/support/random-definition.ts';
 import { smallDefinition } from '../verify/support/small-definition.ts';
 
@@ -23,38 +23,6 @@ interface Written {
   rules: number;
   facts: { [states: string]: { [kind: string]: string[] } };
   waiting: { [states: string]: string[] };
-}
-
-/** All that an undecided proposal of "choice" may be, found by plain iteration and whatever its effects. */
-function everyFact({
-  model,
-  graph,
-}: ReturnType<typeof analyse>): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  const facts = new Map<string, number>([[graph.start.to.key, 1]]);
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const [key, edges] of graph.edges) {
-      for (const edge of edges) {
-        for (let status = 0; status < 10; status += 1) {
-          if (((facts.get(key) ?? 0) & (1 << status)) === 0) continue;
-          const next = 1 << statusAfter(status, 'choice', model.decisions.get('choice'), edge);
-          const known = facts.get(edge.to.key) ?? 0;
-          if ((known & next) !== 0) continue;
-          facts.set(edge.to.key, known | next);
-          changed = true;
-        }
-      }
-    }
-  }
-  const live = Array.from({ length: 10 }, (_, status) => (isLive(status) ? 1 << status : 0)).reduce(
-    (a, b) => a | b,
-  );
-  return new Map([
-    [
-      'choice',
-      new Map([...facts].flatMap(([key, bits]) => ((bits & live) === 0 ? [] : [[key, bits & live]]))),
-    ],
-  ]);
 }
 
 /** Where the process goes on once a proposal of the kind is approved, and before it asks for another. */

@@ -233,16 +233,16 @@ function addTransitions(building: Building, state: TreeState): void {
   add({ kind: 'error' }, definition.onError, member('onError')?.node, member('onError')?.keyPosition);
   const overdue = member('gate')?.node.members?.get('onOverdue');
   add({ kind: 'overdue' }, movesOf(definition.gate?.onOverdue), overdue?.node, overdue?.keyPosition);
-  const writable = state as Mutable<TreeState>;
-  writable.transitions = found;
-  if (state.kind === 'history' && definition.target !== undefined && state.parent !== null) {
-    const node = member('target')?.node ?? source;
-    writable.historyDefault = resolveTarget(building, state, definition.target, node);
   const operator = member('operator')?.node;
   const skip = operator?.members?.get('skip');
   add({ kind: 'skip' }, definition.operator?.skip, skip?.node, skip?.keyPosition);
   for (const [index, to] of (definition.operator?.repair ?? []).entries())
     add({ kind: 'repair', to }, to, operator?.members?.get('repair')?.node.items?.[index], undefined);
+  const writable = state as Mutable<TreeState>;
+  writable.transitions = found;
+  if (state.kind === 'history' && definition.target !== undefined && state.parent !== null) {
+    const node = member('target')?.node ?? source;
+    writable.historyDefault = resolveTarget(building, state, definition.target, node);
   }
 }
 

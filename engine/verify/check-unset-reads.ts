@@ -10,7 +10,7 @@
 import { askFirst, type ContextRead } from '../definition/check-optional-reads.ts';
 import type { CheckedExpression } from '../definition/compile-expression.ts';
 import type { FindingList } from '../definition/finding-list.ts';
-import type { AssignModel, DefinitionModel } from '../definition/model-definition.ts';
+import type { AssignModel, DefinitionModel, StateModel } from '../definition/model-definition.ts';
 import { isInside, type TreeState } from '../definition/state-tree.ts';
 import { type AnalysisGraph, hasEnded, isEventless } from './analysis-graph.ts';
 import { pathText } from './counterexample.ts';
@@ -59,15 +59,6 @@ function followedExpressions({
   return [...inTransitions, ...inStates, ...(subject === null ? [] : [subject])];
 }
 
-/** Fields as bits, so that all of them are followed at once. */
-type Fields = bigint;
-const none: Fields = 0n;
-
-/** A class for what all steps of the walk share. */
-class UnsetWalk {
-/** Only a guard may be mended by a machine: where it asks first, the candidate is passed over and nothing else changes. */
-const noFix: CheckedExpression['asking'] = () => [];
-
 /** What is put together when a state has been entered: what it answers, asks for, hands over and does. */
 function whenEntered({
   output,
@@ -84,6 +75,12 @@ function whenEntered({
   ];
 }
 
+/** Fields as bits, so that all of them are followed at once. */
+type Fields = bigint;
+const none: Fields = 0n;
+
+/** A class for what all steps of the walk share. */
+class UnsetWalk {
   readonly #model: DefinitionModel;
   readonly #graph: AnalysisGraph;
   readonly #bits: ReadonlyMap<string, Fields>;
@@ -150,6 +147,7 @@ function whenEntered({
     // What is further in is left first, and entered last.
     unset = this.#act(exits, 'exit', isInside, unset, step);
     if (taken !== undefined) unset = this.#assign(taken.assign, unset, step);
+    for (const { values } of taken?.effects ?? []) this.#read(values.values(), unset, step);
     this.#readEntered(entries, unset, step);
     unset = this.#act(entries, 'entry', (other, state) => isInside(state, other), unset, step);
     if (unset === none) return;
@@ -158,7 +156,6 @@ function whenEntered({
       return;
     }
     const known = this.#unset.get(to.key) ?? none;
-    for (const { values } of taken?.effects ?? []) this.#read(values.values(), unset, step);
     const news = unset & ~known;
     if (news === none) return;
     this.#unset.set(to.key, known | news);
@@ -201,7 +198,7 @@ function whenEntered({
         if (!isInside(state, other)) continue;
         for (const assign of this.#actions(other, 'entry')) here &= ~this.#set(assign);
       }
-      this.#read([...(entered.output?.values() ?? []), ...entered.proposeInput.values()], here, step);
+      this.#read(expressions, here, step);
     }
   }
 

@@ -11,17 +11,33 @@ export function sha256Hex(text: string): string {
  * content's UTF-8 bytes. Once salt and content are gone, nobody can test a guess against it.
  */
 export function commitmentOf(saltHex: string, text: string): string {
-  if (!saltPattern.test(saltHex)) throw new TypeError('A salt is 32 bytes in lower-case hexadecimal.');
-  const bytes = Buffer.allocUnsafe(saltBytes + Buffer.byteLength(text));
+  if (!isSalt(saltHex)) throw new TypeError('A salt is 32 bytes in lower-case hexadecimal.');
+  // UTF-8 takes at most three bytes for each unit of the text.
+  const bytes =
+    saltBytes + 3 * text.length <= scratch.length
+      ? scratch
+      : Buffer.allocUnsafe(saltBytes + Buffer.byteLength(text));
   bytes.write(saltHex, 0, 'hex');
-  bytes.write(text, saltBytes);
-  return hash('sha256', bytes, 'hex');
+  const length = saltBytes + bytes.write(text, saltBytes);
+  return hash('sha256', bytes.subarray(0, length), 'hex');
 }
 
 /** Whether salt and text are what the commitment was made of. What is no salt never is. */
 export function holdsCommitment(commitment: string | undefined, saltHex: string, text: string): boolean {
-  return saltPattern.test(saltHex) && commitmentOf(saltHex, text) === commitment;
+  return isSalt(saltHex) && commitmentOf(saltHex, text) === commitment;
+}
+
+/** Whether a text is a salt: 32 bytes in lower-case hexadecimal. */
+export function isSalt(text: string): boolean {
+  if (text.length !== 2 * saltBytes) return false;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    const isDigit = unit >= 48 && unit <= 57;
+    if (!isDigit && !(unit >= 97 && unit <= 102)) return false;
+  }
+  return true;
 }
 
 const saltBytes = 32;
-const saltPattern = /^[0-9a-f]{64}$/;
+/** Most texts are short: they are put together here, one at a time. */
+const scratch = Buffer.allocUnsafeSlow(16 * 1024);

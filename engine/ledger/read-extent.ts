@@ -13,7 +13,7 @@ import { reachDatabase } from './reach-database.ts';
 import { entryColumns } from './read-entries.ts';
 import type { Extent, ExtentWanted, InstanceOnRecord } from './record-reader.ts';
 
-const entriesAtOnce = 2000;
+const entriesAtOnce = 1000;
 const lastOfAll = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export async function withExtent<T>(

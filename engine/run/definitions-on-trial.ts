@@ -40,9 +40,11 @@ export class DefinitionsOnTrial {
     return process;
   }
 
-  /** What a migration leads to, of those that were asked for before. */
-  destination(hash: string): Destination | null {
-    const { process = null, certificate = null } = this.#known.get(hash) ?? {};
+  /** What a migration leads to; undefined when it was not asked for lately. */
+  destination(hash: string): Destination | null | undefined {
+    const known = this.#known.get(hash);
+    if (known === undefined) return undefined;
+    const { process, certificate } = known;
     return process === null || certificate === null ? null : { process, certificate };
   }
 }

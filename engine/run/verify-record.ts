@@ -126,9 +126,10 @@ function verifyExtent(
     for await (const page of extent.entries()) {
       for (const entry of page) {
         // Only what has to be waited for is: most entries go on at once.
-        const waiting = reading.prepare(entry);
-        if (waiting !== null) await waiting;
-        reading.add(entry);
+        const beginning = reading.prepare(entry);
+        if (beginning !== null) await beginning;
+        const wanted = reading.add(entry);
+        if (wanted !== null) await reading.addAfter(wanted, entry);
       }
     }
     await reading.end();
@@ -153,16 +154,8 @@ class ExtentTrial {
     found.instances += extent.instances.length;
   }
 
-  /** What must be there before the entry is added; null when everything is. */
-  prepare(entry: StoredEntry): Promise<unknown> | null {
-    const destination = destinationIn(entry);
-    if (destination !== null) {
-      return this.#definitions.get(destination).then(() => this.prepareInstance(entry));
-    }
-    return this.prepareInstance(entry);
-  }
-
-  prepareInstance(entry: StoredEntry): Promise<void> | null {
+  /** Begins with the entry's instance; null when there is nothing to wait for. */
+  prepare(entry: StoredEntry): Promise<void> | null {
     if (entry.instance === this.#stored?.id || entry.instance === this.#orphan) return null;
     this.#finish();
     const stored = this.#left.get(entry.instance);
@@ -172,9 +165,16 @@ class ExtentTrial {
     return null;
   }
 
-  add(entry: StoredEntry): void {
-    this.#found.entries += 1;
-    this.#trial?.add(entry);
+  /** Answers the hash of a definition that is needed first. */
+  add(entry: StoredEntry): string | null {
+    const wanted = this.#trial?.add(entry) ?? null;
+    if (wanted === null) this.#found.entries += 1;
+    return wanted;
+  }
+
+  async addAfter(definition: string, entry: StoredEntry): Promise<void> {
+    await this.#definitions.get(definition);
+    this.add(entry);
   }
 
   /** What is left has no entries at all, and that is a problem of its own. */
@@ -214,12 +214,6 @@ class ExtentTrial {
 function startDefinition({ seq, text, hash }: StoredEntry): string | null {
   const definition = seq === 1 && sha256Hex(text) === hash ? parseEntry(text)?.definition : undefined;
   return definition ?? null;
-}
-
-/** Where a migration leads: found by the text, since only few entries are one. */
-function destinationIn({ text, data }: StoredEntry): string | null {
-  if (!text.includes(',"kind":"migration",')) return null;
-  return /"to":"([0-9a-f]{64})"/.exec(data ?? '')?.[1] ?? null;
 }
 
 function strayProblems({ strays, strayContents }: Extent): readonly Problem[] {

@@ -33,11 +33,16 @@ interface PlayedStep {
   readonly destination: Destination | null;
 }
 
+interface Wanting {
+  readonly kind: 'wanting';
+  readonly hash: string;
+}
+
 type Played = PlayedStep | Refusal | { readonly kind: 'failure'; readonly why: string };
 
 export class InstanceTrial {
   readonly #instance: string;
-  readonly #destinations: Destinations;
+  readonly #destinations: (hash: string) => ReturnType<Destinations> | undefined;
   /** The definition that the instance is on so far: a migration leads to another one. */
   #definition: string;
   #process: CompiledProcess | null;
@@ -55,13 +60,13 @@ export class InstanceTrial {
 
   /**
    * `definition` is the one of the start, and `process` is null when it is not stored, or is not the one its hash
-   * names. `destinations` are those that migrations lead to.
+   * names. `destinations` are those that migrations lead to; undefined is one that was not loaded yet.
    */
   constructor(
     instance: string,
     definition: string,
     process: CompiledProcess | null,
-    destinations: Destinations = () => null,
+    destinations: (hash: string) => ReturnType<Destinations> | undefined = () => null,
   ) {
     this.#instance = instance;
     this.#destinations = destinations;
@@ -70,14 +75,19 @@ export class InstanceTrial {
     this.#replays = this.#process !== null;
   }
 
-  /** The next entry as it is stored. They MUST come in order of their seq. */
-  add(recorded: RecordedEntry): void {
+  /**
+   * The next entry as it is stored. They MUST come in order of their seq. When it answers a hash, it took nothing:
+   * the destination of that hash is to be loaded first, and the entry added again.
+   */
+  add(recorded: RecordedEntry): string | null {
     const played = this.#play(recorded);
+    if (played?.kind === 'wanting') return played.hash;
     if (played?.kind === 'step' && isSealedAs(played.step, recorded, this.#hash)) this.#accept(played);
     else this.#examine(recorded, played);
     this.#count += 1;
     this.#seq = recorded.seq;
     this.#hash = recorded.hash;
+    return null;
   }
 
   /** All problems, in the order of their entries, once every entry was added. */
@@ -109,14 +119,15 @@ export class InstanceTrial {
   }
 
   /** Null where nothing can be replayed any more. */
-  #play({ seq, data }: RecordedEntry): Played | null {
+  #play({ seq, data }: RecordedEntry): Played | Wanting | null {
     if (!this.#replays || this.#process === null || data === null || seq !== this.#count + 1) return null;
     try {
       const stimulus = JSON.parse(data) as Stimulus;
       const { body } = stimulus;
       const destination = body.kind === 'migration' ? this.#destinations(body.to) : null;
-      const step = nextStep(this.#process, this.#instance, this.#standing, stimulus, destination);
-      return step.kind === 'step' ? { kind: 'step', step, destination } : step;
+      if (destination === undefined && body.kind === 'migration') return { kind: 'wanting', hash: body.to };
+      const step = nextStep(this.#process, this.#instance, this.#standing, stimulus, destination ?? null);
+      return step.kind === 'step' ? { kind: 'step', step, destination: destination ?? null } : step;
     } catch (error) {
       // A stimulus of the wrong shape breaks the step's assumptions; the trial of the other instances goes on.
       return { kind: 'failure', why: error instanceof Error ? error.message : String(error) };

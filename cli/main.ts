@@ -12,6 +12,7 @@ import { directoryCommand } from './commands/directory.ts';
 import { graphCommand } from './commands/graph.ts';
 import { keyCommand } from './commands/key.ts';
 import { lintCommand } from './commands/lint.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
@@ -55,6 +56,7 @@ Exit codes: 0 done, 1 findings or failure, 2 misuse.
     graphCommand(),
     diffCommand(),
     deployCommand(),
+    migrateCommand(),
     verifyCommand(),
     replayCommand(),
     whyCommand(),

@@ -19,6 +19,12 @@ export {
 } from './difference/diff-definitions.ts';
 export type { Difference, Place } from './difference/difference.ts';
 export { differenceKinds } from './difference/difference-codes.ts';
+export { readStateMap, type StateMapRead, writeStateMap } from './difference/state-map-file.ts';
+export {
+  type SuggestedMap,
+  type SuggestedState,
+  suggestStateMap,
+} from './difference/suggest-state-map.ts';
 // The pure core.
 export { canonicalJson } from './evidence/canonical-json.ts';
 export { sealEntry } from './evidence/seal-entry.ts';
@@ -83,6 +89,8 @@ export type { Failure, Play } from './scenario/play-scenario.ts';
 export { runInMemory, type ScenarioResult } from './scenario/run-in-memory.ts';
 export type { Scenario, ScenarioSuite } from './scenario/scenario.ts';
 export { writeScenarioFile } from './scenario/write-scenario-file.ts';
+export type { Destination, Destinations } from './step/destination.ts';
+export type { StateMap } from './step/map-states.ts';
 export { nextStep, type Standing } from './step/next-step.ts';
 export { replayInstance } from './step/replay-instance.ts';
 export type { Considered, Effect, Refusal, Step } from './step/step.ts';
@@ -90,4 +98,5 @@ export type { ProposalSubmission, Stimulus, Verdict } from './step/stimulus.ts';
 export type { HeldProposal, StoredState } from './step/stored-state.ts';
 export { type Problem, verifyInstance } from './step/verify-instance.ts';
 export type { Counterexample, CounterexampleStep } from './verify/counterexample.ts';
-export { lintDefinition } from './verify/lint-definition.ts';
+export { fixDefinition } from './verify/fix-definition.ts';
+export { type LintResult, lintDefinition } from './verify/lint-definition.ts';

@@ -8,6 +8,7 @@ import { DirectoryFile } from './directory.ts';
 import { Entry } from './entry.ts';
 import { ProcessDefinition } from './process-definition.ts';
 import { ScenarioFile } from './scenario.ts';
+import { StateMapFile } from './state-map.ts';
 
 /** File name, beside this file, and the schema it holds. */
 export const schemaFiles: ReadonlyMap<string, TSchema> = new Map<string, TSchema>([
@@ -15,6 +16,7 @@ export const schemaFiles: ReadonlyMap<string, TSchema> = new Map<string, TSchema
   ['entry.schema.json', Entry],
   ['directory.schema.json', DirectoryFile],
   ['scenario.schema.json', ScenarioFile],
+  ['state-map.schema.json', StateMapFile],
 ]);
 
 /** The text of a schema file: plain JSON, with `$schema` first as editors expect. */

@@ -1,20 +1,9 @@
 /** Moving running instances to another definition of their process over HTTP. */
 import Type from 'typebox';
 import { problemCodes } from '../problem-codes.ts';
+import { StateMap } from '../state-map.ts';
 import { Cursor, closed, Hash, InstanceId, Limit, Next, pageSize } from './common.ts';
 import { Issue } from './problem.ts';
-
-const StateName = Type.String({ minLength: 1, maxLength: 1000 });
-
-export const StateMap = Type.Record(
-  StateName,
-  Type.Union([StateName, Type.Array(StateName, { minItems: 1, maxItems: 100 }), Type.Null()]),
-  {
-    maxProperties: 10_000,
-    description:
-      'State of the one definition -> state, or states of parallel parts, of the other. A state that is not named keeps its name; null: instances in it stay where they are.',
-  },
-);
 
 export const MigrationBody = Type.Object(
   {

@@ -120,6 +120,12 @@ export interface OpenGateRow {
   readonly openedAt: string;
 }
 
+/** A state of a definition in which something waits. */
+export interface WorkPlace {
+  readonly hash: string;
+  readonly state: string;
+}
+
 export interface ClaimedRequest {
   readonly instance: string;
   readonly state: string;
@@ -183,6 +189,10 @@ export interface Ledger extends RecordReader {
   currentDefinition(process: string): Promise<StoredDefinition | null>;
   listDefinitions(): Promise<readonly StoredDefinition[]>;
 
+  /** In which states something waits: where to look for an inbox, or for a request to claim. */
+  listWorkPlaces(kind: 'gates' | 'requests'): Promise<readonly WorkPlace[]>;
+  /** Hashes of the definitions that have instances, of one process or (null) of all. */
+  listUsedDefinitions(process: string | null): Promise<readonly string[]>;
   /** The oldest instances first. `after` is instance and state of the last row seen, joined by one space. */
   listOpenGates(
     definitions: readonly { hash: string; state: string }[],

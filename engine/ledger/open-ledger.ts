@@ -28,6 +28,7 @@ import { findEntry, readEntries } from './read-entries.ts';
 import { withExtent } from './read-extent.ts';
 import { findSchemaDifferences } from './schema-differences.ts';
 import { searchInstances } from './search-instances.ts';
+import { listUsedDefinitions, listWorkPlaces } from './work-places.ts';
 
 export interface LedgerOptions {
   /** Connections for commits, and as many again for reading. */
@@ -66,6 +67,8 @@ export async function openLedger(
     loadDefinition: (hash) => loadDefinition(reads, hash),
     currentDefinition: (process) => currentDefinition(reads, process),
     listDefinitions: () => listDefinitions(reads),
+    listWorkPlaces: (kind) => listWorkPlaces(reads, kind),
+    listUsedDefinitions: (process) => listUsedDefinitions(reads, process),
     listOpenGates: (definitions, after, limit) => listOpenGates(reads, definitions, after, limit),
     claimRequest: (definitions, agent, leaseMs) => claimRequest(commits, definitions, agent, leaseMs),
     checkClaim: (instance, state, opened, agent, claim) =>

@@ -3,7 +3,7 @@
  * It decides nothing itself: `nextStep` does, and the ledger compares versions again.
  */
 import { randomBytes } from 'node:crypto';
-import { ExpressionError } from '../definition/compiled-process.ts';
+import { type CompiledProcess, ExpressionError } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sealEntry } from '../evidence/seal-entry.ts';
 import { noPrevious } from '../evidence/sealed-entry.ts';
@@ -51,6 +51,8 @@ export class CommandBatch {
   readonly #world: BatchWorld;
   readonly #commands: readonly Command[];
   readonly #chains = new Map<string, Chain>();
+  /** Held for the batch: the cache may forget one while others are loaded. */
+  readonly #processes = new Map<string, CompiledProcess>();
   readonly #keys = new Set<string>();
   /** Instances that could not be read, with the reason. */
   readonly #broken = new Map<string, unknown>();
@@ -149,9 +151,10 @@ export class CommandBatch {
       if (migratesTo !== null) await processes.destination(migratesTo);
     }
     for (const chain of this.#chains.values()) {
-      if (processes.peek(chain.definition) !== undefined) continue;
+      if (this.#processes.has(chain.definition)) continue;
       try {
-        await processes.get(chain.definition);
+        const process = processes.peek(chain.definition) ?? (await processes.get(chain.definition));
+        if (process !== null) this.#processes.set(chain.definition, process);
       } catch (error) {
         if (error instanceof LedgerUnavailable) throw error;
         this.#broken.set(chain.instance, error);
@@ -185,7 +188,7 @@ export class CommandBatch {
         ? refuseUnknownInstance(command.instance)
         : refuseUnknownDefinition(command.starts);
     }
-    const process = this.#world.processes.peek(chain.definition);
+    const process = this.#processes.get(chain.definition);
     if (process === undefined) return refuseUnknownDefinition(chain.definition);
     const actor = this.#actorOf(command, known);
     if (isRefusal(actor)) return actor;

@@ -4,7 +4,6 @@
  */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { ClaimedRequest, Ledger } from '../ledger/ledger.ts';
-import { couldMatch } from '../oversight/could-match.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
 import { permits } from '../oversight/permits.ts';
 import { rosterScope } from '../step/scope.ts';
@@ -17,6 +16,7 @@ import type { Answer, Caller, ClaimedProposal, Engine, Idempotency, Moved } from
 import { migratingDoors, type SubmitMigration } from './migrate-instances.ts';
 import { newId } from './new-id.ts';
 import { peopleWithRole } from './people-with-role.ts';
+import { placesFor } from './places-for.ts';
 import { refuse, refuseUnknownDefinition } from './refuse.ts';
 import { settleRepeated } from './settle-repeated.ts';
 import type { StepQueue } from './step-queue.ts';
@@ -121,12 +121,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
           "Use the agent's own key.",
         );
       }
-      const processes = await world.processes.all();
-      const places = processes.flatMap((process) =>
-        [...process.proposes.values()]
-          .filter(({ propose }) => couldMatch(propose.agent, reader))
-          .map(({ state }) => ({ hash: process.hash, state })),
-      );
+      const places = await placesFor(world, 'requests', reader);
       if (places.length === 0) return { kind: 'done', value: null };
       return { kind: 'done', value: await claimPermitted(world, places, caller, leaseMs) };
     },

@@ -1,15 +1,27 @@
-/** Compiled definitions by hash. Compiling is costly and a definition never changes, so each is compiled once. */
+/**
+ * Compiled definitions by hash. Compiling is costly and a definition never changes, so each is compiled once and
+ * kept as long as it is used now and then. What people ask across instances (what is in my inbox?) needs only a
+ * small part of each definition: that part is kept far longer.
+ */
 import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import { readCertificate } from '../certificate-check/read-certificate.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { loadDefinition } from '../definition/load-definition.ts';
-import type { Ledger, StoredDefinition } from '../ledger/ledger.ts';
+import { type Ledger, LedgerUnavailable, type StoredDefinition } from '../ledger/ledger.ts';
+import { type ProcessParts, partsOf } from '../oversight/process-parts.ts';
 import type { Destination } from '../step/destination.ts';
+import { RecentMap } from './recent-map.ts';
+
+/** A compiled definition of two hundred lines takes somewhat less than a megabyte. */
+const keptCompiled = 200;
+const keptParts = 10_000;
 
 export class ProcessCache {
   readonly #ledger: Ledger;
-  readonly #compiled = new Map<string, CompiledProcess>();
-  readonly #destinations = new Map<string, Destination>();
+  readonly #compiled = new RecentMap<string, CompiledProcess>(keptCompiled);
+  readonly #destinations = new RecentMap<string, Destination>(keptCompiled);
+  readonly #parts = new RecentMap<string, ProcessParts>(keptParts);
+  readonly #loading = new Map<string, Promise<CompiledProcess | null>>();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -21,10 +33,11 @@ export class ProcessCache {
   }
 
   async get(hash: string): Promise<CompiledProcess | null> {
-    const known = this.#compiled.get(hash);
+    const known = this.#compiled.get(hash) ?? this.#loading.get(hash);
     if (known !== undefined) return known;
-    const stored = await this.#ledger.loadDefinition(hash);
-    return stored === null ? null : this.#compile(stored);
+    const loading = this.#load(hash).finally(() => this.#loading.delete(hash));
+    this.#loading.set(hash, loading);
+    return loading;
   }
 
   /** The definition that a new instance of this process gets, or the one with this hash. */
@@ -57,17 +70,33 @@ export class ProcessCache {
     return this.#destinations.get(hash);
   }
 
-  /** Every definition ever deployed: superseded ones still have instances. */
-  async all(): Promise<readonly CompiledProcess[]> {
-    const stored = await this.#ledger.listDefinitions();
-    return stored.flatMap((definition) => {
-      try {
-        return [this.#compiled.get(definition.hash) ?? this.#compile(definition)];
-      } catch {
-        // One that does not compile any more is named by verify; it must not hide all the others.
-        return [];
-      }
-    });
+  /** What matters across instances, of each of these definitions. */
+  async parts(hashes: readonly string[]): Promise<readonly ProcessParts[]> {
+    const found: ProcessParts[] = [];
+    for (const hash of hashes) {
+      const parts = this.#parts.get(hash) ?? (await this.#loadParts(hash));
+      if (parts !== null) found.push(parts);
+    }
+    return found;
+  }
+
+  async #loadParts(hash: string): Promise<ProcessParts | null> {
+    try {
+      const process = await this.get(hash);
+      if (process === null) return null;
+      const parts = partsOf(process);
+      this.#parts.set(hash, parts);
+      return parts;
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) throw error;
+      // One that does not compile any more is named by verify; it must not hide all the others.
+      return null;
+    }
+  }
+
+  async #load(hash: string): Promise<CompiledProcess | null> {
+    const stored = await this.#ledger.loadDefinition(hash);
+    return stored === null ? null : this.#compile(stored);
   }
 
   #compile(stored: StoredDefinition): CompiledProcess {

@@ -1,6 +1,5 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
 import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
-import { couldMatch } from '../oversight/could-match.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { nextStep } from '../step/next-step.ts';
@@ -14,6 +13,7 @@ import type { BatchWorld } from './command-batch.ts';
 import { electorateOf } from './electorate.ts';
 import type { Engine, GateView } from './engine-contract.ts';
 import { loadReadable, type Readable, toReadable } from './load-readable.ts';
+import { placesFor } from './places-for.ts';
 import { isInstanceId, pageSize, refuseCursor, stateTitle } from './read-instance.ts';
 import { refuse } from './refuse.ts';
 
@@ -23,11 +23,7 @@ export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 
       const reader = await checkReader(world.directory, caller, 'read');
       if (isRefusal(reader)) return reader;
       if (cursor !== null && !isCursor(cursor)) return refuseCursor();
-      const places = (await world.processes.all()).flatMap((process) =>
-        [...process.gates.values()]
-          .filter(({ gate }) => reader.kind === 'person' && couldMatch(gate.reviewers, reader))
-          .map(({ state }) => ({ hash: process.hash, state })),
-      );
+      const places = reader.kind === 'person' ? await placesFor(world, 'gates', reader) : [];
       if (places.length === 0) return { kind: 'done', value: { items: [], next: null } };
       const limit = pageSize(wantedLimit);
       const rows = await world.ledger.listOpenGates(places, cursor, limit + 1);

@@ -3,7 +3,7 @@ import type { Entry } from '../../schemas/entry.ts';
 import type { Json } from '../../schemas/json.ts';
 import type { State, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import { hasPart } from '../oversight/may-read.ts';
+import { hasPart } from '../oversight/process-parts.ts';
 import { activeStates } from '../step/active-states.ts';
 import { checkReader, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
@@ -33,8 +33,8 @@ export function instanceReadingDoors(
       const isAuditor = reader.kind !== 'agent' && reader.roles.includes(engineRoles.audit);
       const definitions = isAuditor
         ? []
-        : (await world.processes.all())
-            .filter((process) => hasPart(process, world.directory.snapshotOf(reader)))
+        : (await world.processes.parts(await world.ledger.listUsedDefinitions(query.process ?? null)))
+            .filter((parts) => hasPart(parts, world.directory.snapshotOf(reader)))
             .map(({ hash }) => hash);
       const { cursor, limit: _, ...wanted } = query;
       const items = await world.ledger.searchInstances({

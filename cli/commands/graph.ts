@@ -114,7 +114,10 @@ function sayRefused(
     `${name}:${line}:${column} is refused: while a proposal of "${plain(way.kind)}" is undecided, ${plain(way.effect)}. ` +
       'The picture shows the way there, numbered.',
   );
-  if (ways > 1) console.error(`It is one of ${ways} ways. Draw another with --counterexample 2 to ${ways}.`);
+  if (ways > 1)
+    console.error(
+      `It is one of ${ways} ways. Draw another with --counterexample ${ways === 2 ? '2' : `2 to ${ways}`}.`,
+    );
 }
 
 /** Below this, letters on paper are hard to read. */

@@ -187,7 +187,8 @@ function describe(schema: unknown): string {
 /** What a name must look like, in words where we have them. */
 function namePattern(pattern: string): string {
   if (pattern.startsWith('^P(')) {
-    return 'an ISO 8601 duration in weeks, days, hours, minutes and seconds, such as P3D or PT10M.';
+    const duration = 'an ISO 8601 duration in weeks, days, hours, minutes and seconds, such as P3D or PT10M';
+    return pattern.includes('working') ? `${duration}, or "3 working days".` : `${duration}.`;
   }
   if (pattern.startsWith('^[A-Za-z]')) {
     return 'an ASCII letter, then letters, digits, "_" or "-", at most 64 in all.';

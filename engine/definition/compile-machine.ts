@@ -16,7 +16,7 @@ import {
   type Scope,
   type TransitionCause,
 } from './compiled-process.ts';
-import { parseDurationMs } from './duration.ts';
+import { leastDelayMs } from './duration.ts';
 import type { AssignModel, DefinitionModel, TransitionModel } from './model-definition.ts';
 import type { TreeState, TreeTransition } from './state-tree.ts';
 
@@ -235,7 +235,7 @@ export function isInternal(type: string): boolean {
 function delaysOf(model: DefinitionModel): Record<string, number> {
   const delays: Record<string, number> = {};
   for (const { cause } of model.tree.transitions) {
-    if (cause.kind === 'after') delays[cause.delay] = parseDurationMs(cause.delay) ?? 0;
+    if (cause.kind === 'after') delays[cause.delay] = leastDelayMs(cause.delay);
   }
   return delays;
 }

@@ -50,6 +50,8 @@ export class ExpressionScopes {
   readonly outcome: ExpressionScope;
   /** An event that brings no data. */
   readonly bareEvent: ExpressionScope;
+  /** Where there is no instance yet. */
+  readonly clock: ExpressionScope;
   /** Where work has failed for good. */
   readonly failed: ExpressionScope;
   /** Where one child of several is given its input. */
@@ -102,6 +104,7 @@ export class ExpressionScopes {
     this.selector = this.#scope(selector);
     this.plain = this.#scope(this.#shared);
     this.outcome = this.#scope(new Map([...this.#shared, ['gate', variable(gate, (scope) => scope.gate)]]));
+    this.clock = this.#scope(new Map([...selector].filter(([name]) => name === 'now')));
     this.failed = this.#withTask(failure);
     this.item = this.#scope(
       new Map([...this.#shared, ['item', variable(celTypes.dyn, (scope) => scope.item ?? null)]]),

@@ -21,6 +21,7 @@ import {
   type EffectModel,
   type ExpressionTools,
   resultShapeOf,
+  type StartFields,
   type WorkModel,
   WorkReader,
 } from './model-work.ts';
@@ -73,6 +74,8 @@ export interface DefinitionModel {
   readonly selectorExpressions: ReadonlyMap<string, CheckedExpression>;
   /** By message: what an instance is found by. */
   readonly messageKeys: ReadonlyMap<string, ReadonlyMap<string, CheckedExpression>>;
+  /** What each schedule hands to the start. */
+  readonly schedules: readonly ReadonlyMap<string, CheckedExpression>[];
   /** Every expression of the file, so that none goes unjudged. */
   readonly expressions: readonly CheckedExpression[];
   /** Fields of the context that every start sets, and those that every state of rest has. */
@@ -172,10 +175,23 @@ class Modelling {
       subject,
       selectorExpressions: this.#selectors,
       messageKeys: this.#work.messageKeys(),
+      schedules: this.#work.schedules(this.#startFields(fields, decisionFields, required)),
       expressions: this.#expressions,
       setAtStart: input === undefined ? required : requiredIn(input),
       required,
     };
+  }
+
+  #startFields(
+    fields: ReadonlySet<string>,
+    decisionFields: ReadonlyMap<string, string>,
+    required: ReadonlySet<string>,
+  ): StartFields {
+    const input = memberOf(memberOf(this.#source, 'start'), 'input');
+    if (input !== undefined)
+      return { fields: new Set(namesIn(memberOf(input, 'properties'))), required: requiredIn(input) };
+    const free = [...fields].filter((name) => !decisionFields.has(name));
+    return { fields: new Set(free), required };
   }
 
   #tools(): ExpressionTools {

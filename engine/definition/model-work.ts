@@ -131,6 +131,25 @@ export class WorkReader {
     return keys;
   }
 
+  /** What each schedule hands to the start; `start` is what a start takes. */
+  schedules(start: StartFields): readonly Values[] {
+    const node = memberIn(this.#source, 'schedule');
+    const taking: Taking = new Map(
+      [...start.fields].map((name) => [
+        name,
+        { types: this.#startTypes(name), optional: !start.required.has(name) },
+      ]),
+    );
+    return (node === undefined ? [] : (node.items ?? [node])).map((one) =>
+      this.#given(memberIn(one, 'input'), this.#scopes.clock, taking, 'A start', one.position),
+    );
+  }
+
+  #startTypes(name: string): ExpectedTypes {
+    const field = this.#scopes.contextType.fields.get(name);
+    return field === undefined ? [] : [field.type.name];
+  }
+
   #work(
     work: Invoke | Compensate,
     node: SourceNode,
@@ -278,6 +297,12 @@ export class WorkReader {
     if (fields === null) return null;
     return new Map([...fields].map(([name, { type, optional }]) => [name, { types: [type.name], optional }]));
   }
+}
+
+/** What a start takes, by name. */
+export interface StartFields {
+  readonly fields: ReadonlySet<string>;
+  readonly required: ReadonlySet<string>;
 }
 
 interface Named {

@@ -1,8 +1,9 @@
 /** What a change does to the ways between states: where they lead, who may take them, when, and what follows. */
-import { parseDurationMs } from '../definition/duration.ts';
+import { parseDurationMs, toDelay } from '../definition/duration.ts';
 import { selfAndAncestors, type TreeState, type TreeTransition } from '../definition/state-tree.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { compareAllow } from './compare-allow.ts';
+import { compareDelay } from './compare-gate-rules.ts';
 import { tellAllow } from './compare-gates.ts';
 import { compareInputs } from './compare-inputs.ts';
 import { compareWords } from './compare-words.ts';
@@ -167,10 +168,9 @@ function placesOf(a: TreeTransition, b: TreeTransition): (member: string) => Pla
 
 function compareDeadlines({ list }: Comparison, a: TreeTransition, b: TreeTransition): void {
   if (a.cause.kind !== 'after' || b.cause.kind !== 'after') return;
-  tellDuration(list, `The deadline of state "${b.source.id}"`, a.cause.delay, b.cause.delay, {
-    a: a.position,
-    b: b.position,
-  });
+  const [before, after] = [toDelay(a.cause.delay), toDelay(b.cause.delay)];
+  const places = { a: a.position, b: b.position };
+  compareDelay(`The deadline of state "${b.source.id}"`, before, after, places, list);
 }
 
 /** Also for the time an agent has. Durations of the same length are the same. */

@@ -24,7 +24,8 @@ export function matchTransitions(a: TreeState, b: TreeState, match: StateMatch):
   };
   const guardOf: Key = ({ definition, forbidden }) => `${forbidden} ${definition.guard ?? ''}`;
   const restOf: Key = ({ definition: { target: _target, ...rest } }) => canonicalJson(rest);
-  const delayOf: Key = ({ cause }) => (cause.kind === 'after' ? `${parseDurationMs(cause.delay)}` : '');
+  const delayOf: Key = ({ cause }) =>
+    cause.kind === 'after' ? `${parseDurationMs(cause.delay) ?? cause.delay}` : '';
   const sure: readonly Key[] = [delayOf, targetOf, restOf, guardOf];
   const steps: readonly (readonly Key[])[] = [
     sure,

@@ -4,6 +4,7 @@
  */
 import type { Gate } from '../../schemas/process-definition.ts';
 import type { Position } from '../definition/compiled-process.ts';
+import { toDelay } from '../definition/duration.ts';
 import type { FindingList } from '../definition/finding-list.ts';
 import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
 import type { SourceNode } from '../definition/read-source.ts';
@@ -37,7 +38,14 @@ function waitingIn(model: DefinitionModel): readonly Waiting[] {
   const messages = model.tree.transitions.flatMap(({ cause, position }) =>
     cause.kind === 'message' ? [{ what: `the message "${cause.message}"`, position }] : [],
   );
+  const days = model.tree.transitions.flatMap(({ cause, position }) =>
+    cause.kind === 'after' && typeof toDelay(cause.delay) === 'object'
+      ? [{ what: 'working days', position }]
+      : [],
+  );
   return [
+    ...(model.definition.schedule === undefined ? [] : used('schedule', model.source, 'schedule')),
+    ...days,
     ...partsOfStates(model),
     ...effects.map(({ name, position }) => ({ what: name, position })),
     ...messages,

@@ -1,5 +1,5 @@
 /** Decides whether each state has only what a state of its kind may have. */
-import { parseDurationMs } from '../definition/duration.ts';
+import { parseDurationMs, toDelay } from '../definition/duration.ts';
 import type { FindingList } from '../definition/finding-list.ts';
 import type { DefinitionModel } from '../definition/model-definition.ts';
 import { findNode } from '../definition/read-source.ts';
@@ -131,7 +131,7 @@ function checkDurations(state: TreeState, findings: FindingList): void {
     if (typeof time?.value === 'string') texts.push({ text: time.value, keyPosition: time.position });
   }
   for (const { text, keyPosition } of texts) {
-    if (parseDurationMs(text) === null)
+    if (typeof toDelay(text) === 'string' && parseDurationMs(text) === null)
       findings.error(
         'bad-duration',
         keyPosition,

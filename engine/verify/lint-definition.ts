@@ -20,6 +20,7 @@ import { checkDeclarations } from './check-declarations.ts';
 import { checkFlow, checkGatesHaveProposals } from './check-flow.ts';
 import { checkPeople } from './check-people.ts';
 import { checkRunning } from './check-running.ts';
+import { checkSchedule } from './check-schedule.ts';
 import { checkSilence } from './check-silence.ts';
 import { checkStates } from './check-states.ts';
 import { checkUnsetReads } from './check-unset-reads.ts';
@@ -54,6 +55,7 @@ export function lintDefinition(source: string, file: string): LintResult {
   checkCandidates(model, findings);
   checkPeople(model, findings);
   checkWork(model, findings);
+  checkSchedule(model, findings);
   if (findings.errors > 0) return refused();
   const graph = buildAnalysisGraph(model);
   checkFlow(model, graph, findings);

@@ -5,7 +5,7 @@ import { Gate } from './gate.ts';
 import { Compensate, Invoke } from './invoke.ts';
 import { Operator } from './operator.ts';
 import { Propose } from './propose.ts';
-import { closed, DURATION, EVENT_NAME, LegalBasis, NAME, Title, Value } from './text.ts';
+import { closed, DURATION, EVENT_NAME, LegalBasis, NAME, Title, Value, WORKING_DAYS } from './text.ts';
 import { EventTransitions, PlainTransitions, Target } from './transition.ts';
 
 export const stateFields = {
@@ -38,9 +38,9 @@ export const stateFields = {
   ),
   always: Type.Optional(PlainTransitions),
   after: Type.Optional(
-    Type.Record(Type.String({ pattern: DURATION }), PlainTransitions, {
+    Type.Record(Type.String({ pattern: `${DURATION}|${WORKING_DAYS}` }), PlainTransitions, {
       ...closed,
-      description: 'What happens when the state has lasted this long (ISO 8601 duration).',
+      description: 'What happens when the state has lasted this long: P3D, PT10M, or "3 working days".',
     }),
   ),
   onDone: Type.Optional(PlainTransitions),

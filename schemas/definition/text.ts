@@ -6,6 +6,9 @@ export const NAME = '^[A-Za-z][A-Za-z0-9_-]{0,63}$';
 export const EVENT_NAME = '^[A-Za-z][A-Za-z0-9_.-]{0,63}$';
 export const DURATION = '^P(?=.)(\\d+W|(\\d+D)?(T(?=.)(\\d+H)?(\\d+M)?(\\d+S)?)?)$';
 
+/** As a key of `after`: `3 working days`. */
+export const WORKING_DAYS = '^[1-9]\\d{0,2} working days?$';
+
 /** Text in the two languages of the screens. */
 export const Title = Type.Object(
   {
@@ -16,11 +19,12 @@ export const Title = Type.Object(
 );
 export type Title = Static<typeof Title>;
 
-/** A CEL expression. Names in scope: context, event, initiator, actor, now, gate, proposal. */
+/** A CEL expression. Which names are in scope depends on its place. */
 export const Expression = Type.String({
   minLength: 1,
   maxLength: 2000,
-  description: 'A CEL expression. In scope: context, event, initiator, actor, now, gate, proposal.',
+  description:
+    'A CEL expression. In scope by place: context, event, initiator, actor, now, gate, proposal, documents, task, item.',
 });
 
 /** A fixed JSON scalar, or a CEL expression when it is a string. */

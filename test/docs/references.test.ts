@@ -24,7 +24,16 @@ test('every construct of the language has its table, and a name that is none is 
   const tables = [...page('docs/language.md').text.matchAll(/<!-- made:([a-z -]+) -->/g)].map(
     ([, name]) => name,
   );
-  const constructs = ['process', 'start', 'selector', 'state', 'event transition', 'decision', 'propose'];
+  const constructs = [
+    'process',
+    'start',
+    'schedule',
+    'selector',
+    'state',
+    'event transition',
+    'decision',
+    'propose',
+  ];
   const work = ['invoke', 'retry', 'task', 'compensate', 'message', 'send', 'document', 'action'];
   work.push('document actions', 'document tasks', 'operator');
   expect(tables).toEqual([...constructs, 'gate', 'overdue', 'quorum', ...work]);

@@ -1,23 +1,17 @@
 /** Process definitions: deployed once by hash, loadable for ever. */
 import type { Sql } from 'postgres';
 import { instant } from './instant.ts';
-import type { StoredDefinition } from './ledger.ts';
+import type { DefinitionToDeploy, StoredDefinition } from './ledger.ts';
 import { reachDatabase } from './reach-database.ts';
 
 /** Deploying one that is there already makes it the current one again. Refuses what the contract says. */
 export async function deployDefinition(
   sql: Sql,
-  {
-    hash,
-    process,
-    version,
-    source,
-    certificate,
-    deployedBy,
-  }: Omit<StoredDefinition, 'deployedAt' | 'current'>,
+  { hash, process, version, source, certificate, deployedBy, doorRules }: DefinitionToDeploy,
 ): Promise<StoredDefinition> {
   await reachDatabase(
-    sql`select ledger.deploy_definition(${hash}, ${process}, ${version}, ${source}, ${certificate}, ${deployedBy})`,
+    sql`select ledger.deploy_definition(${hash}, ${process}, ${version}, ${source}, ${certificate},
+      ${JSON.stringify(doorRules)}::text::jsonb, ${deployedBy})`,
   );
   const stored = await loadDefinition(sql, hash);
   if (stored === null) throw new Error(`Definition ${hash} was deployed and is not there.`);

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../schemas/json.ts';
 import type { SealedEntry } from '../evidence/sealed-entry.ts';
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { Effect } from '../step/step.ts';
+import type { DoorRules } from '../verify/door-rules.ts';
 import type { RecordReader } from './record-reader.ts';
 
 export interface StoredInstance {
@@ -62,6 +63,11 @@ export interface StoredAnswer {
   readonly answer: string;
 }
 
+export interface ForgottenAnswers {
+  readonly next: number | null;
+  readonly forgotten: number;
+}
+
 export interface StoredEntry {
   readonly instance: string;
   readonly seq: number;
@@ -83,6 +89,11 @@ export interface StoredDefinition {
   readonly deployedBy: string;
   /** Whether this is the one a new instance of the process gets. */
   readonly current: boolean;
+}
+
+export interface DefinitionToDeploy extends Omit<StoredDefinition, 'deployedAt' | 'current'> {
+  /** What the database holds the last door by. */
+  readonly doorRules: DoorRules;
 }
 
 export interface InstanceSummary {
@@ -178,13 +189,19 @@ export interface Ledger extends RecordReader {
     wanted: readonly { principal: string; key: string }[],
   ): Promise<ReadonlyMap<string, StoredAnswer>>;
 
+  /**
+   * Removes answers given before an instant from a slice of their table; answers where the next slice begins, null
+   * at the end. One that is younger than an hour is never removed.
+   */
+  forgetAnswers(fromBlock: number, before: string): Promise<ForgottenAnswers>;
+
   searchInstances(filter: InstanceFilter): Promise<readonly InstanceSummary[]>;
   readEntries(instance: string, afterSeq: number, limit: number): Promise<readonly StoredEntry[]>;
   /** Every instance, in order of id, a page at a time. */
   listInstances(after: string | null, limit: number): Promise<readonly StoredInstance[]>;
 
   /** Refuses a source whose SHA-256 is not `hash`, and a definition without a certificate. */
-  deployDefinition(definition: Omit<StoredDefinition, 'deployedAt' | 'current'>): Promise<StoredDefinition>;
+  deployDefinition(definition: DefinitionToDeploy): Promise<StoredDefinition>;
   loadDefinition(hash: string): Promise<StoredDefinition | null>;
   currentDefinition(process: string): Promise<StoredDefinition | null>;
   listDefinitions(): Promise<readonly StoredDefinition[]>;

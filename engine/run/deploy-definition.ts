@@ -2,6 +2,7 @@
 import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import { loadDefinition } from '../definition/load-definition.ts';
 import { notRunningYet } from '../verify/check-running.ts';
+import { doorRulesOf } from '../verify/door-rules.ts';
 import { lintDefinition } from '../verify/lint-definition.ts';
 import { checkReader, checkRole, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
@@ -90,6 +91,7 @@ export async function deploySource(
     version,
     source,
     certificate,
+    doorRules: doorRulesOf(source),
     deployedBy: by,
   });
   return { kind: 'done', value: { definition, findings } };

@@ -68,7 +68,7 @@ declare
   probe_previous constant text := encode(sha256(uuid_send(gen_random_uuid())), 'hex');
   probe_request constant text := gen_random_uuid()::text;
   probe_seq constant text := (1000000000 + ('x' || left(probe_data, 7))::bit(28)::integer)::text;
-  are_sound boolean[]; definitions_told text[]; times_told timestamptz[]; principals_told text[];
+  are_sound boolean[]; watched boolean[]; entries_told jsonb[]; states_told text[]; definitions_told text[]; times_told timestamptz[]; principals_told text[];
   migrated_from text[];
   starts text[]; with_context boolean[]; after_context text[]; with_data boolean[]; after_data text[];
   after_instance text[]; after_previous text[]; after_request text[]; after_seq text[];
@@ -81,6 +81,7 @@ declare
   verdict text[];
   new boolean[];
   live boolean[];
+  states_before text[];
   rows_expected integer;
   written_principals text[]; written_keys text[]; written_ids uuid[];
 begin
@@ -136,7 +137,11 @@ begin
     array_agg(t.parts[1] in ('d', 'cd')), array_agg(t.parts[4]), array_agg(t.parts[5]), array_agg(t.parts[6]),
     array_agg(t.parts[7]), array_agg(t.parts[8]),
     array_agg(t.entry ->> 'definition'), array_agg((t.entry ->> 'time')::timestamptz),
-    array_agg(t.entry #>> '{actor,principal}'),
+    array_agg(t.entry #>> '{actor,principal}'), array_agg(t.entry),
+    array_agg(coalesce(array_to_string(array(select jsonb_array_elements_text(t.entry -> 'to')), E'\x1e'), '')),
+    array_agg(t.entry ->> 'kind' in ('decision', 'proposal') or exists (
+      select from walls w where w.definition = decode(t.entry ->> 'definition', 'hex')
+        and w.state in (select jsonb_array_elements_text(t.entry -> 'to')))),
     nullif(array_agg(t.entry #>> '{migration,from}'), array_fill(null::text, array[count(*)::integer])),
     array_agg((
       cardinality(t.parts) = 8
@@ -145,12 +150,14 @@ begin
       and t.entry ->> 'request' = probe_request
       and t.entry ->> 'seq' = probe_seq
       and t.entry ->> 'format' = '1'
+      and (t.entry ->> 'kind' = 'decision') = (t.entry ? 'gate')
       and (t.entry ->> 'kind' = 'migration') = (t.entry #>> '{migration,from}' is not null)
       and (t.parts[1] not in ('c', 'cd') or t.entry ->> 'context' = probe_context)
       and (t.parts[1] not in ('d', 'cd') or t.entry ->> 'data' = probe_data)
     ) is true)
   into starts, with_context, after_context, with_data, after_data, after_instance, after_previous, after_request,
-    after_seq, definitions_told, times_told, principals_told, migrated_from, are_sound
+    after_seq, definitions_told, times_told, principals_told, entries_told, states_told, watched, migrated_from,
+    are_sound
   from (
     select t.parts, concat(t.parts[2], case when t.parts[1] in ('c', 'cd') then probe_context end,
       t.parts[3], case when t.parts[1] in ('d', 'cd') then probe_data end,
@@ -177,6 +184,7 @@ begin
       s.hash = sha256(convert_to(s.text, 'UTF8'))
       and are_sound[s.template]
       and definitions_told[s.template] = definition_hashes[shape_of[s.at]]
+      and (s.at is not distinct from s.next_at or states_told[s.template] = coalesce(active[shape_of[s.at]], ''))
       and (s.at is distinct from s.last_at or s.seq = s.last_seq + 1)
     ) is not true), '{}')
   into entry_texts, places, first_seqs, initiators, start_times, last_seqs, last_hashes, last_times, broken
@@ -302,6 +310,10 @@ begin
     end if;
   end if;
 
+  if true = any (watched) then
+    select array_agg(array_to_string(i.states, E'\x1e') order by w.at) into states_before
+    from unnest(ids) with ordinality w(id, at) left join instances i on i.id = w.id;
+  end if;
   if true = any (new) then
     select count(*) into rows_expected from unnest(new, live) w(new, live) where w.new and w.live;
     with written as (
@@ -345,6 +357,10 @@ begin
     update instances i set definition = decode(definition_hashes[w.shape], 'hex')
     from unnest(ids, shape_of, new, live) as w(id, shape, new, live)
     where i.id = w.id and w.live and not w.new and encode(i.definition, 'hex') <> definition_hashes[w.shape];
+  end if;
+
+  if true = any (watched) then
+    perform hold_last_door(ids, live, states_before, step_of, template_of, seqs, entries_told, watched);
   end if;
 
   insert into entries (instance, seq, hash, text)

@@ -33,7 +33,8 @@ begin
 end $$;
 
 create function deploy_definition(
-  definition_hash text, of_process text, its_version text, its_source text, its_certificate text, by text
+  definition_hash text, of_process text, its_version text, its_source text, its_certificate text,
+  its_door_rules jsonb, by text
 ) returns void language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 declare
   deployed constant timestamptz := date_trunc('milliseconds', clock_timestamp());
@@ -53,6 +54,9 @@ begin
   values (decode(definition_hash, 'hex'), of_process, its_version, its_source, its_certificate, deployed, by)
   on conflict (hash) do nothing;
   is_new := found;
+  if is_new then
+    perform store_door_rules(decode(definition_hash, 'hex'), its_door_rules);
+  end if;
   if not exists (
     select from definitions d where d.hash = decode(definition_hash, 'hex') and d.process = of_process
   ) then

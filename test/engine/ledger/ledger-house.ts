@@ -51,6 +51,7 @@ export async function deploy(ledger: Ledger, text: string, process: string): Pro
     version: '1',
     source: text,
     certificate,
+    doorRules: { gates: [], walls: [] },
     deployedBy: 'person:a',
   });
   return hash;

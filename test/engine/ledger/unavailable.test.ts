@@ -88,6 +88,7 @@ test('P6: every call says that the ledger is unavailable, and works again by its
         version: '1',
         source: 's',
         certificate: '{}',
+        doorRules: { gates: [], walls: [] },
         deployedBy: 'x',
       }),
     () => ledger.loadDefinition(definition),

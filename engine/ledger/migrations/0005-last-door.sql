@@ -1,0 +1,253 @@
+-- The last door (P2, P3, P4): the database counts the decisions itself, and lets no instance enter a state that
+-- lies behind a gate without them, whatever the engine that calls it believes.
+--
+-- What it needs of a definition is stored when that is deployed: `gate_rules`, who may decide and how many must
+-- approve, and `walls`, which states are behind which gates. What it needs of an instance it takes from the
+-- entries as they are committed: `decisions`, one row a vote, and `latest_proposals`. A decision counts when the
+-- directory of this very transaction has its actor as an active person who matches the reviewers, when the rule
+-- does not exclude the initiator they are, and once for each natural person. What only an expression can tell
+-- (a `narrowed` rule) the engine alone has checked.
+--
+-- A step that does not hold raises an exception, and with it the whole batch: no engine in order ever asks for one.
+--
+-- Lock order: everything here belongs to instances that `commit_steps` has locked.
+
+create table gate_rules (
+  definition bytea not null references definitions,
+  gate text not null,
+  -- A list of {roles, positions, principals, unit, initiator, narrowed}: any of them, and all of its conditions.
+  reviewers jsonb not null,
+  excludes_initiator boolean not null,
+  approve_count integer check (approve_count > 0),
+  approve_share text check (approve_share in ('more-than-half', 'two-thirds', 'all')),
+  check (num_nonnulls(approve_count, approve_share) = 1),
+  primary key (definition, gate)
+);
+
+-- The state is entered only after one of the gates has approved: ever in this instance, or, `after_proposal`,
+-- since the latest proposal of that kind, if there is one.
+create table walls (
+  definition bytea not null references definitions,
+  state text not null,
+  gates text[] not null,
+  binds text,
+  after_proposal boolean not null,
+  primary key (definition, state, gates, after_proposal)
+);
+
+create table decisions (
+  instance uuid not null,
+  seq integer not null,
+  gate text not null,
+  opened integer not null,
+  subject text not null,
+  person text not null,
+  verdict text not null check (verdict in ('approve', 'reject', 'return')),
+  -- What this decision brought the gate to; null while the quorum was open.
+  outcome text check (outcome in ('approved', 'rejected', 'returned')),
+  primary key (instance, seq),
+  -- P3: one natural person counts once, whatever accounts they hold.
+  unique (instance, gate, opened, subject, person)
+);
+
+create table latest_proposals (
+  instance uuid not null,
+  decision text not null,
+  seq integer not null,
+  primary key (instance, decision)
+);
+
+create trigger gate_rules_are_append_only before update or delete or truncate on gate_rules
+  for each statement execute function refuse_change();
+create trigger walls_are_append_only before update or delete or truncate on walls
+  for each statement execute function refuse_change();
+create trigger decisions_are_append_only before update or delete or truncate on decisions
+  for each statement execute function refuse_change();
+
+create function store_door_rules(of_definition bytea, rules jsonb) returns void
+language sql volatile set search_path = ledger, pg_temp as $$
+  insert into gate_rules (definition, gate, reviewers, excludes_initiator, approve_count, approve_share)
+  select of_definition, g.gate, g.reviewers, g."excludesInitiator",
+    case when g.approve ~ '^\d+$' then g.approve::integer end,
+    case when g.approve !~ '^\d+$' then g.approve end
+  from jsonb_to_recordset(rules -> 'gates') as g(
+    gate text, reviewers jsonb, "excludesInitiator" boolean, approve text);
+  insert into walls (definition, state, gates, binds, after_proposal)
+  select of_definition, s.state, w.gates, w.binds, s.after_proposal
+  from jsonb_to_recordset(rules -> 'walls') as w(
+      gates text[], binds text, behind text[], "behindProposal" text[])
+    cross join lateral (
+      select unnest(w.behind) as state, false as after_proposal
+      union all select unnest(w."behindProposal"), true
+    ) as s;
+$$;
+
+-- Looks at the steps of a batch that decide, propose, or enter a state behind a gate (`watched`, by template), in
+-- their order, before their entries are written. `states_before` has what each instance was in, joined by U+001E.
+create function hold_last_door(
+  ids uuid[], live boolean[], states_before text[], step_of integer[], template_of integer[], seqs integer[],
+  entries_told jsonb[], watched boolean[]
+) returns void language plpgsql volatile set search_path = ledger, pg_temp as $$
+declare
+  step record;
+  entry jsonb;
+  was_in text[];
+begin
+  for step in
+    select ids[s.at] as id, s.template, s.seq, states_before[s.at] as states,
+      lag(s.template) over (partition by s.at order by s.place) as last_template
+    from unnest(step_of, template_of, seqs) with ordinality as s(at, template, seq, place)
+    where live[s.at]
+    order by s.place
+  loop
+    continue when not watched[step.template];
+    entry := entries_told[step.template];
+    if entry ->> 'kind' = 'decision' then
+      perform take_decision(step.id, step.seq, entry);
+    elsif entry ->> 'kind' = 'proposal' then
+      if not exists (
+        select from principals p where p.id = entry #>> '{actor,principal}' and p.kind = 'agent' and p.active
+      ) then
+        raise exception 'The last door is closed: entry % of % is a proposal, and not from an active agent.',
+          step.seq, step.id using errcode = 'check_violation';
+      end if;
+      insert into latest_proposals (instance, decision, seq)
+      values (step.id, entry #>> '{proposal,decision}', step.seq)
+      on conflict (instance, decision) do update set seq = excluded.seq;
+    end if;
+    was_in := case
+      when step.last_template is null then string_to_array(step.states, E'\x1e')
+      else array(select jsonb_array_elements_text(entries_told[step.last_template] -> 'to')) end;
+    perform check_walls(step.id, entry, coalesce(was_in, '{}'));
+  end loop;
+end $$;
+
+create function take_decision(of_instance uuid, at_seq integer, entry jsonb) returns void
+language plpgsql volatile set search_path = ledger, pg_temp as $$
+declare
+  told constant jsonb := entry -> 'gate';
+  opening constant integer := (told ->> 'opened')::integer;
+  rule gate_rules;
+  actor principals;
+  starter text;
+  starter_person text;
+  starter_unit text;
+  needed integer;
+  approved integer;
+begin
+  select r.* into rule from gate_rules r
+  where r.definition = decode(entry ->> 'definition', 'hex') and r.gate = told ->> 'state';
+  if not found then
+    perform refuse_at_last_door(of_instance, at_seq, 'its definition has no such gate');
+  end if;
+  if exists (select from entries e where e.instance = of_instance and e.seq = opening)
+    and not exists (
+      select from gates g where g.instance = of_instance and g.state = rule.gate and g.opened = opening)
+    or exists (
+      select from decisions d where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
+        and d.outcome is not null)
+  then
+    perform refuse_at_last_door(of_instance, at_seq, 'the gate is not open');
+  end if;
+
+  select p.* into actor from principals p where p.id = entry #>> '{actor,principal}';
+  if (actor.kind = 'person' and actor.active and entry #>> '{actor,kind}' = 'person') is not true then
+    perform refuse_at_last_door(of_instance, at_seq, 'only active people decide');
+  end if;
+  select i.initiator into starter from instances i where i.id = of_instance;
+  select coalesce(max(p.person), starter), max(p.unit) into starter_person, starter_unit
+  from principals p where p.id = starter;
+  select coalesce(e.text::jsonb #>> '{actor,unit}', starter_unit) into starter_unit
+  from (select 1) one left join entries e on e.instance = of_instance and e.seq = 1;
+  if rule.excludes_initiator and actor.person = starter_person then
+    perform refuse_at_last_door(of_instance, at_seq, 'the initiator is excluded');
+  end if;
+  if not is_reviewer(rule.reviewers, actor, starter_person, starter_unit) then
+    perform refuse_at_last_door(of_instance, at_seq, 'the actor is not one of the reviewers');
+  end if;
+  insert into decisions (instance, seq, gate, opened, subject, person, verdict, outcome)
+  values (of_instance, at_seq, rule.gate, opening, told ->> 'subject', actor.person, told ->> 'verdict',
+    told ->> 'outcome');
+
+  if told ->> 'outcome' = 'approved' then
+    select count(distinct d.person) into approved from decisions d
+    where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
+      and d.subject = told ->> 'subject' and d.verdict = 'approve'
+      and exists (
+        select from principals p where p.person = d.person and p.kind = 'person' and p.active
+          and is_reviewer(rule.reviewers, p, starter_person, starter_unit));
+    needed := approvals_needed(rule, starter_person, starter_unit);
+    if approved < needed then
+      perform refuse_at_last_door(of_instance, at_seq, format('%s of %s approvals are there', approved, needed));
+    end if;
+  end if;
+end $$;
+
+create function is_reviewer(rules jsonb, one principals, starter_person text, starter_unit text) returns boolean
+language sql stable set search_path = ledger, pg_temp as $$
+  select exists (
+    select from jsonb_to_recordset(rules) as r(
+      roles text[], positions text[], principals text[], unit text, initiator boolean)
+    where (r.roles is null or r.roles && one.roles)
+      and (r.positions is null or r.positions && one.positions)
+      and (r.principals is null or one.id = any (r.principals))
+      and (r.unit is null or one.unit = case r.unit when 'initiator' then starter_unit else r.unit end)
+      and (not r.initiator or one.person = starter_person)
+  )
+$$;
+
+-- A share is of all members, present or not. Where an expression narrows them, the database cannot count them:
+-- then it demands one approval, and the engine the rest.
+create function approvals_needed(rule gate_rules, starter_person text, starter_unit text) returns integer
+language sql stable set search_path = ledger, pg_temp as $$
+  select case
+    when rule.approve_count is not null then rule.approve_count
+    when exists (select from jsonb_array_elements(rule.reviewers) r where (r ->> 'narrowed')::boolean) then 1
+    when rule.approve_share = 'more-than-half' then m.members / 2 + 1
+    when rule.approve_share = 'two-thirds' then greatest(1, (m.members * 2 + 2) / 3)
+    else greatest(1, m.members) end::integer
+  from (
+    select count(distinct p.person) as members from principals p
+    where p.kind = 'person' and p.active and is_reviewer(rule.reviewers, p, starter_person, starter_unit)
+  ) m
+$$;
+
+-- A migration enters every state it leads to; it may lead behind a wall from behind one of the same kind.
+create function check_walls(of_instance uuid, entry jsonb, was_in text[]) returns void
+language plpgsql stable set search_path = ledger, pg_temp as $$
+declare
+  came_from constant bytea := decode(entry #>> '{migration,from}', 'hex');
+  wall walls;
+begin
+  select w.* into wall from walls w
+  where w.definition = decode(entry ->> 'definition', 'hex')
+    and w.state in (select jsonb_array_elements_text(entry -> 'to'))
+    and (came_from is not null or w.state <> all (was_in))
+    and not exists (
+      select from decisions d
+      where d.instance = of_instance and d.gate = any (w.gates) and d.outcome = 'approved'
+        and (not w.after_proposal or d.seq > (
+          select l.seq from latest_proposals l where l.instance = of_instance and l.decision = w.binds)))
+    and not (w.after_proposal and not exists (
+      select from latest_proposals l where l.instance = of_instance and l.decision = w.binds))
+    and not exists (
+      select from walls o
+      where o.definition = came_from and o.state = any (was_in) and o.binds is not distinct from w.binds
+        and o.after_proposal = w.after_proposal)
+  limit 1;
+  if found then
+    raise exception 'The last door is closed: % would enter % without the approval of %.',
+      of_instance, wall.state, array_to_string(wall.gates, ' or ') using errcode = 'check_violation';
+  end if;
+end $$;
+
+create function refuse_at_last_door(of_instance uuid, at_seq integer, why text) returns void
+language plpgsql immutable set search_path = ledger, pg_temp as $$
+begin
+  raise exception 'The last door is closed: the decision in entry % of % does not count, because %.',
+    at_seq, of_instance, why using errcode = 'check_violation';
+end $$;
+
+revoke all on function store_door_rules, hold_last_door, take_decision, approvals_needed, is_reviewer, check_walls,
+  refuse_at_last_door from public;
+grant select on gate_rules, walls, decisions, latest_proposals to countersign_engine;

@@ -1,0 +1,161 @@
+/**
+ * What the database must know of a definition's gates to hold the last door by itself (P2): who may decide,
+ * how many must approve, and which states lie behind each gate, so that none of them is entered without its
+ * approval. Worked out once, when the definition is deployed; it knows no SQL.
+ */
+import type { Selector } from '../../schemas/process-definition.ts';
+import { checkShape } from '../definition/check-shape.ts';
+import { FindingList } from '../definition/finding-list.ts';
+import { modelDefinition } from '../definition/model-definition.ts';
+import { readSource } from '../definition/read-source.ts';
+import type { TreeState } from '../definition/state-tree.ts';
+import { type AnalysisEdge, type AnalysisGraph, buildAnalysisGraph } from './analysis-graph.ts';
+
+export interface GateRule {
+  /** Id of the state with the gate. */
+  readonly gate: string;
+  /** The kind of decision it binds; null for none. */
+  readonly binds: string | null;
+  /** Any of them must hold, and of each every condition that is not null. */
+  readonly reviewers: readonly ReviewerRule[];
+  readonly excludesInitiator: boolean;
+  /** A number of people, or a share of all members. */
+  readonly approve: number | 'more-than-half' | 'two-thirds' | 'all';
+}
+
+/** Gates of which one at least must approve before certain states are entered. */
+export interface GateWall {
+  readonly gates: readonly string[];
+  /** The kind of decision that all of them bind; null when there is none. */
+  readonly binds: string | null;
+  /** Leaf states that no way from the start leads to without an approval of theirs. */
+  readonly behind: readonly string[];
+  /** Leaf states that no way from an arriving proposal of that kind leads to without an approval of theirs. */
+  readonly behindProposal: readonly string[];
+}
+
+export interface DoorRules {
+  readonly gates: readonly GateRule[];
+  readonly walls: readonly GateWall[];
+}
+
+export interface ReviewerRule {
+  readonly roles: readonly string[] | null;
+  readonly positions: readonly string[] | null;
+  readonly principals: readonly string[] | null;
+  /** `unit:…`, or `initiator` for the initiator's; null for any, or for one that only an expression can tell. */
+  readonly unit: string | null;
+  readonly initiator: boolean;
+  /** Whether an expression narrows it further, which the database cannot evaluate. */
+  readonly narrowed: boolean;
+}
+
+/** The rules of every gate, in the order of the file, and what lies behind them. The source must be one that lint accepts. */
+export function doorRulesOf(source: string): DoorRules {
+  const findings = new FindingList('');
+  const root = readSource(source, findings);
+  const definition = root === null ? null : checkShape(root, findings);
+  if (root === null || definition === null)
+    throw new Error('Only a definition without errors has gate rules.');
+  const model = modelDefinition(definition, root, findings);
+  const graph = buildAnalysisGraph(model);
+  const gated = [...model.tree.states.values()].filter((state) => state.definition.gate !== undefined);
+  return { gates: gated.map(toGateRule), walls: wallsOf(graph, gated) };
+}
+
+function toGateRule(state: TreeState): GateRule {
+  const { binds = null, exclude = [], reviewers, quorum } = gateOf(state);
+  return {
+    gate: state.id,
+    binds,
+    reviewers: (Array.isArray(reviewers) ? reviewers : [reviewers]).map(toReviewerRule),
+    excludesInitiator: exclude.includes('initiator'),
+    approve: quorum?.approve ?? 1,
+  };
+}
+
+/**
+ * One gate alone, all that record the same act on the same kind of decision (an overdue one beside the first),
+ * and all that approve anything: whichever of these nothing gets around is a wall.
+ */
+function wallsOf(graph: AnalysisGraph, gated: readonly TreeState[]): readonly GateWall[] {
+  const groups = new Map<string, readonly TreeState[]>();
+  const add = (group: readonly TreeState[]) => groups.set(group.map(({ id }) => id).join(' '), group);
+  for (const state of gated) {
+    const { binds, meaning } = gateOf(state);
+    add([state]);
+    add(gated.filter((other) => gateOf(other).binds === binds && gateOf(other).meaning === meaning));
+  }
+  add(gated.filter((state) => gateOf(state).meaning === 'approve'));
+  return [...groups.values()].flatMap((group) => {
+    const kinds = new Set(group.map((state) => gateOf(state).binds ?? null));
+    const [binds = null] = kinds.size === 1 ? kinds : [];
+    const behind = statesBehind(graph, group, [graph.start]);
+    const behindProposal = binds === null ? [] : statesBehind(graph, group, arrivalsOf(graph, binds));
+    if (behind.length + behindProposal.length === 0) return [];
+    return [{ gates: group.map(({ id }) => id), binds, behind, behindProposal }];
+  });
+}
+
+function gateOf({ id, definition: { gate } }: TreeState) {
+  if (gate === undefined) throw new Error(`The state ${id} has no gate.`);
+  return gate;
+}
+
+function toReviewerRule({ role, position, principal, unit, initiator, expression }: Selector): ReviewerRule {
+  const told = unit === undefined || unit.startsWith('unit:') || unit === 'initiator.unit';
+  return {
+    roles: listOf(role),
+    positions: listOf(position),
+    principals: listOf(principal),
+    unit: unit === undefined || !told ? null : unit === 'initiator.unit' ? 'initiator' : unit,
+    initiator: initiator === true,
+    narrowed: expression !== undefined || !told,
+  };
+}
+
+function listOf(names: string | readonly string[] | undefined): readonly string[] | null {
+  if (names === undefined) return null;
+  return typeof names === 'string' ? [names] : names;
+}
+
+/** Every edge along which a proposal of this kind comes. */
+function arrivalsOf({ edges }: AnalysisGraph, kind: string): readonly AnalysisEdge[] {
+  return [...edges.values()].flat().filter(({ proposed }) => proposed?.definition.propose?.decision === kind);
+}
+
+/** Where the graph is not whole nothing lies behind anything, as far as anybody knows. */
+function statesBehind(
+  graph: AnalysisGraph,
+  group: readonly TreeState[],
+  starts: readonly AnalysisEdge[],
+): readonly string[] {
+  if (!graph.complete || starts.length === 0) return [];
+  const seen = new Set(starts.map(({ to }) => to.key));
+  const queue = [...seen];
+  for (const key of queue) {
+    for (const edge of graph.edges.get(key) ?? []) {
+      if (isApproval(edge, group) || seen.has(edge.to.key)) continue;
+      seen.add(edge.to.key);
+      queue.push(edge.to.key);
+    }
+  }
+  const open = new Set<string>();
+  const all = new Set<string>();
+  for (const [key, { leaves }] of graph.configurations) {
+    for (const { id } of leaves) {
+      all.add(id);
+      if (seen.has(key)) open.add(id);
+    }
+  }
+  return [...all].filter((id) => !open.has(id)).sort();
+}
+
+function isApproval({ transition }: AnalysisEdge, group: readonly TreeState[]): boolean {
+  return (
+    transition !== null &&
+    group.includes(transition.source) &&
+    transition.cause.kind === 'outcome' &&
+    transition.cause.outcome === 'approved'
+  );
+}

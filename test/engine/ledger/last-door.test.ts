@@ -1,0 +1,391 @@
+/** What an engine that lies, or somebody with its login, could hand to the ledger: entries of their own making. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Principal } from '../../../engine/index.ts';
+import { deploySource } from '../../../engine/run/deploy-definition.ts';
+import { proposalDefinition, voteDefinition } from '../../support/definitions.ts';
+import { people, units } from '../../support/test-people.ts';
+import {
+  type Chain,
+  commit,
+  copyOf,
+  type LedgerHouse,
+  newChain,
+  nextStep,
+  openLedgerHouse,
+} from './ledger-house.ts';
+
+const secondAccount: Principal = {
+  id: 'person:member-one-again',
+  kind: 'person',
+  name: 'The same one',
+  person: 'person:member-one',
+  unit: 'unit:office',
+  roles: ['member'],
+  positions: [],
+  active: true,
+};
+const gone: Principal = {
+  ...secondAccount,
+  id: 'person:gone',
+  person: 'person:gone',
+  roles: ['leader'],
+  active: false,
+};
+
+const unguarded = `
+id: proposal
+version: 0.9.0
+title: { vi: Thử, en: Test }
+owner: unit:office
+responsible: { role: head }
+securityLevel: 1
+classification: normal
+start: { allow: { role: officer } }
+context: { type: object, additionalProperties: false, properties: {} }
+initial: issued
+states:
+  issued: { on: { close: { allow: { role: officer }, target: closed } } }
+  closed: { type: final }
+`;
+
+let house: LedgerHouse;
+let proposal: string;
+let vote: string;
+let other: string;
+
+beforeAll(async () => {
+  house = await openLedgerHouse();
+  const { ledger } = house;
+  await ledger.replaceDirectory([...people, secondAccount, gone], units, 'person:designer');
+  proposal = await deploy(proposalDefinition);
+  vote = await deploy(voteDefinition);
+  other = await deploy(proposalDefinition.replace('version: 1.0.0', 'version: 1.0.1'));
+});
+afterAll(() => house.close());
+
+async function deploy(source: string): Promise<string> {
+  const answer = await deploySource(house, source, 'x.yaml', 'person:designer');
+  if (answer.kind === 'refusal') throw new Error(answer.message);
+  return answer.value.definition.hash;
+}
+
+interface Told {
+  readonly kind?: string;
+  readonly actor?: string;
+  readonly gate?: Readonly<Record<string, unknown>>;
+  readonly more?: Readonly<Record<string, unknown>>;
+  readonly definition?: string;
+  readonly opens?: string;
+  readonly states?: readonly string[];
+}
+
+/** The next entry of a chain, as the liar words it. */
+function step(
+  chain: Chain,
+  to: string,
+  { kind, actor = 'person:officer', gate, more, definition = proposal, opens, states }: Told,
+) {
+  const made = nextStep(chain, {
+    definition,
+    states: [to],
+    effects: opens === undefined ? [] : [{ kind: 'gate-opened', state: opens, opened: chain.seq + 1 }],
+    entry: {
+      actor: { principal: actor, kind: actor.split(':')[0] ?? '' },
+      ...(kind === undefined ? {} : { kind }),
+      ...(gate === undefined ? {} : { gate }),
+      ...more,
+    },
+  });
+  return { ...made, definition, ...(states === undefined ? {} : { states }) };
+}
+
+const subject = 'a'.repeat(64);
+
+function decision(
+  chain: Chain,
+  to: string,
+  actor: string,
+  more: Told & { verdict?: string; outcome?: string; opened?: number; about?: string } = {},
+) {
+  const { verdict = 'approve', outcome, opened = 2, about = subject, ...rest } = more;
+  const gate = {
+    state: 'approving',
+    opened,
+    meaning: 'approve',
+    subject: about,
+    verdict,
+    decision: 'd'.repeat(64),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...rest.gate,
+  };
+  return step(chain, to, { kind: 'decision', actor, ...rest, gate });
+}
+
+const propose = (chain: Chain) =>
+  step(chain, 'approving', {
+    kind: 'proposal',
+    actor: 'agent:drafter',
+    opens: 'approving',
+    more: { proposal: { decision: 'wording', digest: 'e'.repeat(64) } },
+  });
+
+/** Started by the officer, proposed by the agent, and waiting at the gate since entry 2. */
+async function atTheGate(initiator = 'person:officer'): Promise<Chain> {
+  const chain = newChain();
+  const begun = [step(chain, 'drafting', { kind: 'start', actor: initiator }), propose(chain)];
+  expect(await commit(house.ledger, begun)).toEqual(['committed', 'committed']);
+  return chain;
+}
+
+async function seqOf({ id }: Chain): Promise<number> {
+  return (await house.ledger.loadInstances([id])).get(id)?.seq ?? 0;
+}
+
+test('what people approved goes through', async () => {
+  const chain = await atTheGate();
+  const approved = decision(chain, 'issued', 'person:leader', { outcome: 'approved' });
+  expect(await commit(house.ledger, [approved])).toEqual(['committed']);
+});
+
+describe('P2, P3, P4: the database refuses', () => {
+  const tricks: readonly [string, (chain: Chain) => ReturnType<typeof step>[]][] = [
+    ['an event past the gate', (chain) => [step(chain, 'issued', {})]],
+    ['a timer past the gate', (chain) => [step(chain, 'issued', { kind: 'timer', actor: 'person:officer' })]],
+    [
+      'the gate decided by the proposing agent',
+      (chain) => [decision(chain, 'issued', 'agent:drafter', { outcome: 'approved' })],
+    ],
+    [
+      'the gate decided by a service',
+      (chain) => [decision(chain, 'issued', 'service:intake', { outcome: 'approved' })],
+    ],
+    [
+      'the gate decided by nobody known',
+      (chain) => [decision(chain, 'issued', 'person:nobody', { outcome: 'approved' })],
+    ],
+    [
+      'the gate decided by one who left',
+      (chain) => [decision(chain, 'issued', 'person:gone', { outcome: 'approved' })],
+    ],
+    [
+      'the gate decided by one who is no reviewer',
+      (chain) => [decision(chain, 'issued', 'person:officer', { outcome: 'approved' })],
+    ],
+    [
+      'a rejection that leads where approval leads',
+      (chain) => [decision(chain, 'issued', 'person:leader', { verdict: 'reject', outcome: 'rejected' })],
+    ],
+    [
+      'a rejection that calls itself an approval',
+      (chain) => [decision(chain, 'issued', 'person:leader', { verdict: 'reject', outcome: 'approved' })],
+    ],
+    ['a decision without its outcome', (chain) => [decision(chain, 'issued', 'person:leader')]],
+    [
+      'a decision, and an event past the gate in the same batch',
+      (chain) => [decision(chain, 'approving', 'person:leader'), step(chain, 'issued', {})],
+    ],
+    [
+      'a decision at an opening that never was',
+      (chain) => [decision(chain, 'issued', 'person:leader', { outcome: 'approved', opened: 1 })],
+    ],
+    [
+      'a decision at a gate of its own making',
+      (chain) => [
+        decision(chain, 'issued', 'person:leader', { outcome: 'approved', gate: { state: 'drafting' } }),
+      ],
+    ],
+    [
+      'one person deciding twice',
+      (chain) => [
+        decision(chain, 'approving', 'person:leader'),
+        decision(chain, 'issued', 'person:leader', { outcome: 'approved' }),
+      ],
+    ],
+    [
+      'a decision spent twice',
+      (chain) => [
+        decision(chain, 'drafting', 'person:leader', { outcome: 'approved' }),
+        decision(chain, 'issued', 'person:head', { outcome: 'approved' }),
+      ],
+    ],
+    [
+      'an approval that a later proposal outdates',
+      (chain) => [
+        decision(chain, 'drafting', 'person:leader', { outcome: 'approved' }),
+        propose(chain),
+        step(chain, 'issued', {}),
+      ],
+    ],
+    [
+      'a proposal from a person',
+      (chain) => [
+        step(chain, 'approving', {
+          kind: 'proposal',
+          actor: 'person:officer',
+          more: { proposal: { decision: 'wording', digest: 'e'.repeat(64) } },
+        }),
+      ],
+    ],
+    [
+      'a migration past the gate',
+      (chain) => [
+        step(chain, 'issued', {
+          kind: 'migration',
+          definition: other,
+          more: { migration: { from: proposal } },
+        }),
+      ],
+    ],
+  ];
+
+  test.each(tricks)('%s', async (_, trick) => {
+    const chain = await atTheGate();
+    await expect(commit(house.ledger, trick(copyOf(chain)))).rejects.toThrow(
+      /The last door is closed|duplicate key/,
+    );
+    expect(await seqOf(chain)).toBe(2);
+    // The instance is unharmed: the honest way is still open.
+    const approved = decision(chain, 'issued', 'person:leader', { outcome: 'approved' });
+    expect(await commit(house.ledger, [approved])).toEqual(['committed']);
+  });
+
+  test('an instance that begins behind the gate', async () => {
+    const chain = newChain();
+    await expect(commit(house.ledger, [step(chain, 'issued', { kind: 'start' })])).rejects.toThrow(
+      'The last door',
+    );
+    expect(await seqOf(chain)).toBe(0);
+  });
+
+  test('a migration from a definition in which nothing guards the state of the same name', async () => {
+    const open = await deploy(unguarded);
+    const chain = newChain();
+    const begun = step(chain, 'issued', { kind: 'start', definition: open });
+    expect(await commit(house.ledger, [begun])).toEqual(['committed']);
+    const migrated = step(copyOf(chain), 'issued', {
+      kind: 'migration',
+      more: { migration: { from: open } },
+    });
+    await expect(commit(house.ledger, [migrated])).rejects.toThrow('The last door is closed');
+  });
+
+  test('the initiator where the gate excludes them, by whatever role', async () => {
+    const chain = await atTheGate('person:head');
+    const own = decision(copyOf(chain), 'issued', 'person:head', { outcome: 'approved' });
+    await expect(commit(house.ledger, [own])).rejects.toThrow('the initiator is excluded');
+  });
+
+  test('a row that says other states than its entry', async () => {
+    const chain = await atTheGate();
+    const lying = step(copyOf(chain), 'approving', { states: ['issued'] });
+    await expect(commit(house.ledger, [lying])).rejects.toThrow('refused entry 3');
+    const hiding = step(copyOf(chain), 'issued', { states: ['approving'] });
+    await expect(commit(house.ledger, [hiding])).rejects.toThrow('refused entry 3');
+    expect(await seqOf(chain)).toBe(2);
+  });
+
+  test('only the liar: the others of the batch are committed', async () => {
+    const [honest, liar] = [await atTheGate(), await atTheGate()];
+    const batch = [
+      step(liar, 'issued', {}),
+      decision(honest, 'issued', 'person:leader', { outcome: 'approved' }),
+    ];
+    expect(await commit(house.ledger, batch)).toEqual(['conflict', 'committed']);
+  });
+});
+
+describe('P3: a collective vote is counted in the database', () => {
+  const at = { definition: vote, gate: { state: 'voting' }, opened: 1 };
+  async function opened(): Promise<Chain> {
+    const chain = newChain();
+    const begun = step(chain, 'voting', { kind: 'start', definition: vote, opens: 'voting' });
+    expect(await commit(house.ledger, [begun])).toEqual(['committed']);
+    return chain;
+  }
+  const cast = (chain: Chain, to: string, member: string, more: Parameters<typeof decision>[3] = {}) =>
+    decision(chain, to, `person:${member}`, { ...at, definition: vote, ...more });
+
+  test('three of five carry it', async () => {
+    const chain = await opened();
+    const votes = [
+      cast(chain, 'voting', 'member-one'),
+      cast(chain, 'voting', 'member-two'),
+      cast(chain, 'carried', 'member-three', { outcome: 'approved' }),
+    ];
+    expect(await commit(house.ledger, votes)).toEqual(Array(3).fill('committed'));
+  });
+
+  test.each<[string, (chain: Chain) => ReturnType<typeof step>[]]>([
+    [
+      'two of five',
+      (chain) => [
+        cast(chain, 'voting', 'member-one'),
+        cast(chain, 'carried', 'member-two', { outcome: 'approved' }),
+      ],
+    ],
+    [
+      'two, and one of them again by another account',
+      (chain) => [
+        cast(chain, 'voting', 'member-one'),
+        cast(chain, 'voting', 'member-two'),
+        cast(chain, 'carried', 'member-one-again', { outcome: 'approved' }),
+      ],
+    ],
+    [
+      'three, but on two subjects',
+      (chain) => [
+        cast(chain, 'voting', 'member-one'),
+        cast(chain, 'voting', 'member-two', { about: 'b'.repeat(64) }),
+        cast(chain, 'carried', 'member-three', { outcome: 'approved' }),
+      ],
+    ],
+    [
+      'three, one of whom said no',
+      (chain) => [
+        cast(chain, 'voting', 'member-one'),
+        cast(chain, 'voting', 'member-two', { verdict: 'reject' }),
+        cast(chain, 'carried', 'member-three', { outcome: 'approved' }),
+      ],
+    ],
+  ])('%s do not', async (_, trick) => {
+    const chain = await opened();
+    await expect(commit(house.ledger, trick(copyOf(chain)))).rejects.toThrow(
+      /The last door is closed|duplicate key/,
+    );
+    expect(await seqOf(chain)).toBe(1);
+  });
+
+  test('a vote of one who is a member no more does not count any longer', async () => {
+    const chain = await opened();
+    expect(
+      await commit(house.ledger, [cast(chain, 'voting', 'member-one'), cast(chain, 'voting', 'member-two')]),
+    ).toEqual(['committed', 'committed']);
+    const without = people.map((one) => (one.id === 'person:member-two' ? { ...one, roles: [] } : one));
+    // Four members are left, so three of them are still needed.
+    await house.ledger.replaceDirectory([...without, secondAccount, gone], units, 'person:designer');
+    try {
+      const third = cast(copyOf(chain), 'carried', 'member-three', { outcome: 'approved' });
+      await expect(commit(house.ledger, [third])).rejects.toThrow('2 of 3 approvals are there');
+    } finally {
+      await house.ledger.replaceDirectory([...people, secondAccount, gone], units, 'person:designer');
+    }
+  });
+});
+
+test("P2: the engine's login cannot write what the last door goes by", async () => {
+  const statements = [
+    `insert into ledger.decisions values (gen_random_uuid(), 1, 'g', 1, 's', 'person:leader', 'approve', 'approved')`,
+    `update ledger.decisions set outcome = 'approved'`,
+    `delete from ledger.walls`,
+    `truncate ledger.gate_rules`,
+    `update ledger.gate_rules set approve_count = 1, approve_share = null`,
+    `delete from ledger.latest_proposals`,
+    `insert into ledger.latest_proposals values (gen_random_uuid(), 'wording', 0)`,
+    `select ledger.take_decision(gen_random_uuid(), 1, '{}')`,
+    `select ledger.store_door_rules('\\x00', '{"gates": [], "walls": []}')`,
+    `create or replace function ledger.check_walls(uuid, jsonb, text[]) returns void language sql as 'select'`,
+  ];
+  for (const statement of statements) {
+    await expect(house.engine.unsafe(statement)).rejects.toThrow(/permission denied|must be owner/);
+  }
+});

@@ -29,6 +29,7 @@ export async function openServer(
     dataFolder: settings.dataFolder,
     directoryFile: settings.directoryFile,
     processesFolder: settings.processesFolder,
+    answerHours: settings.answerHours,
     report,
     onGivenUp(sentence) {
       report(sentence);

@@ -68,6 +68,11 @@ export interface ForgottenAnswers {
   readonly forgotten: number;
 }
 
+export interface ForgottenAnswers {
+  readonly next: number | null;
+  readonly forgotten: number;
+}
+
 export interface StoredEntry {
   readonly instance: string;
   readonly seq: number;
@@ -188,6 +193,12 @@ export interface Ledger extends RecordReader {
   loadAnswers(
     wanted: readonly { principal: string; key: string }[],
   ): Promise<ReadonlyMap<string, StoredAnswer>>;
+
+  /**
+   * Removes answers given before an instant from a slice of their table; answers where the next slice begins, null
+   * at the end. One that is younger than an hour is never removed.
+   */
+  forgetAnswers(fromBlock: number, before: string): Promise<ForgottenAnswers>;
 
   /**
    * Removes answers given before an instant from a slice of their table; answers where the next slice begins, null

@@ -12,6 +12,7 @@ import {
   readDefinitions,
 } from './definitions.ts';
 import { directoryVersion, loadDirectory, replaceDirectory } from './directory.ts';
+import { forgetAnswers } from './forget-answers.ts';
 import { addKey, findKeys, revokeKey } from './keys.ts';
 import { type Ledger, LedgerProblem } from './ledger.ts';
 import { listDueTimers } from './list-due-timers.ts';
@@ -60,6 +61,7 @@ export async function openLedger(
     commitSteps: (steps, version) => commitSteps(commits, steps, version),
     findEntry: (instance, seq) => findEntry(reads, instance, seq),
     loadAnswers: (wanted) => loadAnswers(reads, wanted),
+    forgetAnswers: (fromBlock, before) => forgetAnswers(commits, fromBlock, before),
     searchInstances: (filter) => searchInstances(database, filter),
     readEntries: (instance, afterSeq, limit) => readEntries(reads, instance, afterSeq, limit),
     listInstances: (after, limit) => listInstances(reads, after, limit),

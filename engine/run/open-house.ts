@@ -17,7 +17,9 @@ import { keepEmbedded } from './embedded/keep-embedded.ts';
 import type { Engine } from './engine-contract.ts';
 import { openEngine } from './open-engine.ts';
 import { runTimers } from './run-timers.ts';
+import { defaultAnswerHours } from './settings.ts';
 import { StartProblem } from './start-problem.ts';
+import { AnswerSweep } from './sweep-answers.ts';
 
 export interface HouseOptions {
   /** An existing PostgreSQL 15 or newer; null for the embedded one. */
@@ -28,6 +30,8 @@ export interface HouseOptions {
   readonly directoryFile: string | null;
   /** Folder of process definitions to deploy at start; null for the shipped ones, in demonstration mode only. */
   readonly processesFolder: string | null;
+  /** How long the answer to an Idempotency-Key is kept, in hours. */
+  readonly answerHours?: number;
   /** Told, in whole sentences, what takes longer than a moment. */
   readonly report: (sentence: string) => void;
   /** Another engine took the data folder over while this one had lost its database: this one should end. */
@@ -63,7 +67,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const processesFolder = options.processesFolder ?? (isDemonstration ? shippedProcesses : null);
     if (processesFolder !== null) await deployFolder(ledger, processesFolder);
     const engine = openEngine({ ledger, clock });
-    const timers = runTimers(engine, options.report);
+    const sweep = new AnswerSweep(ledger, clock, (options.answerHours ?? defaultAnswerHours) * 3_600_000);
+    const timers = runTimers(engine, options.report, sweep);
     return {
       engine,
       ledger,

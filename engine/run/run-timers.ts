@@ -1,11 +1,13 @@
 import type { Engine } from './engine-contract.ts';
+import type { AnswerSweep } from './sweep-answers.ts';
 
 const periodMs = 500;
 
-/** Fires due timers again and again until stopped. One round at a time; a round that fails is told and tried again. */
+/** Fires due timers, and then tidies up, again and again until stopped. One round at a time; a round that fails is told and tried again. */
 export function runTimers(
   engine: Pick<Engine, 'fireDueTimers'>,
   report: (sentence: string) => void,
+  sweep: Pick<AnswerSweep, 'sweep'> | null = null,
 ): { stop(): Promise<void> } {
   let isStopped = false;
   let failing = false;
@@ -14,6 +16,7 @@ export function runTimers(
   const fire = async () => {
     try {
       while (!isStopped && (await engine.fireDueTimers()) > 0);
+      if (!isStopped) await sweep?.sweep();
       failing = false;
     } catch (error) {
       if (!failing) report(`Timers wait: ${error instanceof Error ? error.message : error}`);

@@ -23,8 +23,14 @@ export interface Settings {
   readonly directoryFile: string | null;
   /** A folder of process definitions; null for those that are shipped. */
   readonly processesFolder: string | null;
+  /** How long the answer to an Idempotency-Key is kept, in hours. */
+  readonly answerHours: number;
   readonly logLevel: LogLevel;
 }
+
+/** Three days: a weekend in which a client could not reach anybody. */
+export const defaultAnswerHours = 72;
+const mostAnswerHours = 8760;
 
 export interface SettingsProblem {
   readonly kind: 'problem';
@@ -41,6 +47,8 @@ export const settingNames = {
   COUNTERSIGN_DATA: "the embedded database's folder (.countersign)",
   COUNTERSIGN_DIRECTORY: 'a YAML file of people and units',
   COUNTERSIGN_PROCESSES: 'a folder of process definitions to deploy at start',
+  COUNTERSIGN_ANSWER_HOURS:
+    'how many hours the answer to a request with an Idempotency-Key is kept, for when it comes again (72)',
   COUNTERSIGN_LOG: `how much to log: ${logLevels.join(', ')} (info)`,
 } as const;
 export type SettingName = keyof typeof settingNames;
@@ -56,8 +64,14 @@ export function readSettings(environment: Environment): Settings | SettingsProbl
   const port = given('PORT') ?? '2727';
   const host = given('HOST') ?? '127.0.0.1';
   const databaseUrl = given('DATABASE_URL');
+  const answerHours = given('COUNTERSIGN_ANSWER_HOURS') ?? String(defaultAnswerHours);
   const logLevel = given('COUNTERSIGN_LOG') ?? 'info';
-  const bad = findUnknown(environment) ?? checkPort(port) ?? checkHost(host) ?? checkUrl(databaseUrl);
+  const bad =
+    findUnknown(environment) ??
+    checkPort(port) ??
+    checkHost(host) ??
+    checkUrl(databaseUrl) ??
+    checkAnswerHours(answerHours);
   if (bad !== null) return bad;
   if (!isLogLevel(logLevel))
     return refuse('COUNTERSIGN_LOG', `is ${quoted(logLevel)}, but must be one of ${logLevels.join(', ')}`);
@@ -69,6 +83,7 @@ export function readSettings(environment: Environment): Settings | SettingsProbl
     dataFolder: given('COUNTERSIGN_DATA') ?? '.countersign',
     directoryFile: given('COUNTERSIGN_DIRECTORY'),
     processesFolder: given('COUNTERSIGN_PROCESSES'),
+    answerHours: Number(answerHours),
     logLevel,
   };
 }
@@ -114,6 +129,15 @@ function checkUrl(text: string | null): SettingsProblem | null {
   if (text === null) return null;
   const checked = checkDatabaseUrl(text);
   return 'kind' in checked ? refuse('DATABASE_URL', `cannot be used: ${checked.why}`) : null;
+}
+
+/** The database keeps every answer for an hour at least; a year is as good as for ever. */
+function checkAnswerHours(text: string): SettingsProblem | null {
+  if (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= mostAnswerHours) return null;
+  return refuse(
+    'COUNTERSIGN_ANSWER_HOURS',
+    `is ${quoted(text)}, but must be a whole number of hours from 1 to ${mostAnswerHours}`,
+  );
 }
 
 function isLogLevel(text: string): text is LogLevel {

@@ -193,6 +193,27 @@ begin
   end if;
 end $$;
 
+-- Answers are kept for requests that come again, and nobody repeats one for ever. This removes old ones from a
+-- slice of the table, so that each call takes a bounded time, and the main path pays for no index by age. It
+-- answers where the next slice begins, and null at the end. Whatever is asked for, an answer that is younger than
+-- an hour stays. Nothing of it needs to be durable: what is there again after a crash is found again.
+--
+-- Lock order: rows of `answers` that are committed, and no others.
+create function forget_answers(
+  from_block bigint, block_count integer, answered_before timestamptz, out next_block bigint, out forgotten bigint
+) language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
+declare
+  oldest_kept constant timestamptz := least(answered_before, clock_timestamp() - interval '1 hour');
+begin
+  delete from answers a
+  where a.ctid >= format('(%s,0)', from_block)::tid and a.ctid < format('(%s,0)', from_block + block_count)::tid
+    and a.answered_at < oldest_kept;
+  get diagnostics forgotten = row_count;
+  if from_block + block_count < pg_relation_size('ledger.answers') / current_setting('block_size')::integer then
+    next_block := from_block + block_count;
+  end if;
+end $$;
+
 -- What was recorded stays. No grant allows changing it, and these triggers stop the owner's own functions
 -- and hands as well. Whoever disables them and alters an entry is found by `countersign verify`.
 create function refuse_change() returns trigger language plpgsql set search_path = ledger, pg_temp as $$
@@ -224,3 +245,4 @@ grant usage on schema ledger to countersign_engine;
 grant select on migrations, definitions, current_definitions, instances, entries, contents, instance_fields,
   gates, proposal_requests, timers, answers, directory_version, principals, units, directory_changes,
   acts to countersign_engine;
+grant execute on function forget_answers to countersign_engine;

@@ -16,6 +16,7 @@ test('with nothing set, the server is on loopback and on the embedded database',
     dataFolder: '.countersign',
     directoryFile: null,
     processesFolder: null,
+    answerHours: 72,
     logLevel: 'info',
   });
 });
@@ -29,6 +30,7 @@ test('everything can be set', () => {
     COUNTERSIGN_DATA: '/srv/data',
     COUNTERSIGN_DIRECTORY: 'people.yaml',
     COUNTERSIGN_PROCESSES: 'ours',
+    COUNTERSIGN_ANSWER_HOURS: '24',
     COUNTERSIGN_LOG: 'debug',
   });
   expect(answer).toEqual({
@@ -39,6 +41,7 @@ test('everything can be set', () => {
     dataFolder: '/srv/data',
     directoryFile: 'people.yaml',
     processesFolder: 'ours',
+    answerHours: 24,
     logLevel: 'debug',
   });
 });
@@ -57,6 +60,8 @@ test("a client's own settings do not disturb a server", () => {
 
 describe('a bad setting is one sentence that names it, what was given and what is accepted', () => {
   const cases: [string, string, RegExp][] = [
+    ['COUNTERSIGN_ANSWER_HOURS', '0', /is "0", but must be a whole number of hours from 1 to 8760/],
+    ['COUNTERSIGN_ANSWER_HOURS', '3 days', /is "3 days", but must be a whole number/],
     ['PORT', 'eighty', /^The setting PORT is "eighty", but must be a whole number from 0 to 65535/],
     ['PORT', '65536', /"65536".*65535/],
     ['PORT', '-1', /"-1"/],
@@ -110,7 +115,7 @@ test('a mistyped setting is refused with the one that was meant', () => {
 
 test('a setting that resembles none is refused with those there are', () => {
   expect(refused({ COUNTERSIGN_FLUX_CAPACITOR_POWER: 'x' }).sentence).toBe(
-    'The setting COUNTERSIGN_FLUX_CAPACITOR_POWER is not a setting of Countersign; there are COUNTERSIGN_DATA, COUNTERSIGN_DIRECTORY, COUNTERSIGN_PROCESSES, COUNTERSIGN_LOG.',
+    'The setting COUNTERSIGN_FLUX_CAPACITOR_POWER is not a setting of Countersign; there are COUNTERSIGN_DATA, COUNTERSIGN_DIRECTORY, COUNTERSIGN_PROCESSES, COUNTERSIGN_ANSWER_HOURS, COUNTERSIGN_LOG.',
   );
 });
 

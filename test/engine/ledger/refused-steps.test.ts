@@ -419,7 +419,8 @@ test('P6: a session that switched synchronous_commit off still commits durably',
 
 describe('P2: a definition is refused, and nothing is stored, when', () => {
   const deployment = (text: string, hash: string, certificate: string) =>
-    house.engine`select ledger.deploy_definition(${hash}, 'p', '1', ${text}, ${certificate}, 'person:a')`;
+    house.engine`select ledger.deploy_definition(${hash}, 'p', '1', ${text}, ${certificate},
+      '{"gates": [], "walls": []}', 'person:a')`;
   test.each([
     ['its hash is another', 'id: p', sha256('id: q'), '{"ok":true}', /does not have the hash/],
     ['it has no certificate', 'id: p', sha256('id: p'), '', /certificate/],

@@ -1,15 +1,12 @@
 /** `countersign migrate --suggest`: writes a state map between two definitions, for a person to look over and fill in. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { type ConnectionOptions, toAddress } from './connection-options.ts';
-import { readText } from './definition-files.ts';
+import type { SourceFile } from './definition-files.ts';
 import { Misuse } from './misuse.ts';
 import { count, printFindings } from './print-findings.ts';
-import { ask, ServerRefusal } from './server-client.ts';
 import { printJson } from './terminal.ts';
 
-export interface NamedSide {
-  /** A file, or a hash on the server. */
-  readonly name: string;
+/** A definition as it was named: a file, or a hash on the server. */
+export interface NamedSide extends SourceFile {
   readonly hash: string;
 }
 
@@ -18,16 +15,14 @@ export async function suggestMap(
   from: NamedSide,
   to: NamedSide,
   file: string | null,
-  options: ConnectionOptions & { readonly format: string },
+  format: string,
 ): Promise<void> {
   if (file !== null && existsSync(file))
     throw new Misuse(`${file} is there already. Name a new file, or remove that one.`);
-  const a = { file: from.name, source: await sourceOf(from, options) };
-  const b = { file: to.name, source: await sourceOf(to, options) };
   const { suggestStateMap, writeStateMap } = await import('../engine/index.ts');
-  const suggested = suggestStateMap(a, b);
+  const suggested = suggestStateMap(from, to);
   if (suggested.kind === 'refused') {
-    if (options.format === 'json') printJson(suggested.findings);
+    if (format === 'json') printJson(suggested.findings);
     else printFindings(suggested.findings);
     process.exitCode = 1;
     return;
@@ -36,7 +31,7 @@ export async function suggestMap(
   const text = writeStateMap(suggested, hashes);
   if (file !== null) writeNew(file, text);
   const { states, newParts } = suggested;
-  if (options.format === 'json') printJson({ ...hashes, states, newParts });
+  if (format === 'json') printJson({ ...hashes, states, newParts });
   else if (file === null) process.stdout.write(text);
   else {
     const blank = states.filter(({ goesTo }) => goesTo === null).length;
@@ -50,11 +45,4 @@ function writeNew(file: string, text: string): void {
   } catch (error) {
     throw new Misuse(`${file} cannot be written: ${error instanceof Error ? error.message : error}.`);
   }
-}
-
-async function sourceOf({ name, hash }: NamedSide, options: ConnectionOptions): Promise<string> {
-  if (name !== hash) return readText(name);
-  const answer = await ask(toAddress(options), `/v1/definitions/${hash}/source`);
-  if (answer.status >= 400) throw new ServerRefusal(answer.status, answer.body);
-  return answer.text;
 }

@@ -1,16 +1,18 @@
 /** `countersign migrate`: moves running instances to another definition, after saying what keeps which of them. */
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import type { StateMap } from '../../engine/index.ts';
 import type { JsonObject } from '../../schemas/json.ts';
 import { addConnectionOptions, type ConnectionOptions, toAddress } from '../connection-options.ts';
 import { readText } from '../definition-files.ts';
+import { isHash, readByHash } from '../deployed-definition.ts';
 import { formatOption } from '../format-option.ts';
 import { type MigratedInstance, type MigrationReport, printReport } from '../migration-report.ts';
 import { Misuse } from '../misuse.ts';
 import { printFindings } from '../print-findings.ts';
 import { ask, type ServerAddress, ServerRefusal } from '../server-client.ts';
-import { suggestMap } from '../suggest-map.ts';
+import { type NamedSide, suggestMap } from '../suggest-map.ts';
 import { printJson } from '../terminal.ts';
 
 interface MigrateOptions extends ConnectionOptions {
@@ -33,8 +35,8 @@ export function migrateCommand(): Command {
         'and what keeps it if not; with --apply moves those that can. An instance otherwise stays on ' +
         'the definition it started with.',
     )
-    .argument('<from>', 'the definition they are on: its file, or its hash on the server')
-    .argument('<to>', 'the definition they go to: its file, or its hash on the server')
+    .argument('<from>', 'the definition they are on: its file, or the hash of the deployed one')
+    .argument('<to>', 'the definition they go to: its file, or the hash of the deployed one')
     .option('--map <file>', 'where states go that do not keep their name')
     .option('--suggest [file]', 'write such a map to a new file, or to the terminal, and do nothing else')
     .option('--dry-run', 'change nothing; this is what happens without --apply')
@@ -51,8 +53,8 @@ Examples:
   $ countersign migrate before.yaml after.yaml --map map.yaml
   $ countersign migrate before.yaml after.yaml --map map.yaml --apply --reason "Decision 12/2026"
 
-The key must belong to a person with the role process-operator, and be good for migrate; for --suggest
-with hashes any key that may read. Deploy the second definition first.
+The key must belong to a person with the role process-operator, and be good for migrate; a definition
+named by its hash, or eight characters of it or more, is read with it too. Deploy the second one first.
 Each instance is moved by one entry on its record, whole or not at all. Stopped half-way, the same command
 goes on where it stopped.
 JSON: {from, to, dryRun, counts, instances: [{instance, outcome, seq, from, to, voids, blocked}]}.
@@ -61,12 +63,12 @@ Exit code: 0 when nothing is blocked, 1 when something is, 2 for misuse.`,
     )
     .action(async (from: string, to: string, options: MigrateOptions) => {
       checkOptions(options);
-      const hashes = { from: hashOf(from), to: hashOf(to) };
+      const [a, b] = [await readSide(from, options), await readSide(to, options)];
       if (options.suggest !== undefined) {
-        const file = options.suggest === true ? null : options.suggest;
-        await suggestMap({ name: from, hash: hashes.from }, { name: to, hash: hashes.to }, file, options);
+        await suggestMap(a, b, options.suggest === true ? null : options.suggest, options.format);
         return;
       }
+      const hashes = { from: a.hash, to: b.hash };
       const address = toAddress(options);
       const map = options.map === undefined ? {} : await readMap(options.map, hashes);
       const report = await migrate(address, hashes, map, options);
@@ -84,11 +86,13 @@ function checkOptions({ apply, dryRun, reason, suggest: wanted, map }: MigrateOp
     throw new Misuse('--suggest only writes a map. Fill it in, and give it with --map.');
 }
 
-const isHash = (text: string) => /^[0-9a-f]{64}$/.test(text);
-
-/** The SHA-256 of the file's bytes is the definition's identity. */
-function hashOf(fileOrHash: string): string {
-  return isHash(fileOrHash) ? fileOrHash : createHash('sha256').update(readText(fileOrHash)).digest('hex');
+/** A file of that name comes first. The SHA-256 of the text is the definition's identity. */
+async function readSide(name: string, options: ConnectionOptions): Promise<NamedSide> {
+  const isFile = existsSync(name) || !isHash(name);
+  const { file, source } = isFile
+    ? { file: name, source: readText(name) }
+    : await readByHash(toAddress(options), name);
+  return { file, source, hash: createHash('sha256').update(source).digest('hex') };
 }
 
 async function readMap(

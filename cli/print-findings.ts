@@ -17,6 +17,22 @@ export function printCounterexample(file: string, { path }: Counterexample): voi
     console.log(`  ${plain(file)}:${position.line}:${position.column} ${plain(`${from} -${event}-> ${to}`)}`);
 }
 
+/** What `--fix` wrote: the place as it was, and what stands there now. */
+export function printFixed(findings: readonly Finding[]): void {
+  for (const { file, line, column, code, fix = [] } of findings) {
+    const what = fix.map(({ old, text }) => {
+      if (old === '') return `put in ${JSON.stringify(text)}`;
+      return text === ''
+        ? `took out ${JSON.stringify(old)}`
+        : `${JSON.stringify(old)} is now ${JSON.stringify(text)}`;
+    });
+    console.log(
+      `${plain(file)}:${line}:${column} ${paint('green', 'fixed')} ${code} ${plain(what.join(', '))}`,
+    );
+  }
+  if (findings.length > 0) console.log(`${count(findings.length, 'finding')} fixed.`);
+}
+
 /** After the last way of a file: a picture shows it at a glance. */
 export function printHowToDraw(file: string): void {
   const name = plain(file);

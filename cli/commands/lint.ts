@@ -1,12 +1,20 @@
 /** `countersign lint`: checks definitions and proves oversight, without a server or a database. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Counterexample } from '../../engine/index.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import { readDefinitionFiles } from '../definition-files.ts';
 import { findWay } from '../find-way.ts';
 import { formatOption } from '../format-option.ts';
-import { printCounterexample, printFindings, printHowToDraw, summariseFindings } from '../print-findings.ts';
+import { FileLinter, fixFiles } from '../lint-files.ts';
+import {
+  printCounterexample,
+  printFindings,
+  printFixed,
+  printHowToDraw,
+  summariseFindings,
+} from '../print-findings.ts';
 import { printJson } from '../terminal.ts';
+import { watchLint } from '../watch-lint.ts';
 
 export function lintCommand(): Command {
   return new Command('lint')
@@ -17,29 +25,47 @@ export function lintCommand(): Command {
     )
     .argument('<path...>', 'files or folders')
     .addOption(formatOption('json'))
+    .option('--fix', 'write into the files what mends a finding, where there is only one way to')
+    .addOption(
+      new Option('--watch', 'lint again whenever a file changes, until Ctrl-C').conflicts(['fix', 'format']),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ countersign lint processes
   $ countersign lint processes/outgoing-document.yaml --format json
+  $ countersign lint processes --fix
+  $ countersign lint processes --watch
 
-JSON: an array of {code, severity, message, file, line, column}.
+JSON: an array of {code, severity, message, file, line, column}, and fix where --fix mends it.
 Exit code: 0 without findings of severity error, 1 with, 2 for a path that is not there.`,
     )
-    .action(async (paths: string[], options: { format: string }) => {
-      const files = readDefinitionFiles(paths);
+    .action(async (paths: string[], options: Options) => {
       const { lintDefinition } = await import('../../engine/index.ts');
-      const results = files.map(({ file, source }) => lintDefinition(source, file));
+      if (options.watch === true) {
+        process.exitCode = await watchLint(paths, lintDefinition);
+        return;
+      }
+      const files = readDefinitionFiles(paths);
+      const mended = options.fix === true ? await fixFiles(files) : null;
+      const results = (mended ?? new FileLinter(lintDefinition).lint(files)).map(({ result }) => result);
       const findings = results.flatMap((result) => result.findings);
       if (options.format === 'json') printJson(findings);
       else {
+        if (mended !== null) printFixed(mended.flatMap(({ fixed }) => fixed));
         for (const { findings: ofFile, counterexamples = [] } of results)
           printWithWays(ofFile, counterexamples);
         console.log(summariseFindings(findings, files.length));
       }
       if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     });
+}
+
+interface Options {
+  readonly format: string;
+  readonly fix?: boolean;
+  readonly watch?: boolean;
 }
 
 function printWithWays(findings: readonly Finding[], counterexamples: readonly Counterexample[]): void {

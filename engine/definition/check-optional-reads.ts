@@ -12,7 +12,7 @@ import type { Position } from './compiled-process.ts';
 import { callOf, childrenOf, loopOf, pathOf, type TypedNode } from './expression-ast.ts';
 import type { StructType } from './expression-types.ts';
 import type { FindingList } from './finding-list.ts';
-import { suggestName } from './suggest-name.ts';
+import { renameFix, suggestName } from './suggest-name.ts';
 
 /** A field of the context that is read without has(...). */
 export interface ContextRead {
@@ -47,12 +47,18 @@ export function checkOptionalReads(
   const read: Reads['read'] = (node, field) => contextReads.push({ field, position: at(node) });
   const unknown: Reads['unknown'] = (node, struct) => {
     const known = suggestName(node.args[1], struct.fields.keys());
-    findings.error('unknown-field', at(node), `There is no field "${node.args[1]}" here.${known}`);
+    const fix = isMendable(scope.names) ? renameFix(at(node), node.args[1], struct.fields.keys()) : [];
+    findings.error('unknown-field', at(node), `There is no field "${node.args[1]}" here.${known}`, fix);
   };
   check({ scope, report, read, unknown }, root, new Set());
   const fields = [...shown(root, true)].map((path) => path.split('.'));
   const shows = fields.filter(({ length, 0: first }) => length === 2 && first === 'context');
   return { reads: contextReads, shows: new Set(shows.map(([, field = '']) => field)) };
+}
+
+/** A slip in who may act, and in what follows from a vote, is for people to mend: those see no proposal, or a gate. */
+export function isMendable(names: readonly string[]): boolean {
+  return names.includes('proposal') && !names.includes('gate');
 }
 
 /** How to write a read that may find nothing. */

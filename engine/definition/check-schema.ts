@@ -8,7 +8,7 @@ import type { FindingList } from './finding-list.ts';
 import { compilePattern, PatternRefused } from './linear-pattern.ts';
 import type { SourceNode } from './read-source.ts';
 import { schemaFormats } from './schema-formats.ts';
-import { suggestName } from './suggest-name.ts';
+import { renameFix, suggestName } from './suggest-name.ts';
 
 /** Keywords whose value is a schema, a list of schemas, or a map of schemas. */
 const oneSchema = ['items', 'contains', 'additionalProperties', 'propertyNames', 'not', 'if', 'then', 'else'];
@@ -81,6 +81,10 @@ function sizeOf(walk: Walk, schema: SourceNode, path: readonly string[]): number
         'unknown-keyword',
         keyPosition,
         `"${keyword}" is no schema keyword that is read here.${known}`,
+        // What makes a field one that people decide on, or one that is kept secret, is for people to write.
+        renameFix(keyPosition, keyword, keywords).filter(
+          ({ text }) => text !== 'decision' && text !== 'confidential',
+        ),
       );
     }
     size += checkKeyword(walk, keyword, node, schema, path);
@@ -166,6 +170,7 @@ function checkPlainKeyword(
           'unknown-format',
           position,
           `The format "${value}" is not known.${suggestName(value, schemaFormats.keys())}`,
+          renameFix(node.within(0), value, schemaFormats.keys()),
         );
       }
       break;

@@ -4,11 +4,13 @@
  * look serves other files that people write in YAML.
  */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { TextEdit } from '../../schemas/finding.ts';
 import { ProcessDefinition } from '../../schemas/process-definition.ts';
+import type { Position } from './compiled-process.ts';
 import type { FindingList } from './finding-list.ts';
 import { findNode, type SourceNode } from './read-source.ts';
 import { shareSubschemas } from './share-subschemas.ts';
-import { suggestName } from './suggest-name.ts';
+import { renameFix, suggestName } from './suggest-name.ts';
 
 /** The file as a process definition, or null when it has another shape; why is then in `findings`. */
 export function checkShape(root: SourceNode, findings: FindingList): ProcessDefinition | null {
@@ -98,7 +100,8 @@ function report({ error, choices }: Told, root: SourceNode, whole: string, findi
       patterns.length > 0
         ? `"${name}" is no name that ${where} accepts: ${namePattern(patterns[0] ?? '')}`
         : `${where} has no field "${name}".${suggestName(name, known)}`;
-    findings.error(patterns.length > 0 ? 'bad-name' : 'unknown-field', place, message);
+    const fix = patterns.length > 0 ? [] : fieldFix(root, path, place, name, known);
+    findings.error(patterns.length > 0 ? 'bad-name' : 'unknown-field', place, message, fix);
     return;
   }
   if (error.keyword === 'required') {
@@ -112,6 +115,45 @@ function report({ error, choices }: Told, root: SourceNode, whole: string, findi
     node.position,
     `${where} ${expected(error, choices, parameters)}.${description}`,
   );
+}
+
+/** Fields in which the file says who decides, and on what: a slip in these is for people to mend. */
+const ofPeople = new Set(
+  [
+    'allow',
+    'binds',
+    'decisions',
+    'exclude',
+    'gate',
+    'initiator',
+    'propose',
+    'quorum',
+    'reviewers',
+    'start',
+  ].concat([
+    'subject',
+    'responsible',
+    'owner',
+    'classification',
+    'securityLevel',
+    'guard',
+    'target',
+    'operator',
+  ]),
+);
+
+/** Only where no people decide, and no agent proposes, in a state around it. */
+function fieldFix(
+  root: SourceNode,
+  path: readonly string[],
+  place: Position,
+  name: string,
+  known: readonly string[],
+): readonly TextEdit[] {
+  const around = path.map((_step, index) => findNode(root, path.slice(0, index + 1)).node);
+  const decided = around.some(({ members }) => members?.has('gate') || members?.has('propose'));
+  if (decided || path.some((step) => ofPeople.has(step))) return [];
+  return renameFix(place, name, known).filter(({ text }) => !ofPeople.has(text));
 }
 
 /** The value as the subject of a sentence; an item of a list by the list's name. */

@@ -24,6 +24,8 @@ export interface TextProblem {
   readonly code: string;
   readonly message: string;
   readonly offset: number;
+  /** Text to take out, where that is all there is to do. */
+  readonly surplus?: string;
 }
 
 /** The first thing that is wrong with the text as a text; null when it may be parsed. */
@@ -52,6 +54,7 @@ function checkCharacters(text: string): TextProblem | null {
       code: 'bad-character',
       message: `U+${code} is ${what}. Remove it and save the file as plain UTF-8.`,
       offset: found.index,
+      ...(code === 'FEFF' ? { surplus: found[0] } : {}),
     };
   }
   if (text.isWellFormed()) return null;

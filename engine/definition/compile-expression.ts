@@ -3,16 +3,18 @@
  * can only go wrong with data becomes an `ExpressionError` at run time, never null or undefined.
  */
 import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
+import type { TextEdit } from '../../schemas/finding.ts';
 import type { Json } from '../../schemas/json.ts';
-import { type ContextRead, checkOptionalReads } from './check-optional-reads.ts';
+import { type ContextRead, checkOptionalReads, isMendable } from './check-optional-reads.ts';
 import { type CompiledExpression, ExpressionError, type Position, type Scope } from './compiled-process.ts';
 import { resetBudget } from './evaluation-budget.ts';
+import { childrenOf, loopOf } from './expression-ast.ts';
 import { ownFunctions } from './expression-functions.ts';
 import type { TypeRegistry } from './expression-types.ts';
 import type { FindingList } from './finding-list.ts';
 import { prepareExpression } from './prepare-expression.ts';
 import type { SourceNode } from './read-source.ts';
-import { suggestName } from './suggest-name.ts';
+import { renameFix, suggestName } from './suggest-name.ts';
 import { toJson } from './to-json.ts';
 
 /** What expressions of one place in the file may read. */
@@ -37,6 +39,8 @@ export interface CheckedExpression extends CompiledExpression {
   readonly reads: readonly ContextRead[];
   /** Fields of the context that are certainly set where it came out true. */
   readonly shows: ReadonlySet<string>;
+  /** The edits that let it be true only where a field of the context is set; none where the text has no plain place. */
+  readonly asking: (field: string) => readonly TextEdit[];
 }
 
 /** Null after findings. */
@@ -68,7 +72,15 @@ export function compileExpression(
     );
   }
   if (findings.errors > before) return null;
-  return { ...prepared, ...use, source, position: node.position, evaluate: evaluator(parsed, scope, node) };
+  const asking = (field: string) => askingEdits(field, parsed.ast, source, node);
+  return {
+    ...prepared,
+    ...use,
+    asking,
+    source,
+    position: node.position,
+    evaluate: evaluator(parsed, scope, node),
+  };
 }
 
 /** A fixed value written where an expression may stand. */
@@ -81,7 +93,20 @@ export function constantExpression(value: Json, position: Position): CheckedExpr
     copies: null,
     reads: [],
     shows: new Set(),
+    asking: () => [],
   };
+}
+
+function askingEdits(field: string, ast: ASTNode, source: string, node: SourceNode): readonly TextEdit[] {
+  const [start, end] = [node.within(0), node.within(source.length)];
+  const written = end.line === start.line && end.column === start.column + source.length;
+  if (!written) return [];
+  return isStrict(ast) ? [{ ...start, old: '', text: `has(context.${field}) && ` }] : [];
+}
+
+/** Whether nothing in it can be true though a part of it cannot be evaluated. */
+function isStrict(node: ASTNode): boolean {
+  return node.op !== '||' && node.op !== '?:' && loopOf(node) === null && childrenOf(node).every(isStrict);
 }
 
 function evaluator(parsed: ParseResult, scope: ExpressionScope, node: SourceNode): (scope: Scope) => Json {
@@ -141,10 +166,18 @@ function checkTypes(
   const name = /^(?:Unknown variable|No such key): (.*)$/.exec(summary)?.[1] ?? '';
   if (code === 'unknown_variable') {
     const message = `"${name}" is not in scope here.${suggestName(name, scope.names)}`;
-    findings.error('unknown-name', position, message);
+    const fix = isMendable(scope.names) ? renameFix(position, name, scope.names) : [];
+    findings.error(
+      'unknown-name',
+      position,
+      message,
+      fix.filter(({ text }) => text !== 'proposal'),
+    );
   } else if (code === 'no_such_key') {
-    const known = fieldsAt(parsed.ast, scope, name);
-    findings.error('unknown-field', position, `There is no field "${name}" here.${suggestName(name, known)}`);
+    const known = [...fieldsAt(parsed.ast, scope, name)];
+    const fix = isMendable(scope.names) ? renameFix(position, name, known) : [];
+    const message = `There is no field "${name}" here.${suggestName(name, known)}`;
+    findings.error('unknown-field', position, message, fix);
   } else {
     const hint = /int.*double|double.*int/.test(summary)
       ? ' Write whole numbers as 2.0 beside a number that may have decimals.'

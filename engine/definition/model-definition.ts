@@ -27,7 +27,7 @@ import {
 } from './model-work.ts';
 import type { SourceNode } from './read-source.ts';
 import { buildStateTree, type StateTree, type TreeState, type TreeTransition } from './state-tree.ts';
-import { suggestName } from './suggest-name.ts';
+import { renameFix, suggestName } from './suggest-name.ts';
 
 /** Context fields and what they are set to. */
 export type AssignModel = ReadonlyMap<string, CheckedExpression>;
@@ -351,6 +351,12 @@ class Modelling {
           'unknown-field',
           member.keyPosition,
           `The context has no field "${name}".${known}`,
+          // What only an approved proposal writes is for people to name.
+          renameFix(
+            member.keyPosition,
+            name,
+            [...scopes.contextType.fields.keys()].filter((one) => !this.#decided.has(one)),
+          ),
         );
       }
       const expression = this.#value(member.node, scope, field === undefined ? [] : [field.type.name]);

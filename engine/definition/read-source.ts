@@ -35,7 +35,9 @@ export function readSource(text: string, findings: FindingList): SourceNode | nu
   const lines = new SourceLines(text);
   const problem = checkText(text);
   if (problem !== null) {
-    findings.error(problem.code, lines.positionOf(problem.offset), problem.message);
+    const position = lines.positionOf(problem.offset);
+    const fix = problem.surplus === undefined ? [] : [{ ...position, old: problem.surplus, text: '' }];
+    findings.error(problem.code, position, problem.message, fix);
     return null;
   }
   const document = parse(text);

@@ -19,4 +19,9 @@ export class SourceLines {
     }
     return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
   }
+  /** Null where the text has no such line. */
+  offsetOf({ line, column }: Position): number | null {
+    const start = this.#starts[line - 1];
+    return start === undefined ? null : start + column - 1;
+  }
 }

@@ -14,7 +14,7 @@ import type { GateOutcome, Position, TransitionCause } from './compiled-process.
 import type { FindingList } from './finding-list.ts';
 import type { SourceNode } from './read-source.ts';
 import { resolveTarget } from './resolve-target.ts';
-import { suggestName } from './suggest-name.ts';
+import { renameFix, suggestName } from './suggest-name.ts';
 
 export type StateKind = 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
 
@@ -188,6 +188,11 @@ function linkState(building: Building, state: TreeState): void {
       'unknown-initial',
       position,
       `${name} has no state "${definition.initial}" to begin in.${known}`,
+      renameFix(
+        source.members?.get('initial')?.node.within(0) ?? position,
+        definition.initial,
+        state.children.keys(),
+      ),
     );
   } else if (initial.kind === 'history') {
     findings.error(

@@ -1,4 +1,6 @@
-/** "Did you mean": the known name nearest to a mistyped one. */
+/** "Did you mean": the known name nearest to a mistyped one, and the edit that writes it instead. */
+import type { TextEdit } from '../../schemas/finding.ts';
+import type { Position } from './compiled-process.ts';
 
 /** A sentence naming the nearest known name, or else the known names; empty when there are none. */
 export function suggestName(wrong: string, known: Iterable<string>): string {
@@ -25,6 +27,29 @@ export function nearestName(wrong: string, names: readonly string[]): string | n
     }
   }
   return nearest;
+}
+
+/** At most so many slips of the finger; in a short name one makes another word. */
+const mostSlips = 2;
+const shortName = 4;
+
+/**
+ * The edit that writes the one name that can have been meant; none where several can, or none is near. Not to
+ * be used where people decide, or where it is said on what: what was meant there is for people to write.
+ */
+export function renameFix(position: Position, wrong: string, known: Iterable<string>): readonly TextEdit[] {
+  const names = new Set(known);
+  if (wrong.length > 64 || names.size > 2000) return [];
+  const most = wrong.length <= shortName ? 1 : mostSlips;
+  const near = [...names].filter(
+    (name) =>
+      name !== wrong &&
+      Math.abs(name.length - wrong.length) <= most &&
+      editDistance(wrong.toLowerCase(), name.toLowerCase()) <= most,
+  );
+  const [only] = near;
+  if (only === undefined || near.length > 1) return [];
+  return [{ line: position.line, column: position.column, old: wrong, text: only }];
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`. */

@@ -3,7 +3,7 @@ import type { Position } from '../definition/compiled-process.ts';
 import type { FindingList } from '../definition/finding-list.ts';
 import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
 import type { SourceNode } from '../definition/read-source.ts';
-import { suggestName } from '../definition/suggest-name.ts';
+import { renameFix, suggestName } from '../definition/suggest-name.ts';
 
 export function checkDeclarations(model: DefinitionModel, findings: FindingList): void {
   const { definition, source } = model;
@@ -44,6 +44,7 @@ function checkIndex(model: DefinitionModel, findings: FindingList): void {
         'unknown-field',
         item.position,
         `The context has no field "${name}" to search by.${suggestName(name, model.fields)}`,
+        renameFix(item.within(0), name, model.fields),
       );
       continue;
     }

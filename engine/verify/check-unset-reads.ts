@@ -7,6 +7,7 @@
  * found is a shortest. The graph holds every way there is and some that there are not, so a read may be told of that
  * is never unset; one that is accepted never is.
  */
+import type { TextEdit } from '../../schemas/finding.ts';
 import { askFirst, type ContextRead } from '../definition/check-optional-reads.ts';
 import type { CheckedExpression } from '../definition/compile-expression.ts';
 import type { FindingList } from '../definition/finding-list.ts';
@@ -34,9 +35,14 @@ export function checkUnsetReads(model: DefinitionModel, graph: AnalysisGraph, fi
     for (const read of reads) if (bits.has(read.field)) tell(findings, read, '');
 }
 
-function tell(findings: FindingList, { field, position }: ContextRead, way: string): void {
+function tell(
+  findings: FindingList,
+  { field, position }: ContextRead,
+  way: string,
+  fix: readonly TextEdit[] = [],
+): void {
   const name = `context.${field}`;
-  findings.error('unset-read', position, `"${name}" may be unset here${way}. ${askFirst(name)}`);
+  findings.error('unset-read', position, `"${name}" may be unset here${way}. ${askFirst(name)}`, fix);
 }
 
 /** Those whose moment the walk below knows. Any other may be evaluated at any time after the start. */
@@ -58,6 +64,9 @@ function followedExpressions({
   ]);
   return [...inTransitions, ...inStates, ...(subject === null ? [] : [subject])];
 }
+
+/** Only a guard may be mended by a machine: where it asks first, the candidate is passed over and nothing else changes. */
+const noFix: CheckedExpression['asking'] = () => [];
 
 /** What is put together when a state has been entered: what it answers, asks for, hands over and does. */
 function whenEntered({
@@ -141,7 +150,9 @@ class UnsetWalk {
     const taken = transition === null ? undefined : this.#model.transitions.get(transition);
     let unset = before;
     if (taken?.guard != null) {
-      this.#read([taken.guard], unset, step);
+      const { gate, propose } = transition?.source.definition ?? {};
+      const decided = gate !== undefined || propose !== undefined;
+      this.#read([taken.guard], unset, step, decided ? noFix : taken.guard.asking);
       unset &= ~this.#fields(taken.guard.shows, taken.guard.shows);
     }
     // What is further in is left first, and entered last.
@@ -223,12 +234,17 @@ class UnsetWalk {
     return fields;
   }
 
-  #read(expressions: Iterable<CheckedExpression>, unset: Fields, step: Step): void {
+  #read(
+    expressions: Iterable<CheckedExpression>,
+    unset: Fields,
+    step: Step,
+    asking: CheckedExpression['asking'] = noFix,
+  ): void {
     for (const { reads } of expressions) {
       for (const read of reads) {
         if (((this.#bits.get(read.field) ?? none) & unset) === none || this.#told.has(read)) continue;
         this.#told.add(read);
-        tell(this.#findings, read, ` when the process comes this way: ${pathText(step)}`);
+        tell(this.#findings, read, ` when the process comes this way: ${pathText(step)}`, asking(read.field));
       }
     }
   }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inFolder, runCli } from './run-cli.ts';
@@ -81,9 +81,33 @@ test('JSON findings have exactly the fields that programs read', async () => {
     expect(code).toBe(1);
     const findings = JSON.parse(stdout) as Record<string, unknown>[];
     expect(findings.length).toBeGreaterThan(0);
-    for (const finding of findings)
-      expect(Object.keys(finding).sort()).toEqual(['code', 'column', 'file', 'line', 'message', 'severity']);
-    expect(findings[0]).toMatchObject({ file, line: 14, severity: 'error' });
+    const always = ['code', 'column', 'file', 'line', 'message', 'severity'];
+    for (const { fix, ...finding } of findings) {
+      expect(Object.keys(finding).sort()).toEqual(always);
+      if (fix !== undefined) expect(fix).toEqual([{ line: 14, column: 45, old: 'secnd', text: 'second' }]);
+    }
+    expect(findings[0]).toMatchObject({ file, line: 14, severity: 'error', fix: [{ text: 'second' }] });
+  });
+});
+
+test('--fix writes what mends a finding, says what it wrote, and shows what is left', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'broken.yaml');
+    const fine = join(folder, 'fine.yaml');
+    writeFileSync(file, broken.replace('id: broken', '# Kept.\nid: broken'));
+    writeFileSync(fine, broken.replace('secnd', 'second'));
+    const { mtimeNs } = statSync(fine, { bigint: true });
+    const { code, stdout } = await runCli(['lint', folder, '--fix']);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      `${file}:15:45 fixed unknown-target "secnd" is now "second"\n1 finding fixed.\nNo findings in 2 files.\n`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe(
+      broken.replace('id: broken', '# Kept.\nid: broken').replace('secnd', 'second'),
+    );
+    expect(statSync(fine, { bigint: true }).mtimeNs).toBe(mtimeNs);
+    const again = await runCli(['lint', folder, '--fix']);
+    expect(again.stdout).toBe('No findings in 2 files.\n');
   });
 });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { completeExample, type LintExample, readFrame, readLintPages } from '../../docs/lint-pages.ts';
-import { lintDefinition } from '../../engine/index.ts';
+import { fixDefinition, lintDefinition } from '../../engine/index.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import { root } from './support/pages.ts';
 
@@ -28,7 +28,7 @@ test('the definition around the examples has no finding', () => {
   expect(lintDefinition(frame, 'frame.yaml').findings).toEqual([]);
 });
 
-describe.each(pages)('$code', ({ code, severity, wrong, right }) => {
+describe.each(pages)('$code', ({ code, severity, wrong, right, text }) => {
   test('the wrong example is found, where it says and nothing else', () => {
     const { source, marked } = completeExample(wrong.text, frame);
     const findings = findingsOf(source, wrong, code);
@@ -38,6 +38,12 @@ describe.each(pages)('$code', ({ code, severity, wrong, right }) => {
       textOf(findings),
     ).toContain(marked);
     for (const finding of findings) expect(severity).toContain(finding.severity);
+  });
+
+  test('the page says that --fix mends the wrong example exactly where it does', () => {
+    const { source } = completeExample(wrong.text, frame);
+    const mended = fixDefinition(source, 'example.yaml').fixed.some((finding) => finding.code === code);
+    expect(text.includes('`countersign lint --fix` mends this')).toBe(mended);
   });
 
   test('the right example has no finding', () => {

@@ -23,6 +23,8 @@ export type OversightFacts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 const mostCounterexamples = 5;
 /** Of all kinds together; what is left is looked at when these are mended. */
 const mostInAll = 100;
+/** Kinds that stay undecided everywhere multiply with the states. More than this is not followed in the time lint has. */
+const mostSteps = 500_000;
 
 export interface OversightProof {
   /** Null where nothing is proven; findings say why. */
@@ -50,12 +52,19 @@ export function proveOversight(
   const facts = new Map<string, ReadonlyMap<string, number>>();
   const counterexamples: Counterexample[] = [];
   const arrivals = arrivalsOf(graph);
+  const budget: Budget = { steps: mostSteps };
   for (const kind of model.decisions.keys()) {
     const told = new Told(kind, findings);
-    facts.set(kind, followKind(model, graph, kind, arrivals.get(kind) ?? [], told));
+    facts.set(kind, followKind(model, graph, kind, arrivals.get(kind) ?? [], told, budget));
     counterexamples.push(...told.counterexamples);
-    if (counterexamples.length > mostInAll) break;
+    if (counterexamples.length > mostInAll || budget.steps <= 0) break;
   }
+  if (budget.steps <= 0)
+    findings.error(
+      'oversight-not-proven',
+      model.source.position,
+      'Too many kinds of decision are undecided in too many states to be proven. Decide earlier, or split the process.',
+    );
   return { facts: findings.errors > before ? null : facts, counterexamples };
 }
 
@@ -106,6 +115,11 @@ function arrivalsOf(graph: AnalysisGraph): ReadonlyMap<string, readonly Step[]> 
   return arrivals;
 }
 
+/** Steps that may still be followed, of all kinds together. */
+interface Budget {
+  steps: number;
+}
+
 interface LiveStep extends Step {
   readonly status: ProposalStatus;
 }
@@ -116,6 +130,7 @@ function followKind(
   kind: string,
   arrivals: readonly Step[],
   told: Told,
+  budget: Budget,
 ): ReadonlyMap<string, number> {
   const facts = new Map<string, number>();
   const decision = model.decisions.get(kind);
@@ -123,7 +138,8 @@ function followKind(
   let found: LiveStep[] = [];
   const follow = ({ edge, before, length }: Step, was: ProposalStatus) => {
     const status = statusAfter(was, kind, decision, edge);
-    if (!isLive(status)) return;
+    if (!isLive(status) || budget.steps <= 0) return;
+    budget.steps -= 1;
     const step: LiveStep = { edge, before, length, status };
     const forbidden = effects.get(edge) ?? effectsOfEdge(model, kind, edge);
     effects.set(edge, forbidden);

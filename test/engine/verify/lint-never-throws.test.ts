@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
+import { expectAnswer } from './support/expect-answer.ts';
 import { smallDefinition } from './support/small-definition.ts';
 
 const valid = smallDefinition({
@@ -42,22 +43,6 @@ states:
   closed: { type: final, output: { result: "'rejected'" } }
 `,
 });
-
-/** Whatever the text is: findings with places in it, and an answer exactly when none is an error. */
-function expectAnswer(text: string): void {
-  const { process, certificate, findings } = lintDefinition(text, 'fuzz.yaml');
-  const refused = findings.some(({ severity }) => severity === 'error');
-  expect(process === null).toBe(refused);
-  expect(certificate === null).toBe(refused);
-  const lines = text.split('\n').length;
-  for (const { line, column, message, code } of findings) {
-    expect(line).toBeGreaterThanOrEqual(1);
-    expect(line).toBeLessThanOrEqual(lines);
-    expect(column).toBeGreaterThanOrEqual(1);
-    expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    expect(message).toMatch(/^.*[^\s].*$/s);
-  }
-}
 
 const words = [
   ...[
@@ -168,7 +153,9 @@ describe('lint answers with findings, never with an exception', () => {
 
   test('on any tree of values', () => {
     fc.assert(
-      fc.property(tree, (value) => expectAnswer(JSON.stringify(value) ?? '')),
+      fc.property(tree, (value) => {
+        expectAnswer(JSON.stringify(value) ?? '');
+      }),
       { numRuns: 300 },
     );
   });

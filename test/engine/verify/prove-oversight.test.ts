@@ -88,6 +88,27 @@ function expectProven(source: string): void {
   expect(process, sentences(findings)).not.toBeNull();
 }
 
+test('P2: where more is undecided in more places than can be followed, nothing is proven', () => {
+  const kinds = Array.from({ length: 120 }, (_, index) => index);
+  const { findings, certificate } = lintDefinition(
+    smallDefinition({
+      decisions: `decisions: { ${kinds.map((kind) => `k${kind}: { importance: ordinary }`).join(', ')} }`,
+      context: 'context: { type: object, properties: { note: { type: string } } }',
+      body: `initial: ask0
+states:
+${kinds.map((kind) => `  ask${kind}: { propose: { decision: k${kind}, agent: { role: a }, timeout: PT1M, output: { type: object, properties: {} } }, onDone: ${kind === kinds.length - 1 ? 's0' : `ask${kind + 1}`}, onError: end }`).join('\n')}
+${Array.from({ length: 1500 }, (_, state) => `  s${state}: { on: { ${['go', 'on', 'by'].map((event) => `${event}: { target: s${(state + 1) % 1500}, allow: { role: clerk } }`).join(', ')} } }`).join('\n')}
+  end: { type: final, output: { result: "'rejected'" } }
+`,
+    }),
+    'large.yaml',
+  );
+  expect(certificate).toBeNull();
+  expect(findings.filter(({ severity }) => severity === 'error')).toMatchObject([
+    { code: 'oversight-not-proven', message: expect.stringContaining('Too many kinds of decision') },
+  ]);
+});
+
 describe('P2: the oversight proof', () => {
   test('P2: a process whose proposals pass all three acts is proven', () => {
     expectProven(good);

@@ -18,6 +18,7 @@ import {
 } from './compiled-process.ts';
 import { leastDelayMs } from './duration.ts';
 import type { AssignModel, DefinitionModel, TransitionModel } from './model-definition.ts';
+import type { EffectModel } from './model-work.ts';
 import type { TreeState, TreeTransition } from './state-tree.ts';
 
 /** Microsteps of one event; more is a loop that lint could not see. */
@@ -106,8 +107,16 @@ class MachineBuilder {
       ...(state.initial === null ? {} : { initial: state.initial.name }),
       ...(state.kind === 'history' ? { history: definition.history ?? 'shallow' } : {}),
       ...(state.historyDefault === null ? {} : { target: `#${process}.${state.historyDefault.id}` }),
-      entry: [...mark('countersign.entered'), ...this.#assigns(stateModel?.entry)],
-      exit: [...this.#assigns(stateModel?.exit), ...mark('countersign.left')],
+      entry: [
+        ...mark('countersign.entered'),
+        ...this.#assigns(stateModel?.entry),
+        ...reaching(stateModel?.entryEffects),
+      ],
+      exit: [
+        ...this.#assigns(stateModel?.exit),
+        ...reaching(stateModel?.exitEffects),
+        ...mark('countersign.left'),
+      ],
       ...(output === null ? {} : { output: (given: Given) => this.#record(output, this.#scope(given)) }),
       ...this.#transitionConfig(state),
       ...(state.children.size === 0
@@ -155,6 +164,7 @@ class MachineBuilder {
           ? [{ type: 'countersign.checked', params: (given: Given) => this.#throwFailure(id, given) }]
           : []),
         ...(assigning ? [assign((given: Given) => this.#record(model.assign, this.#scope(given)))] : []),
+        ...reaching(model?.effects),
       ],
     };
   }
@@ -210,6 +220,11 @@ class MachineBuilder {
     if (this.#latest === null) throw new Error(`${event.type} came before any event with a scope.`);
     return this.#latest;
   }
+}
+
+/** A mark for each message and each action on a document, where it belongs in the order of things. */
+function reaching(effects: readonly EffectModel[] | undefined): readonly object[] {
+  return (effects ?? []).map(({ name, of }) => ({ type: 'countersign.reaches', params: { name, of } }));
 }
 
 /** The context may have changed since the event came: earlier microsteps assigned to it. */

@@ -164,8 +164,9 @@ export interface CompiledProcess {
   /**
    * The XState machine. Its guards and actions read the scope from the event: see `MachineEvent`.
    * Each transition carries a marker action `countersign.taken` with `params.id`, first in its list, and each
-   * state with a gate or propose an entry and an exit marker (`countersign.entered`, `countersign.left`,
-   * `params.state`), so that the step knows what was taken even where the snapshot did not change.
+   * state with a gate, propose or invoke an entry and an exit marker (`countersign.entered`, `countersign.left`,
+   * `params.state`), so that the step knows what was taken even where the snapshot did not change. Each
+   * message to send and each action on a document is a `countersign.reaches` with its name and what it is of.
    */
   readonly machine: AnyStateMachine;
   readonly transitions: ReadonlyMap<string, CompiledTransition>;

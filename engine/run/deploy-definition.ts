@@ -1,7 +1,7 @@
 /** Deploying: only a definition without errors and with a certificate of oversight is stored. */
 import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import { loadDefinition } from '../definition/load-definition.ts';
-import { notRunningYet } from '../verify/check-running.ts';
+import { refusalsToRun } from '../verify/check-running.ts';
 import { doorRulesOf } from '../verify/door-rules.ts';
 import { lintDefinition } from '../verify/lint-definition.ts';
 import { checkReader, checkRole, engineRoles } from './check-caller.ts';
@@ -56,7 +56,7 @@ export async function deploySource(
       findings,
     };
   }
-  const waiting = findings.filter(({ code }) => code === notRunningYet);
+  const waiting = refusalsToRun(findings);
   const [first] = waiting;
   if (first !== undefined) {
     const more = waiting.length === 1 ? '' : ` There are ${waiting.length - 1} more such places.`;
@@ -67,7 +67,7 @@ export async function deploySource(
         'Keep the file: it will mean the same once this runs. To deploy now, take these parts out.',
       ),
       code: 'definition-refused',
-      findings: findings.map((one) => (one.code === notRunningYet ? { ...one, severity: 'error' } : one)),
+      findings: [...waiting, ...findings.filter(({ code }) => code !== first.code)],
     };
   }
   // What will run is compiled from the text once more, and that must be what the certificate proves.

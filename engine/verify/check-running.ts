@@ -2,15 +2,13 @@
  * Finds what this release checks and proves, but does not run yet: such a definition lints, and is not
  * deployed. When a construct comes to run, its line here goes away, and no file means anything else by it.
  */
+import type { Finding } from '../../schemas/finding.ts';
 import type { Gate } from '../../schemas/process-definition.ts';
 import type { Position } from '../definition/compiled-process.ts';
 import { toDelay } from '../definition/duration.ts';
 import type { FindingList } from '../definition/finding-list.ts';
 import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
 import type { SourceNode } from '../definition/read-source.ts';
-
-/** The code of these findings: deploying refuses a definition that has one. */
-export const notRunningYet = 'not-running-yet';
 
 export function checkRunning(model: DefinitionModel, findings: FindingList): void {
   for (const { what, position } of waitingIn(model)) {
@@ -20,6 +18,11 @@ export function checkRunning(model: DefinitionModel, findings: FindingList): voi
       `This definition uses ${what} (line ${position.line}), which this release of Countersign checks but does not run yet: it will not be deployed.`,
     );
   }
+}
+
+/** Those of the findings that keep a definition from running in this release, as the errors they are then. */
+export function refusalsToRun(findings: readonly Finding[]): readonly Finding[] {
+  return findings.flatMap((one) => (one.code === 'not-running-yet' ? [{ ...one, severity: 'error' }] : []));
 }
 
 interface Waiting {

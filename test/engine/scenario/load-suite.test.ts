@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { loadSuite } from '../../../engine/scenario/load-suite.ts';
+import { voteDefinition } from '../../support/definitions.ts';
 import { before, load, loadText } from './support/suites.ts';
 
 /** Code and place of each finding; lines count from the first after the cast. */
@@ -13,6 +15,20 @@ test('a file without a mistake is a suite, and has no finding', () => {
   expect(findings).toEqual([]);
   expect(suite?.scenarios[0]?.steps[0]?.act.kind).toBe('start');
   expect(suite?.scenarios[0]?.steps[0]?.then).toEqual({ state: 'waiting' });
+});
+
+test('a process with what does not run yet is not played, and its findings say what that is', () => {
+  const scenario = {
+    file: 'one.test.yaml',
+    source: `process: ./one.yaml\n${step('{ by: officer, start: {} }')}`,
+  };
+  const source = voteDefinition.replace(
+    '      meaning: approve\n',
+    '      meaning: approve\n      ballot: secret\n',
+  );
+  const { suite, findings } = loadSuite(scenario, () => ({ file: 'one.yaml', source }));
+  expect(suite).toBeNull();
+  expect(findings).toMatchObject([{ code: 'not-running-yet', severity: 'error', file: 'one.yaml' }]);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import type { AnalysisGraph } from '../../../engine/verify/analysis-graph.ts';
 import { assertFixedAndNew } from '../../support/assert-fixed-and-new.ts';
 import { analyse } from './support/analyse.ts';
 import { explore, type Seen } from './support/explore.ts';
-import { randomDefinition } from './support/random-definition.ts';
+import { randomDefinition, randomWorkDefinition } from './support/random-definition.ts';
 
 const runs = 40;
 const mostNodes = 120;
@@ -41,10 +41,13 @@ function asksAbout(chart: Chart, { waiting }: AnalysisGraph, { from, to, taken }
   });
 }
 
-describe('analysis graph', () => {
+describe.each([
+  ['what runs', randomDefinition],
+  ['tasks, messages, document actions, overdue gates and operators', randomWorkDefinition],
+])('analysis graph of definitions with %s', (_what, definitions) => {
   test('P2: every microstep that XState makes is an edge of the graph, and one that the checker asks about', () => {
     assertFixedAndNew(
-      fc.property(randomDefinition, (source) => {
+      fc.property(definitions, (source) => {
         const { graph, process } = analyse(source);
         if (!graph.complete) return;
         const chart = new Chart(process);
@@ -61,7 +64,7 @@ describe('analysis graph', () => {
     let violations = 0;
     let proven = 0;
     assertFixedAndNew(
-      fc.property(randomDefinition, (source) => {
+      fc.property(definitions, (source) => {
         const { process, facts } = analyse(source);
         const { violation } = explore(process, mostNodes);
         if (violation !== null) violations += 1;
@@ -77,7 +80,7 @@ describe('analysis graph', () => {
   test('P2: without guards, history and regions, the proof refuses only what exploration finds', () => {
     let refused = 0;
     assertFixedAndNew(
-      fc.property(randomDefinition, (source) => {
+      fc.property(definitions, (source) => {
         fc.pre(!/"guard"|"history"|"parallel"/.test(source));
         const { process, facts, findings } = analyse(source);
         if (facts !== null) return;

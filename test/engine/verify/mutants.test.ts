@@ -14,8 +14,8 @@ const shipped = new URL('../../../processes/', import.meta.url);
 const files = readdirSync(shipped).filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'));
 
 /**
- * Of each operator and process so many at most, evenly spread: about 160 of 2,180. All of them take minutes
- * and are judged with COUNTERSIGN_ALL_MUTANTS=1; when this was written, 697 let a proposal through.
+ * Of each operator and process so many at most, evenly spread, of 3,386 in all. All of them take minutes
+ * and are judged with COUNTERSIGN_ALL_MUTANTS=1.
  */
 const mostOfOperator = process.env.COUNTERSIGN_ALL_MUTANTS === '1' ? Number.POSITIVE_INFINITY : 6;
 
@@ -45,6 +45,7 @@ const overApproximated: { readonly [reason: string]: readonly string[] } = {
 const explained = new Set(Object.values(overApproximated).flat());
 
 const harmfulOperators: readonly string[] = [
+  'act on a document',
   'add a timer',
   'add an always',
   'add an event',
@@ -53,9 +54,14 @@ const harmfulOperators: readonly string[] = [
   'change what a gate binds',
   'change what a gate means',
   'leave out one act or one request',
+  'let a gate be overdue',
+  'let an operator move it',
   'let somebody send what a gate decided',
   'read a proposal early',
   'retarget an outcome, an answer, a timer or an event',
+  'send a message',
+  'take a message',
+  'wait for a task',
   'weaken a quorum',
   'write the field of a decision elsewhere',
 ];

@@ -16,6 +16,8 @@ interface Node {
   readonly held: Held;
 }
 
+type Microstep = readonly [AnyMachineSnapshot, readonly { readonly type: string }[]];
+
 interface Stimulus {
   readonly type: string;
   readonly held: Held;
@@ -74,8 +76,8 @@ class Player {
     this.#read = new Set();
     let before = from;
     try {
-      for (const [after] of steps() as readonly (readonly [AnyMachineSnapshot])[]) {
-        const wrong = this.#wrong(before, after, held);
+      for (const [after, actions] of steps() as readonly Microstep[]) {
+        const wrong = this.#wrong(before, after, held) ?? this.#beyond(after, actions, held);
         if (wrong !== null) return wrong;
         before = after;
       }
@@ -104,6 +106,17 @@ class Player {
     return live === undefined || unsuccessful.has(result ?? '') ? null : `success while ${live} is undecided`;
   }
 
+  /** A message, an action on a document, or work under way: none of it while anything is undecided. */
+  #beyond(after: AnyMachineSnapshot, actions: Microstep[1], held: Held): string | null {
+    const live = Object.keys(held).find((kind) => held[kind]?.approved === false);
+    if (live === undefined) return null;
+    const active = (after._nodes as AnyStateNode[]).map(({ path }) => path.join('.'));
+    const working = active.find((id) => this.#process.invokes?.has(id));
+    if (working !== undefined) return `${working} works while ${live} is undecided`;
+    const reaches = actions.some(({ type }) => type === 'countersign.reaches');
+    return reaches ? `something reaches beyond the process while ${live} is undecided` : null;
+  }
+
   #stimuli(snapshot: AnyMachineSnapshot, held: Held): readonly Stimulus[] {
     const { gates, proposes, transitions } = this.#process;
     const stimuli: Stimulus[] = [];
@@ -116,7 +129,10 @@ class Player {
     }
     for (const node of snapshot._nodes as AnyStateNode[]) {
       const id = node.path.join('.');
-      for (const type of node.events) if (type.startsWith('xstate.after.')) add(type);
+      for (const type of node.events)
+        if (/^(xstate\.after|countersign\.(completed|overdue|message|skipped|repaired))\./.test(type))
+          add(type);
+      if (this.#process.invokes?.has(id) === true) add(`countersign.failed.${id}`);
       if (gates.has(id)) {
         add(`countersign.outcome.${id}.rejected`);
         add(`countersign.outcome.${id}.returned`);

@@ -48,7 +48,11 @@ export function explore(process: CompiledProcess, most: number): Exploration {
         .map(({ params }) => (params as { id: string }).id);
       const step = { from: before === null ? null : leavesOf(before), to: leavesOf(snapshot), taken };
       seen.set(JSON.stringify(step), step);
-      if (account.live !== null) found.violation ??= violationIn(process, before, snapshot, taken);
+      if (account.live !== null) {
+        found.violation ??= violationIn(process, before, snapshot, taken);
+        if (actions.some(({ type }) => type === 'countersign.reaches'))
+          found.violation ??= `${taken.join()} reaches beyond the process`;
+      }
       before = snapshot;
     }
     // Where nothing is taken a proposal is kept all the same.
@@ -156,18 +160,24 @@ function stimuliOf(process: CompiledProcess, snapshot: AnyMachineSnapshot): read
   }
   for (const node of snapshot._nodes as AnyStateNode[]) {
     const id = node.path.join('.');
-    for (const type of node.events) if (type.startsWith('xstate.after.')) add(type);
+    for (const type of node.events) if (type.startsWith('xstate.after.') || isWork(type)) add(type);
     const gate = process.gates.get(id)?.gate;
     if (gate !== undefined) {
       add(`countersign.outcome.${id}.rejected`);
       add(`countersign.outcome.${id}.approved`, (before) => withAct(process, before, gate.meaning));
     }
+    if (process.invokes?.has(id) === true) add(`countersign.failed.${id}`);
     if (process.proposes.has(id)) {
       add(`countersign.proposed.${id}`, () => ({ live: [] }));
       add(`countersign.failed.${id}`);
     }
   }
   return stimuli;
+}
+
+/** What comes from a task, another process, an operator or a clock at a gate. */
+function isWork(type: string): boolean {
+  return /^countersign\.(completed|overdue|message|skipped|repaired)\./.test(type);
 }
 
 /** Written apart from the engine's own rule on purpose. */
@@ -189,6 +199,8 @@ function violationIn(
   // Each read of the proposal gives a new object (see `scopeOver`), so every assignment of it shows.
   if (before?.context.choice !== after.context.choice)
     return `an entry or exit on the way of ${taken.join()} assigns`;
+  const working = (after._nodes as AnyStateNode[]).find(({ path }) => process.invokes?.has(path.join('.')));
+  if (working !== undefined) return `work is under way in ${working.path.join('.')}`;
   if (after.status !== 'done') return null;
   const output = after.output as { result?: string } | null;
   return output?.result === 'rejected' ? null : 'ends in success';

@@ -15,6 +15,7 @@ interface Candidate {
   target?: string;
   guard?: string;
   assign?: { [field: string]: unknown };
+  actions?: object;
   allow?: object;
 }
 
@@ -27,7 +28,17 @@ interface StateText {
   onDone?: Candidate[];
   onError?: Candidate[];
   entry?: object;
-  gate?: { binds?: string; meaning: string; reviewers: object; exclude?: string[]; quorum?: object };
+  gate?: {
+    binds?: string;
+    meaning: string;
+    reviewers: object;
+    exclude?: string[];
+    quorum?: object;
+    due?: string;
+    onOverdue?: object;
+  };
+  invoke?: object;
+  operator?: object;
   propose?: { decision: string; output: { properties: { [member: string]: { type?: string } } } };
   output?: { [name: string]: unknown };
   states?: { [name: string]: StateText };
@@ -35,6 +46,7 @@ interface StateText {
 
 interface Text extends StateText {
   decisions: { [kind: string]: { importance?: string; personnel?: boolean } };
+  messages?: object;
   context: { properties: { [field: string]: { type?: string; enum?: unknown; decision?: string } } };
 }
 
@@ -133,6 +145,49 @@ const operators: { readonly [name: string]: Operator } = {
   },
   'add a timer': (text, done) => {
     addEdges(text, done, (state, target) => ({ after: { ...state.after, P9D: [{ target }] } }));
+  },
+  'let a gate be overdue': (text, done) => {
+    for (const [id, { gate }] of gatesIn(text)) {
+      for (const target of idsIn(text))
+        if (gate && target !== id)
+          changing(gate, { due: 'P3D', onOverdue: { target: `#${target}` } }, () =>
+            done(`${id}, overdue, leads to ${target}`),
+          );
+    }
+  },
+  'let an operator move it': (text, done) => {
+    addEdges(text, done, (_state, target) => ({ operator: { allow: someone, skip: target } }));
+    addEdges(text, done, (_state, target) => ({ operator: { allow: someone, repair: [target] } }));
+  },
+  'take a message': (text, done) => {
+    changing(text, { messages: { news: { keys: { all: "'all'" } } } }, () =>
+      addEdges(text, done, (state, target) => ({ on: { ...state.on, news: [{ target }] } })),
+    );
+  },
+  'send a message': (text, done) => {
+    changing(text, { messages: { news: { keys: { all: "'all'" }, timeToLive: 'P1D' } } }, () => {
+      for (const { place, candidate } of candidatesIn(text))
+        changing(candidate, { actions: { send: { message: 'news' } } }, () => done(`${place} sends`));
+    });
+  },
+  'act on a document': (text, done) => {
+    for (const [id, state] of statesIn(text)) {
+      const entry = { 'document.draft': { input: { title: "'Thư'" } } };
+      if (state.type !== 'final') changing(state, { entry }, () => done(`entering ${id} drafts`));
+    }
+  },
+  'wait for a task': (text, done) => {
+    for (const [id, state] of statesIn(text)) {
+      const onDone = Object.values(state.on ?? {}).flatMap((list) => list ?? [])[0]?.target;
+      if (onDone === undefined || state.gate || state.propose) continue;
+      const onwards = [{ target: onDone }];
+      const work = {
+        invoke: { task: 'document.verify', timeout: 'PT1M' },
+        onDone: onwards,
+        onError: onwards,
+      };
+      changing(state, work, () => done(`${id} waits for a task`));
+    }
   },
   'write the field of a decision elsewhere': (text, done) => {
     for (const [field, { decision, type }] of Object.entries(text.context.properties)) {

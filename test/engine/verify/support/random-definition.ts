@@ -5,6 +5,8 @@ type Tree = { readonly [name: string]: unknown };
 
 interface Shape {
   readonly kind: 'plain' | 'propose' | 'gate' | 'final' | 'compound' | 'parallel';
+  /** What of the newer language it uses; none where everything is to run. */
+  readonly work: readonly number[];
   readonly meaning: string;
   readonly success: boolean;
   readonly targets: readonly number[];
@@ -13,7 +15,7 @@ interface Shape {
   readonly children: readonly Shape[];
 }
 
-function shape(depth: number): fc.Arbitrary<Shape> {
+function shape(depth: number, works: boolean): fc.Arbitrary<Shape> {
   const kinds = ['plain', 'plain', 'propose', 'gate', 'gate', 'final'] as const;
   return fc.record({
     kind: depth > 0 ? fc.constantFrom(...kinds, 'compound', 'parallel') : fc.constantFrom(...kinds),
@@ -22,49 +24,58 @@ function shape(depth: number): fc.Arbitrary<Shape> {
     targets: fc.array(fc.nat(1000), { minLength: 6, maxLength: 6 }),
     picks: fc.array(fc.nat(1000), { minLength: 11, maxLength: 11 }),
     history: fc.constantFrom(null, null, 'shallow', 'deep'),
-    children: depth > 0 ? fc.array(shape(depth - 1), { minLength: 2, maxLength: 3 }) : fc.constant([]),
+    children: depth > 0 ? fc.array(shape(depth - 1, works), { minLength: 2, maxLength: 3 }) : fc.constant([]),
+    work: works ? fc.array(fc.nat(1000), { minLength: 7, maxLength: 7 }) : fc.constant([]),
   });
 }
 
 /** A definition as JSON text, which is YAML too. Every target exists; whether its oversight holds is open. */
-export const randomDefinition: fc.Arbitrary<string> = fc
-  .record({
-    importance: fc.constantFrom('ordinary', 'important'),
-    root: fc.array(shape(2), { minLength: 3, maxLength: 5 }),
-    inherited: fc.option(fc.nat(1000)),
-  })
-  .map(({ importance, root, inherited }) => {
-    const ids: string[] = [];
-    // Without a state that asks, no expression may name the proposal.
-    const [first, ...others] = root;
-    const shapes =
-      first === undefined ? [] : [first, { ...first, kind: 'propose' as const, history: null }, ...others];
-    const named = shapes.map((child, index) => name(child, `s${index}`, ids));
-    const target = (number: number) => `#${ids[number % ids.length]}`;
-    const states = Object.fromEntries(named.map((child) => [child.id, build(child, target)]));
-    return JSON.stringify({
-      id: 'random',
-      version: '1.0.0',
-      title: { vi: 'X', en: 'X' },
-      owner: 'unit:x',
-      responsible: { role: 'x' },
-      securityLevel: 1,
-      classification: 'normal',
-      decisions: { choice: { importance } },
-      context: {
-        type: 'object',
-        properties: {
-          note: { type: 'string' },
-          set: { type: 'boolean' },
-          choice: { type: 'object', decision: 'choice' },
+export const randomDefinition: fc.Arbitrary<string> = definitions(false);
+
+/** The same, with tasks, messages, document actions, overdue gates and operators in it. */
+export const randomWorkDefinition: fc.Arbitrary<string> = definitions(true);
+
+function definitions(works: boolean): fc.Arbitrary<string> {
+  return fc
+    .record({
+      importance: fc.constantFrom('ordinary', 'important'),
+      root: fc.array(shape(2, works), { minLength: 3, maxLength: 5 }),
+      inherited: fc.option(fc.nat(1000)),
+    })
+    .map(({ importance, root, inherited }) => {
+      const ids: string[] = [];
+      // Without a state that asks, no expression may name the proposal.
+      const [first, ...others] = root;
+      const shapes =
+        first === undefined ? [] : [first, { ...first, kind: 'propose' as const, history: null }, ...others];
+      const named = shapes.map((child, index) => name(child, `s${index}`, ids));
+      const target = (number: number) => `#${ids[number % ids.length]}`;
+      const states = Object.fromEntries(named.map((child) => [child.id, build(child, target)]));
+      return JSON.stringify({
+        id: 'random',
+        version: '1.0.0',
+        title: { vi: 'X', en: 'X' },
+        owner: 'unit:x',
+        responsible: { role: 'x' },
+        securityLevel: 1,
+        classification: 'normal',
+        decisions: { choice: { importance } },
+        context: {
+          type: 'object',
+          properties: {
+            note: { type: 'string' },
+            set: { type: 'boolean' },
+            choice: { type: 'object', decision: 'choice' },
+          },
         },
-      },
-      start: { allow: { role: 'x' } },
-      initial: named[0]?.id,
-      ...(inherited === null ? {} : { on: { jump: { target: target(inherited), allow: { role: 'x' } } } }),
-      states,
+        ...(works ? { messages: { news: { keys: { all: "'all'" }, timeToLive: 'P1D' } } } : {}),
+        start: { allow: { role: 'x' } },
+        initial: named[0]?.id,
+        ...(inherited === null ? {} : { on: { jump: { target: target(inherited), allow: { role: 'x' } } } }),
+        states,
+      });
     });
-  });
+}
 
 interface Named extends Shape {
   readonly id: string;
@@ -97,16 +108,30 @@ function build(child: Named, target: (number: number) => string): Tree {
   const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = child.targets;
   const allow = { role: 'x' };
   const chance = (index: number, ofTen: number) => (child.picks[index] ?? 0) % 10 < ofTen;
+  const works = (index: number, ofTen: number) => (child.work[index] ?? 999) % 10 < ofTen;
+  const numbering = { 'document.number': {} };
   const extras = {
     id: child.id,
-    ...(chance(0, 1) ? { entry: { assign: { choice: 'proposal.choice' } } } : {}),
-    ...(chance(1, 1) ? { exit: { assign: { choice: 'proposal.choice' } } } : {}),
+    ...(chance(0, 1)
+      ? { entry: { assign: { choice: 'proposal.choice' } } }
+      : works(0, 1)
+        ? { entry: { send: { message: 'news' } } }
+        : {}),
+    ...(chance(1, 1)
+      ? { exit: { assign: { choice: 'proposal.choice' } } }
+      : works(1, 1)
+        ? { exit: numbering }
+        : {}),
+    ...(works(2, 2)
+      ? { operator: { allow, ...(works(3, 5) ? { skip: target(fifth) } : { repair: [target(sixth)] }) } }
+      : {}),
     ...(chance(2, 2)
       ? { after: { PT1M: { target: target(fifth), ...(chance(3, 3) ? { reenter: true } : {}) } } }
       : {}),
   };
   const assign = { assign: { choice: 'proposal.choice' } };
   const noting = { assign: { set: 'true' } };
+  const taking = works(4, 2) ? { news: target(fourth) } : works(4, 3) ? { news: null } : {};
   switch (child.kind) {
     case 'final':
       return { id: child.id, type: 'final', ...(child.success ? {} : { output: { result: "'rejected'" } }) };
@@ -129,18 +154,37 @@ function build(child: Named, target: (number: number) => string): Tree {
     case 'gate':
       return {
         ...extras,
-        gate: { binds: 'choice', meaning: child.meaning, reviewers: allow },
+        gate: {
+          binds: 'choice',
+          meaning: child.meaning,
+          reviewers: allow,
+          ...(works(5, 3) ? { due: 'P1D', onOverdue: { target: target(third) } } : {}),
+        },
         on: {
-          approved: { target: target(first), ...(chance(5, 5) ? assign : {}) },
+          ...taking,
+          approved: {
+            target: target(first),
+            ...(chance(5, 5) ? assign : {}),
+            ...(works(6, 2) ? { actions: numbering } : {}),
+          },
           rejected: target(second),
           ...(chance(4, 3) ? { go: { target: target(third), allow } } : {}),
           ...(chance(6, 1) ? { jump: null } : {}),
         },
       };
     case 'plain':
+      if (works(5, 2)) {
+        return {
+          ...extras,
+          invoke: { task: 'document.verify', timeout: 'PT1M' },
+          onDone: { target: target(first), ...(works(6, 2) ? { actions: numbering } : {}) },
+          onError: target(second),
+        };
+      }
       return {
         ...extras,
         on: {
+          ...taking,
           go: { target: target(first), allow, ...(chance(5, 1) ? assign : noting) },
           ...(chance(4, 5) ? { back: { target: target(second), allow } } : {}),
           ...(chance(6, 2) ? { jump: null } : {}),

@@ -26,7 +26,7 @@ export async function findEntry(sql: Sql, instance: string, seq: number): Promis
   return entry?.seq === seq ? entry : null;
 }
 
-export const entryColumns = `e.instance, e.seq, e.text, encode(e.hash, 'hex') as hash, c.data,
+const entryColumns = `e.instance, e.seq, e.text, encode(e.hash, 'hex') as hash, c.data,
     encode(c.data_salt, 'hex') as "dataSalt", encode(c.changed_salt, 'hex') as "changedSalt"`;
 
 // Joined from the left: an entry whose content is gone is still an entry.

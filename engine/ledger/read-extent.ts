@@ -10,10 +10,9 @@ import type { StoredEntry, StoredInstance } from './ledger.ts';
 import { storedInstanceColumns } from './load-instances.ts';
 import { atOneInstant } from './one-instant.ts';
 import { reachDatabase } from './reach-database.ts';
-import { entryColumns } from './read-entries.ts';
 import type { Extent, ExtentWanted, InstanceOnRecord } from './record-reader.ts';
 
-const entriesAtOnce = 1000;
+const rowsAtOnce = 500;
 const lastOfAll = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export async function withExtent<T>(
@@ -46,12 +45,7 @@ export async function withExtent<T>(
         else rows[list].push(row as Row);
       }
     }
-    const strayContents = await readRange<{ instance: string; seq: number }>(
-      transaction,
-      `select instance, seq from ledger.contents c where RANGE and not exists (
-        select from ledger.entries e where e.instance = c.instance and e.seq = c.seq) order by instance, seq limit 1000`,
-      range,
-    );
+    const strayContents: Place[] = [];
     return work({
       instances: instances.map(({ columns, ...stored }): InstanceOnRecord => {
         return { ...stored, rows: { columns, ...(known.get(stored.id) ?? emptyLists()) } };
@@ -59,7 +53,7 @@ export async function withExtent<T>(
       next: isLast ? null : last,
       strays,
       strayContents,
-      entries: () => readEntryPages(transaction, range),
+      entries: () => readEntryPages(transaction, range, strayContents),
     });
   });
 }
@@ -122,30 +116,101 @@ async function readRange<T extends object>(
   return reachDatabase(sql.unsafe<T[]>(statement.replace('RANGE', where), [...parameters]));
 }
 
-/** The next page is on its way while the one before is looked at. */
+interface Place {
+  readonly instance: string;
+  readonly seq: number;
+}
+
+type Content = Place & Pick<StoredEntry, 'data' | 'dataSalt' | 'changedSalt'>;
+const noContent = { data: null, dataSalt: null, changedSalt: null };
+
+/**
+ * Entries and contents are read side by side in the order of their one key, and put together here: each is a walk
+ * along an index whatever the planner knows. An entry whose content is gone is still an entry, and a content
+ * without an entry is told in `strays`.
+ */
 async function* readEntryPages(
   sql: TransactionSql,
-  { where, parameters }: Range,
+  range: Range,
+  strays: Place[],
 ): AsyncGenerator<readonly StoredEntry[]> {
-  // Joined from the left: an entry whose content is gone is still an entry.
-  const statement = `select ${entryColumns} from ledger.entries e
-    left join ledger.contents c on c.instance = e.instance and c.seq = e.seq
-    where ${where.replaceAll('instance', 'e.instance')} and (e.instance, e.seq) > ($3::uuid, $4::int)
-    order by e.instance, e.seq limit ${entriesAtOnce}`;
-  const read = (instance: string, seq: number) => {
-    const page = reachDatabase(sql.unsafe<StoredEntry[]>(statement, [...parameters, instance, seq]));
-    // Whoever stops early leaves one page unread, and its failure concerns nobody.
+  const contents = new PageReader<Content>(
+    sql,
+    range,
+    `select instance, seq, data, encode(data_salt, 'hex') as "dataSalt", encode(changed_salt, 'hex') as "changedSalt"
+     from ledger.contents`,
+  );
+  const entries = new PageReader<Omit<StoredEntry, keyof typeof noContent>>(
+    sql,
+    range,
+    `select instance, seq, text, encode(hash, 'hex') as hash from ledger.entries`,
+  );
+  let beside = await contents.next();
+  let at = 0;
+  for (let page = await entries.next(); page.length > 0; page = await entries.next()) {
+    const whole: StoredEntry[] = [];
+    for (const entry of page) {
+      let found: Content | undefined;
+      for (;;) {
+        if (at === beside.length && at > 0) {
+          beside = await contents.next();
+          at = 0;
+        }
+        const content = beside[at];
+        const order = content === undefined ? 1 : compare(content, entry);
+        if (order <= 0) at += 1;
+        if (order === 0) found = content;
+        else if (order < 0 && content !== undefined)
+          strays.push({ instance: content.instance, seq: content.seq });
+        if (order >= 0) break;
+      }
+      const { data, dataSalt, changedSalt } = found ?? noContent;
+      const { instance, seq, text, hash } = entry;
+      whole.push({ instance, seq, text, hash, data, dataSalt, changedSalt });
+    }
+    yield whole;
+  }
+  for (; beside.length > 0; beside = await contents.next(), at = 0) {
+    for (const { instance, seq } of beside.slice(at)) strays.push({ instance, seq });
+  }
+}
+
+/** Ids are of one length and lower case, so as texts they have the database's order. */
+function compare(one: Place, other: Place): number {
+  if (one.instance !== other.instance) return one.instance < other.instance ? -1 : 1;
+  return one.seq - other.seq;
+}
+
+/** Rows of the range in order, a page at a time; the next page is on its way while the one before is looked at. */
+class PageReader<T extends Place> {
+  readonly #sql: TransactionSql;
+  readonly #range: Range;
+  readonly #select: string;
+  #coming: Promise<readonly T[]> | null;
+
+  constructor(sql: TransactionSql, range: Range, select: string) {
+    this.#sql = sql;
+    this.#range = range;
+    this.#select = select;
+    this.#coming = this.#read('00000000-0000-0000-0000-000000000000', -2147483648);
+  }
+
+  /** Empty at the end. */
+  async next(): Promise<readonly T[]> {
+    const page = this.#coming === null ? [] : await this.#coming;
+    const last = page.at(-1);
+    this.#coming =
+      last === undefined || page.length < rowsAtOnce ? null : this.#read(last.instance, last.seq);
+    return page;
+  }
+
+  #read(instance: string, seq: number): Promise<readonly T[]> {
+    const { where, parameters } = this.#range;
+    const statement = `${this.#select} where ${where} and (instance, seq) > ($3::uuid, $4::int)
+      order by instance, seq limit ${rowsAtOnce}`;
+    const page = reachDatabase(this.#sql.unsafe<T[]>(statement, [...parameters, instance, seq]));
+    // Whoever stops early leaves a page unread, and its failure concerns nobody.
     page.catch(() => undefined);
     return page;
-  };
-  let coming = read('00000000-0000-0000-0000-000000000000', -2147483648);
-  for (;;) {
-    const page = await coming;
-    const last = page.at(-1);
-    if (last === undefined) return;
-    const isLast = page.length < entriesAtOnce;
-    if (!isLast) coming = read(last.instance, last.seq);
-    yield page;
-    if (isLast) return;
   }
 }

@@ -32,7 +32,7 @@ export interface Extent {
   readonly next: string | null;
   /** Rows of instances that are not there, with the table they are in. */
   readonly strays: readonly { readonly instance: string; readonly table: string }[];
-  /** Contents without an entry. */
+  /** Contents without an entry: known once every entry was read. */
   readonly strayContents: readonly { readonly instance: string; readonly seq: number }[];
   /** Every entry of the extent, in order of instance and seq, a page at a time. */
   entries(): AsyncIterable<readonly StoredEntry[]>;

@@ -121,7 +121,6 @@ function verifyExtent(
   found: Found,
 ): Promise<string | null> {
   return ledger.withExtent(wanted, async (extent) => {
-    found.problems.push(...strayProblems(extent));
     const reading = new ExtentTrial(extent, definitions, found);
     for await (const page of extent.entries()) {
       for (const entry of page) {
@@ -133,6 +132,7 @@ function verifyExtent(
       }
     }
     await reading.end();
+    found.problems.push(...strayProblems(extent));
     return extent.next;
   });
 }

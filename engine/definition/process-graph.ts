@@ -1,6 +1,11 @@
 /** States and transitions with their places in the file, for `countersign graph` and whoever draws them. */
 import type { Gate, Propose, Title } from '../../schemas/process-definition.ts';
-import type { CompiledProcess, CompiledTransition, TransitionCause } from './compiled-process.ts';
+import type {
+  CompiledProcess,
+  CompiledTransition,
+  CompiledWork,
+  TransitionCause,
+} from './compiled-process.ts';
 
 export interface ProcessGraph {
   readonly states: readonly GraphState[];
@@ -16,6 +21,8 @@ export interface GraphState {
   readonly initial?: string;
   readonly gate?: Gate;
   readonly propose?: Pick<Propose, 'decision' | 'timeout'>;
+  /** What the state waits for: a task or a process by its name, or undoing what was done. */
+  readonly invoke?: Pick<CompiledWork, 'kind' | 'name'>;
   readonly line: number;
   readonly column: number;
 }
@@ -41,6 +48,7 @@ export function processGraph(process: CompiledProcess): ProcessGraph {
     states: states.map(({ id, kind, parent, title, initial, position }) => {
       const gate = process.gates.get(id)?.gate;
       const propose = process.proposes.get(id)?.propose;
+      const invoke = process.invokes?.get(id);
       return {
         id,
         type: kind,
@@ -49,6 +57,7 @@ export function processGraph(process: CompiledProcess): ProcessGraph {
         ...(initial === undefined ? {} : { initial }),
         ...(gate === undefined ? {} : { gate }),
         ...(propose === undefined ? {} : { propose: briefly(propose) }),
+        ...(invoke === undefined ? {} : { invoke: { kind: invoke.kind, name: invoke.name } }),
         ...position,
       };
     }),
@@ -79,5 +88,6 @@ function toGraphTransition(transition: CompiledTransition): GraphTransition {
 function eventName(cause: TransitionCause): string | null {
   if (cause.kind === 'event') return cause.event;
   if (cause.kind === 'outcome') return cause.outcome;
+  if (cause.kind === 'message') return cause.message;
   return cause.kind === 'after' ? cause.delay : null;
 }

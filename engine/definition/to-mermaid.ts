@@ -44,9 +44,10 @@ function stateLines(state: GraphState, graph: ProcessGraph, indent: string, lang
   return inner.length === 0 ? [open, ...end] : [`${open} {`, ...inner, `${indent}}`];
 }
 
-function mark({ gate, propose, type }: GraphState): string {
+function mark({ gate, propose, invoke, type }: GraphState): string {
   if (gate !== undefined) return `⚖ ${gate.meaning}: `;
   if (propose !== undefined) return '✎ ';
+  if (invoke !== undefined) return '⚙ ';
   return type === 'history' ? 'H: ' : '';
 }
 

@@ -1,5 +1,7 @@
 /** A planned box -> its texts, with the room they take. */
-import type { Gate, Propose } from '../../schemas/process-definition.ts';
+import type { Action, Gate, Propose, State } from '../../schemas/process-definition.ts';
+import type { CompiledEffect } from '../definition/compiled-process.ts';
+import { stateIn } from '../definition/state-in.ts';
 import {
   badgeRoom,
   badgeSize,
@@ -14,10 +16,11 @@ import {
   titleSize,
 } from './box-metrics.ts';
 import { cleanText } from './clean-text.ts';
-import { describeDuration } from './describe-duration.ts';
+import { describeDelay, describeDuration } from './describe-duration.ts';
 import { legalText } from './describe-legal-basis.ts';
 import { describePeople, plainName } from './describe-people.ts';
 import { transitionLine } from './describe-transition.ts';
+import { effectText, workKind, workText } from './describe-work.ts';
 import { boxTitle, endsWithoutSuccess } from './name-state.ts';
 import type { Box, BoxLook, IconName, PictureWording, PictureWrap, Row } from './picture-content.ts';
 import { pictureWords } from './picture-words.ts';
@@ -129,7 +132,8 @@ function eyebrowOf(
   if (kind !== 'state') return '';
   if (look === 'ai') return words.proposes.toUpperCase();
   const gate = process.gates.get(state.id)?.gate;
-  return gate === undefined ? '' : words.acts[gate.meaning].toUpperCase();
+  if (gate !== undefined) return words.acts[gate.meaning].toUpperCase();
+  return workKind(stateIn(process.definition, state.id), { language }).toUpperCase();
 }
 
 function rowsOfState(
@@ -146,9 +150,13 @@ function rowsOfState(
   });
   const gate = process.gates.get(state.id)?.gate;
   const propose = process.proposes.get(state.id)?.propose;
+  const written = stateIn(process.definition, state.id);
+  const work = workText(process, written, wording);
   return [
     ...(gate === undefined ? [] : gateRows(process, gate, wording, inner, row)),
     ...(propose === undefined ? [] : proposeRows(process, propose, wording, row)),
+    ...(work === '' ? [] : [row('work', work)]),
+    ...effectsOf(written.entry).map((effect) => row('reaches', effectText(process, effect, wording))),
   ];
 }
 
@@ -171,15 +179,38 @@ function gateRows(
   const people = describePeople(gate.reviewers, wording);
   const several = approve === 1 ? '' : ` · ${pictureWords[wording.language].quorum(approve)}`;
   const reviewers = row(approve === 1 ? 'person' : 'people', `${people}${several}`);
-  if (gate.binds === undefined) return [reviewers];
+  const manner = mannerRows(gate, wording, row);
+  if (gate.binds === undefined) return [reviewers, ...manner];
   const subject = row('ai', decisionTitle(process, gate.binds, wording));
   // Who decides and what on, in one line where there is room for both.
   const [first = '', ...more] = reviewers.lines;
   const left = textWidth(first, smallSize) + 10 + iconRoom;
   const [text = '', ...rest] = subject.lines;
   return more.length + rest.length === 0 && iconRoom + left + textWidth(text, smallSize) <= inner
-    ? [{ ...reviewers, beside: { icon: 'ai', text, left } }]
-    : [reviewers, subject];
+    ? [{ ...reviewers, beside: { icon: 'ai', text, left } }, ...manner]
+    : [reviewers, subject, ...manner];
+}
+
+/** By when, how secretly, and how surely known. */
+function mannerRows({ due, ballot, assurance }: Gate, { language }: PictureWording, row: MakeRow): Row[] {
+  const words = pictureWords[language];
+  const manner = [ballot === 'secret' ? words.secretBallot : '', words.assurances[assurance ?? 'session']];
+  const told = manner.filter((one) => one !== '').join(' · ');
+  return [
+    ...(due === undefined ? [] : [row('clock', words.within(describeDelay(due, language)))]),
+    ...(told === '' ? [] : [row('guard', told)]),
+  ];
+}
+
+/** Messages and actions on documents, as the picture names them. */
+function effectsOf(actions: State['entry']): readonly CompiledEffect[] {
+  return ([actions ?? []].flat() as readonly Action[]).flatMap((action) =>
+    Object.entries(action).flatMap(([name, what]) => {
+      if (name === 'assign') return [];
+      const { message, document } = what as { readonly message?: string; readonly document?: string };
+      return [{ name, of: message ?? document ?? null, values: new Map(), position: { line: 0, column: 0 } }];
+    }),
+  );
 }
 
 function proposeRows(

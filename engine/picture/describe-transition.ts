@@ -4,6 +4,7 @@ import { exitWidth, iconRoom, smallSize } from './box-metrics.ts';
 import { cleanText } from './clean-text.ts';
 import { describeDuration } from './describe-duration.ts';
 import { describePeople } from './describe-people.ts';
+import { effectText, messageName } from './describe-work.ts';
 import { boxTitle, endsWithoutSuccess } from './name-state.ts';
 import type { Exit, IconName, PictureWording, Row } from './picture-content.ts';
 import { type Language, pictureWords } from './picture-words.ts';
@@ -31,6 +32,14 @@ export function transitionName(
       return words.failed;
     case 'done':
       return words.done;
+    case 'overdue':
+      return words.overdue;
+    case 'message':
+      return messageName(process, cause.message, language);
+    case 'skip':
+      return words.skipped;
+    case 'repair':
+      return words.repaired;
     default:
       return '';
   }
@@ -73,6 +82,9 @@ export function transitionRows(
     ...row(nameIcon(process, transition), name, 'plain', 4),
     ...(cause.kind === 'event' ? row('person', describePeople(allow, wording), 'muted') : []),
     ...row('guard', guard, 'muted', 3),
+    ...(transition.effects ?? []).flatMap((effect) =>
+      row('reaches', effectText(process, effect, wording), 'muted'),
+    ),
   ];
 }
 
@@ -98,6 +110,7 @@ export function transitionLine(
           : [name]),
         ...(cause.kind === 'event' ? [describePeople(allow, wording)] : []),
         ...(transition.guard === undefined ? [] : [guardText(transition, wording)]),
+        ...(transition.effects ?? []).map((effect) => effectText(process, effect, wording)),
       ];
   const [target] = transition.targets;
   const leaves = !forbidden && target !== undefined && target !== transition.source;
@@ -161,5 +174,7 @@ function leavingIcon(process: PicturedProcess, transition: CompiledTransition): 
 function nameIcon(process: PicturedProcess, { cause, source }: CompiledTransition): IconName | null {
   if (cause.kind === 'outcome') return cause.outcome;
   if (cause.kind === 'error') return 'error';
+  if (cause.kind === 'overdue') return 'clock';
+  if (cause.kind === 'message') return 'reaches';
   return cause.kind === 'done' && process.proposes.has(source) ? 'ai' : null;
 }

@@ -152,6 +152,8 @@ function itemsOf(content: PictureContent, marks: Marks): Item[] {
     ...sign('stays', 'stays'),
     ...sign('forbidden', 'forbidden'),
     ...sign('guard', 'guard'),
+    ...sign('work', 'work'),
+    ...sign('reaches', 'reaches'),
     ...maybe(starred, wordItem('further')),
     ...maybe(marks.uncoveredStates.size + marks.uncoveredTransitions.size > 0, hatchItem(marks)),
     ...maybe(marks.halfTested.size > 0, halfTestedItem()),

@@ -30,6 +30,8 @@ export type IconName =
   | 'stays'
   | 'forbidden'
   | 'guard'
+  | 'work'
+  | 'reaches'
   | 'approved'
   | 'returned'
   | 'rejected'

@@ -1,5 +1,5 @@
 /** Every word that a picture says by itself, in both languages. What the file says is not here. */
-import type { Meaning, Quorum } from '../../schemas/process-definition.ts';
+import type { Gate, Meaning, Quorum } from '../../schemas/process-definition.ts';
 
 export type Language = 'vi' | 'en';
 
@@ -18,6 +18,23 @@ export interface PictureWords {
   readonly done: string;
   readonly failed: string;
   readonly start: string;
+  readonly work: {
+    readonly task: string;
+    readonly process: string;
+    readonly processes: string;
+    readonly undo: string;
+    readonly undoneBy: string;
+    readonly send: string;
+    /** By operation. */
+    readonly documents: Readonly<Record<string, string>>;
+  };
+  readonly secretBallot: string;
+  readonly overdue: string;
+  readonly skipped: string;
+  readonly repaired: string;
+  /** How surely reviewers must be known; empty where nothing more than signing in is asked. */
+  readonly assurances: Readonly<Record<NonNullable<Gate['assurance']>, string>>;
+  workingDays(count: number): string;
   readonly outcomes: Readonly<Record<'approved' | 'returned' | 'rejected', string>>;
   after(duration: string): string;
   within(duration: string): string;
@@ -48,6 +65,8 @@ export type LegendWord =
   | 'stays'
   | 'forbidden'
   | 'guard'
+  | 'work'
+  | 'reaches'
   | 'further'
   | 'event'
   | 'approved'
@@ -79,6 +98,42 @@ const vietnamese: PictureWords = {
   done: 'Xong',
   failed: 'Lỗi',
   start: 'Bắt đầu',
+  work: {
+    task: 'Nghiệp vụ tự động',
+    process: 'Quy trình con',
+    processes: 'Các quy trình con',
+    undo: 'Hoàn tác',
+    undoneBy: 'hoàn tác bằng',
+    send: 'Gửi',
+    documents: {
+      'document.draft': 'Lập dự thảo',
+      'document.revise': 'Sửa dự thảo',
+      'document.number': 'Lấy số văn bản',
+      'document.share': 'Chia sẻ văn bản',
+      'document.correct': 'Đính chính văn bản',
+      'document.replace': 'Thay thế văn bản',
+      'document.recall': 'Thu hồi văn bản',
+      'document.invalidate': 'Hủy hiệu lực văn bản',
+      'document.seal': 'Niêm phong văn bản',
+      'document.unseal': 'Gỡ niêm phong văn bản',
+      'document.archive': 'Nộp lưu văn bản',
+      'document.extend': 'Gia hạn lưu trữ',
+      'document.sign': 'Ký văn bản',
+      'document.timestamp': 'Gắn dấu thời gian',
+      'document.verify': 'Kiểm tra chữ ký',
+      'document.issue': 'Ban hành văn bản',
+      'document.deliver': 'Gửi văn bản',
+      'document.receive': 'Tiếp nhận văn bản',
+      'document.convert': 'Chuyển đổi văn bản',
+      'document.destroy': 'Hủy văn bản',
+    },
+  },
+  secretBallot: 'bỏ phiếu kín',
+  overdue: 'Quá hạn',
+  skipped: 'Người vận hành bỏ qua',
+  repaired: 'Người vận hành sửa',
+  assurances: { session: '', otp: 'mã một lần', passkey: 'khóa bảo mật', certificate: 'chứng thư số' },
+  workingDays: (count) => `${count} ngày làm việc`,
   outcomes: { approved: 'Đồng ý', returned: 'Trả lại', rejected: 'Không đồng ý' },
   after: (duration) => `Sau ${duration}`,
   within: (duration) => `trong ${duration}`,
@@ -109,6 +164,8 @@ const vietnamese: PictureWords = {
     stays: 'làm tại chỗ, không chuyển bước',
     forbidden: 'không được phép',
     guard: 'điều kiện',
+    work: 'hệ thống tự thực hiện',
+    reaches: 'gửi đi, hoặc tác động đến văn bản',
     further: '* kèm điều kiện khác',
     event: 'có người hoặc hệ thống thực hiện',
     approved: 'đồng ý',
@@ -152,6 +209,42 @@ const english: PictureWords = {
   done: 'Done',
   failed: 'Failed',
   start: 'Start',
+  work: {
+    task: 'Task',
+    process: 'Child process',
+    processes: 'Child processes',
+    undo: 'Undo what was done',
+    undoneBy: 'undone by',
+    send: 'Send',
+    documents: {
+      'document.draft': 'Draft',
+      'document.revise': 'Revise the draft',
+      'document.number': 'Take a number',
+      'document.share': 'Share',
+      'document.correct': 'Correct',
+      'document.replace': 'Replace',
+      'document.recall': 'Recall',
+      'document.invalidate': 'Invalidate',
+      'document.seal': 'Seal',
+      'document.unseal': 'Unseal',
+      'document.archive': 'Archive',
+      'document.extend': 'Keep longer',
+      'document.sign': 'Sign',
+      'document.timestamp': 'Bind a mark of time',
+      'document.verify': 'Verify signatures',
+      'document.issue': 'Issue',
+      'document.deliver': 'Deliver',
+      'document.receive': 'Receive',
+      'document.convert': 'Convert',
+      'document.destroy': 'Destroy',
+    },
+  },
+  secretBallot: 'secret ballot',
+  overdue: 'Overdue',
+  skipped: 'An operator skips it',
+  repaired: 'An operator repairs it',
+  assurances: { session: '', otp: 'one-time password', passkey: 'passkey', certificate: 'certificate' },
+  workingDays: (count) => `${count} working ${count === 1 ? 'day' : 'days'}`,
   outcomes: { approved: 'Approved', returned: 'Returned', rejected: 'Rejected' },
   after: (duration) => `After ${duration}`,
   within: (duration) => `within ${duration}`,
@@ -182,6 +275,8 @@ const english: PictureWords = {
     stays: 'done in place, no change of step',
     forbidden: 'not allowed here',
     guard: 'condition',
+    work: 'done by a system',
+    reaches: 'a message, or an act on a document',
     further: '* and a further condition',
     event: 'somebody does it',
     approved: 'approved',

@@ -174,6 +174,8 @@ export function arrowLook({ cause }: CompiledTransition): ArrowLook {
     case 'error':
     case 'after':
       return cause.kind;
+    case 'overdue':
+      return 'after';
     default:
       return 'automatic';
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cleanText } from '../../../engine/picture/clean-text.ts';
-import { describeDuration } from '../../../engine/picture/describe-duration.ts';
+import { describeDelay, describeDuration } from '../../../engine/picture/describe-duration.ts';
 import { legalText } from '../../../engine/picture/describe-legal-basis.ts';
 import { describePeople } from '../../../engine/picture/describe-people.ts';
 import { wordingIn } from './support/pictured.ts';
@@ -10,6 +10,13 @@ test('durations are words in both languages', () => {
   expect(describeDuration('P1D', 'vi')).toBe('1 ngày');
   expect(describeDuration('P1WT1H30M', 'en')).toBe('1 week 1 hour 30 minutes');
   expect(describeDuration('PT0S', 'en')).toBe('0 seconds');
+});
+
+test('working days are words too', () => {
+  expect(describeDuration('3 working days', 'en')).toBe('3 working days');
+  expect(describeDelay({ workingDays: 1 }, 'en')).toBe('1 working day');
+  expect(describeDelay({ workingDays: 5 }, 'vi')).toBe('5 ngày làm việc');
+  expect(describeDelay('PT10M', 'vi')).toBe('10 phút');
 });
 
 test('people are the titles of their roles where a directory has them, and plain words where not', () => {

@@ -25,6 +25,7 @@ import { checkApplied, loadApplied } from './migrate.ts';
 import { reachDatabase, statementTimeoutMs } from './reach-database.ts';
 import { withAdministration } from './read-administration.ts';
 import { readAnswers } from './read-answers.ts';
+import { readDoorRules } from './read-door-rules.ts';
 import { findEntry, readEntries } from './read-entries.ts';
 import { withExtent } from './read-extent.ts';
 import { findSchemaDifferences } from './schema-differences.ts';
@@ -87,6 +88,7 @@ export async function openLedger(
     withAdministration: (work) => withAdministration(reads, work),
     readAnswers: (after, limit) => readAnswers(reads, after, limit),
     readDefinitions: (after, limit) => readDefinitions(reads, after, limit),
+    readDoorRules: (definition) => readDoorRules(reads, definition),
     findSchemaDifferences: () => findSchemaDifferences(reads),
     close: () => close(2),
   };

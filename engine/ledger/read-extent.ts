@@ -90,13 +90,22 @@ async function readInstances(
 type ListName = keyof Omit<RowsBeside, 'columns'>;
 type Lists = { [list in ListName]: Row[] };
 
-const listNames: readonly ListName[] = ['gates', 'requests', 'timers', 'fields'];
-const emptyLists = (): Lists => ({ gates: [], requests: [], timers: [], fields: [] });
+const listNames: readonly ListName[] = ['gates', 'requests', 'timers', 'fields', 'decisions', 'proposals'];
+const emptyLists = (): Lists => ({
+  gates: [],
+  requests: [],
+  timers: [],
+  fields: [],
+  decisions: [],
+  proposals: [],
+});
 const tables = {
   gates: 'gates',
   requests: 'proposal_requests',
   timers: 'timers',
   fields: 'instance_fields',
+  decisions: 'decisions',
+  proposals: 'latest_proposals',
 } as const;
 
 const lists: { readonly [list in ListName]: string } = {
@@ -105,6 +114,9 @@ const lists: { readonly [list in ListName]: string } = {
   requests: `select instance, state as name, encode(definition, 'hex') as definition, opened, decision,
     ${instant('requested_at')} as "requestedAt" from ledger.proposal_requests where RANGE`,
   timers: `select instance, timer as name, set, ${instant('due_at')} as "dueAt" from ledger.timers where RANGE`,
+  decisions: `select instance, seq::text as name, gate, opened, subject, person, verdict,
+    coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,
+  proposals: 'select instance, decision as name, seq from ledger.latest_proposals where RANGE',
   fields: 'select instance, field as name, process, value from ledger.instance_fields where RANGE',
 };
 

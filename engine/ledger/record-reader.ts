@@ -16,6 +16,8 @@ export interface RecordReader {
   readAnswers(after: AnswerPlace | null, limit: number): Promise<readonly AnswerOnTrial[]>;
   /** A page of definitions in order of their hash. */
   readDefinitions(after: string | null, limit: number): Promise<readonly StoredDefinition[]>;
+  /** What the last door goes by, for one definition, as it is stored. */
+  readDoorRules(definition: string): Promise<StoredDoorRules>;
   /** What the schema is made of, against what the migrations make: a whole sentence for each difference. */
   findSchemaDifferences(): Promise<readonly string[]>;
 }
@@ -40,6 +42,12 @@ export interface Extent {
 
 export interface InstanceOnRecord extends StoredInstance {
   readonly rows: RowsBeside;
+}
+
+/** Lists in no order. */
+export interface StoredDoorRules {
+  readonly gates: readonly JsonObject[];
+  readonly walls: readonly JsonObject[];
 }
 
 /** An act as it is stored. */

@@ -3,10 +3,13 @@ import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import { type Certificate, readCertificate } from '../certificate-check/read-certificate.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { loadDefinition } from '../definition/load-definition.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import type { Ledger, StoredDefinition } from '../ledger/ledger.ts';
+import type { StoredDoorRules } from '../ledger/record-reader.ts';
 import type { Destination } from '../step/destination.ts';
 import type { Problem } from '../step/verify-instance.ts';
+import { type DoorRules, doorRulesOf } from '../verify/door-rules.ts';
 import { RecentMap } from './recent-map.ts';
 
 interface Known {
@@ -51,7 +54,7 @@ export class DefinitionsOnTrial {
 
 /** Each stored definition is judged with its certificate by the checker alone, whether an instance is on it or not. */
 export async function findDefinitionProblems(
-  ledger: Pick<Ledger, 'readDefinitions'>,
+  ledger: Pick<Ledger, 'readDefinitions' | 'readDoorRules'>,
   definitions: DefinitionsOnTrial,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
@@ -67,6 +70,10 @@ export async function findDefinitionProblems(
         const what = `The definition ${name} ${version} is not proven by its certificate`;
         report('definition-not-certified', `${what}, because ${doubt}.`);
       }
+      if (process !== null) {
+        for (const message of doorProblems(stored, await ledger.readDoorRules(hash)))
+          report('definition-differs', message);
+      }
       if (process !== null && (process.definition.id !== name || process.definition.version !== version)) {
         const { id, version: own } = process.definition;
         report(
@@ -78,4 +85,35 @@ export async function findDefinitionProblems(
     if (page.length < definitionsAtOnce) return problems;
     after = page.at(-1)?.hash ?? null;
   }
+}
+
+/** Whether the database holds its last door by the rules that the definition's text gives. */
+function doorProblems(
+  { source, process, version }: StoredDefinition,
+  is: StoredDoorRules,
+): readonly string[] {
+  const title = `The definition ${process} ${version}`;
+  let should: DoorRules;
+  try {
+    should = doorRulesOf(source);
+  } catch {
+    return [`${title} gives this version of Countersign no rules for the last door.`];
+  }
+  const gates = should.gates.map(({ gate, reviewers, excludesInitiator, approve }) => {
+    return { gate, reviewers, excludesInitiator, approve };
+  });
+  const walls = should.walls.flatMap(({ gates: asked, binds, behind, behindProposal }) => [
+    ...behind.map((state) => ({ state, gates: asked, binds, afterProposal: false })),
+    ...behindProposal.map((state) => ({ state, gates: asked, binds, afterProposal: true })),
+  ]);
+  const differ = (what: string) => `${title} has other ${what} in the database than its text gives.`;
+  return [
+    ...(sameSet(is.gates, gates) ? [] : [differ('rules of its gates')]),
+    ...(sameSet(is.walls, walls) ? [] : [differ('states behind its gates')]),
+  ];
+}
+
+function sameSet(some: readonly object[], others: readonly object[]): boolean {
+  const texts = (list: readonly object[]) => list.map((one) => canonicalJson(one)).sort();
+  return texts(some).join('\n') === texts(others).join('\n');
 }

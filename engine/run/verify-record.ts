@@ -33,6 +33,7 @@ type ReadableLedger = Pick<
   | 'withAdministration'
   | 'readAnswers'
   | 'readDefinitions'
+  | 'readDoorRules'
   | 'loadDefinition'
   | 'findSchemaDifferences'
 >;

@@ -24,6 +24,15 @@ export interface RecordOutcome {
   readonly startedAt: string;
   readonly updatedAt: string;
   readonly requestedAt: ReadonlyMap<number, string>;
+  /** Every decision there was, and the seq of the latest proposal of each kind: what the last door counts. */
+  readonly decisions: readonly DecisionOnRecord[];
+  readonly latestProposals: ReadonlyMap<string, number>;
+}
+
+export interface DecisionOnRecord {
+  readonly seq: number;
+  readonly person: string;
+  readonly gate: NonNullable<Entry['gate']>;
 }
 
 interface PlayedStep {
@@ -49,6 +58,8 @@ export class InstanceTrial {
   readonly #found: Problem[] = [];
   readonly #differences: Problem[] = [];
   readonly #requestedAt = new Map<number, string>();
+  readonly #decisions: DecisionOnRecord[] = [];
+  readonly #latestProposals = new Map<string, number>();
   #count = 0;
   #seq = 0;
   #hash = noPrevious;
@@ -115,6 +126,8 @@ export class InstanceTrial {
       startedAt: this.#startedAt,
       updatedAt: this.#updatedAt,
       requestedAt: this.#requestedAt,
+      decisions: this.#decisions,
+      latestProposals: this.#latestProposals,
     };
   }
 
@@ -134,7 +147,12 @@ export class InstanceTrial {
     }
   }
 
-  #accept({ step: { entry, state }, destination }: PlayedStep): void {
+  #accept({ step: { entry, state, data }, destination }: PlayedStep): void {
+    if (entry.gate !== undefined) {
+      const { person } = (data as unknown as Stimulus).actor;
+      this.#decisions.push({ seq: entry.seq, person, gate: entry.gate });
+    }
+    if (entry.proposal !== undefined) this.#latestProposals.set(entry.proposal.decision, entry.seq);
     if (this.#standing === null) this.#startedAt = entry.time;
     if (this.#standing?.state.requests !== state.requests) this.#noteRequests(entry.seq, entry.time, state);
     this.#updatedAt = entry.time;

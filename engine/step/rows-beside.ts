@@ -15,6 +15,9 @@ export interface RowsBeside {
   readonly requests: readonly Row[];
   readonly timers: readonly Row[];
   readonly fields: readonly Row[];
+  /** What the database counts at the last door. */
+  readonly decisions: readonly Row[];
+  readonly proposals: readonly Row[];
 }
 
 export interface Columns {
@@ -34,7 +37,7 @@ export interface Row {
 }
 
 export function rowsBeside(outcome: RecordOutcome): RowsBeside {
-  const { process, state, startedAt, updatedAt, requestedAt } = outcome;
+  const { process, state, startedAt, updatedAt, requestedAt, decisions, latestProposals } = outcome;
   const definition = process.hash;
   return {
     columns: {
@@ -59,6 +62,16 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       decision,
       requestedAt: requestedAt.get(opened) ?? '',
     })),
+    decisions: decisions.map(({ seq, person, gate }) => ({
+      name: String(seq),
+      gate: gate.state,
+      opened: gate.opened,
+      subject: gate.subject,
+      person,
+      verdict: gate.verdict,
+      outcome: gate.outcome ?? '',
+    })),
+    proposals: [...latestProposals].map(([name, seq]) => ({ name, seq })),
     timers: Object.entries(state.timers).map(([name, { set, dueAt }]) => ({ name, set, dueAt })),
     fields: process.indexedFields.flatMap((name) => {
       const value = memberOf(state.context, name) ?? null;
@@ -68,7 +81,14 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
 }
 
 export interface RowProblem {
-  readonly code: 'row-differs' | 'gate-differs' | 'request-differs' | 'timer-differs' | 'field-differs';
+  readonly code:
+    | 'row-differs'
+    | 'gate-differs'
+    | 'request-differs'
+    | 'timer-differs'
+    | 'field-differs'
+    | 'decision-differs'
+    | 'proposal-differs';
   readonly message: string;
 }
 
@@ -80,6 +100,8 @@ export function compareRows(is: RowsBeside, should: RowsBeside): readonly RowPro
     ...compareLists('request-differs', 'requests for a proposal', is.requests, should.requests),
     ...compareLists('timer-differs', 'timers', is.timers, should.timers),
     ...compareLists('field-differs', 'searchable fields', is.fields, should.fields),
+    ...compareLists('decision-differs', 'decisions', is.decisions, should.decisions),
+    ...compareLists('proposal-differs', 'latest proposals', is.proposals, should.proposals),
   ];
 }
 

@@ -5,11 +5,22 @@ import { sha256Hex } from '../../../engine/evidence/sha256.ts';
 import type { StoredDefinition, StoredEntry } from '../../../engine/ledger/ledger.ts';
 import type { Administration, DirectoryChange, Extent } from '../../../engine/ledger/record-reader.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
+import { doorRulesOf } from '../../../engine/verify/door-rules.ts';
 import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
 
 const source = readFileSync(new URL('../../../processes/outgoing-document.yaml', import.meta.url), 'utf8');
 const certificate = lintDefinition(source, 'outgoing-document.yaml').certificate ?? '';
 const hash = sha256Hex(source);
+
+const { gates, walls } = doorRulesOf(source);
+/** The rules as the database has them: one row a gate, and one row a state behind gates. */
+const doorRules = {
+  gates: gates.map(({ binds: _, ...rule }) => JSON.parse(JSON.stringify(rule))),
+  walls: walls.flatMap(({ behind, behindProposal, ...wall }) => [
+    ...behind.map((state) => ({ ...wall, state, afterProposal: false })),
+    ...behindProposal.map((state) => ({ ...wall, state, afterProposal: true })),
+  ]),
+};
 
 /** A record without instances, with this one definition in it. */
 function holding(changes: Partial<StoredDefinition>) {
@@ -58,6 +69,7 @@ function holding(changes: Partial<StoredDefinition>) {
     withAdministration: <T>(work: (administration: Administration) => Promise<T>) => work(administration),
     readAnswers: async () => [],
     readDefinitions: async () => [stored],
+    readDoorRules: async () => doorRules,
     loadDefinition: async () => stored,
     findSchemaDifferences: async () => [],
   };

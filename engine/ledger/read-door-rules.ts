@@ -1,0 +1,21 @@
+/** What the last door goes by, as it is stored: for verification. */
+import type { Sql } from 'postgres';
+import { reachDatabase } from './reach-database.ts';
+import type { StoredDoorRules } from './record-reader.ts';
+
+export async function readDoorRules(sql: Sql, definition: string): Promise<StoredDoorRules> {
+  const [row] = await reachDatabase(
+    sql.unsafe<StoredDoorRules[]>(
+      `select
+        (select coalesce(json_agg(json_build_object('gate', r.gate, 'reviewers', r.reviewers,
+            'excludesInitiator', r.excludes_initiator,
+            'approve', coalesce(to_json(r.approve_count), to_json(r.approve_share)))), '[]')
+          from ledger.gate_rules r where r.definition = decode($1, 'hex')) as gates,
+        (select coalesce(json_agg(json_build_object('state', w.state, 'gates', w.gates, 'binds', w.binds,
+            'afterProposal', w.after_proposal)), '[]')
+          from ledger.walls w where w.definition = decode($1, 'hex')) as walls`,
+      [definition],
+    ),
+  );
+  return row ?? { gates: [], walls: [] };
+}

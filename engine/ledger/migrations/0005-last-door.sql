@@ -212,17 +212,14 @@ language sql stable set search_path = ledger, pg_temp as $$
   ) m
 $$;
 
--- A migration enters every state it leads to; it may lead behind a wall from behind one of the same kind.
-create function check_walls(of_instance uuid, entry jsonb, was_in text[]) returns void
-language plpgsql stable set search_path = ledger, pg_temp as $$
-declare
-  came_from constant bytea := decode(entry #>> '{migration,from}', 'hex');
-  wall walls;
-begin
-  select w.* into wall from walls w
-  where w.definition = decode(entry ->> 'definition', 'hex')
-    and w.state in (select jsonb_array_elements_text(entry -> 'to'))
-    and (came_from is not null or w.state <> all (was_in))
+-- The walls that an instance would pass. A migration (`came_from` is the definition it leaves) enters every state it
+-- leads to; it may lead behind a wall from behind one of the same kind. Whoever is behind a wall already may go on
+-- there: what was demanded to come behind it may have been demanded by another definition, of a gate with another name.
+create function walls_in_the_way(
+  of_instance uuid, came_from bytea, goes_to bytea, was_in text[], enters text[]
+) returns setof walls language sql stable set search_path = ledger, pg_temp as $$
+  select w.* from walls w
+  where w.definition = goes_to and w.state = any (enters) and (came_from is not null or w.state <> all (was_in))
     and not exists (
       select from decisions d
       where d.instance = of_instance and d.gate = any (w.gates) and d.outcome = 'approved'
@@ -232,8 +229,23 @@ begin
       select from latest_proposals l where l.instance = of_instance and l.decision = w.binds))
     and not exists (
       select from walls o
-      where o.definition = came_from and o.state = any (was_in) and o.binds is not distinct from w.binds
-        and o.after_proposal = w.after_proposal)
+      where o.definition = coalesce(came_from, goes_to) and o.state = any (was_in)
+        and o.binds is not distinct from w.binds and o.after_proposal = w.after_proposal
+        and (came_from is not null or o.gates = w.gates and (not w.after_proposal or not exists (
+          -- Since it came here by a migration nothing was proposed: else the approval must be newer than that.
+          select from latest_proposals l
+          where l.instance = of_instance and l.decision = w.binds and not exists (
+            select from entries e where e.instance = of_instance and e.seq > l.seq
+              and e.text::jsonb ->> 'kind' = 'migration')))))
+$$;
+
+create function check_walls(of_instance uuid, entry jsonb, was_in text[]) returns void
+language plpgsql stable set search_path = ledger, pg_temp as $$
+declare
+  wall walls;
+begin
+  select w.* into wall from walls_in_the_way(of_instance, decode(entry #>> '{migration,from}', 'hex'),
+    decode(entry ->> 'definition', 'hex'), was_in, array(select jsonb_array_elements_text(entry -> 'to'))) w
   limit 1;
   if found then
     raise exception 'The last door is closed: % would enter % without the approval of %.',
@@ -249,5 +261,6 @@ begin
 end $$;
 
 revoke all on function store_door_rules, hold_last_door, take_decision, approvals_needed, is_reviewer, check_walls,
-  refuse_at_last_door from public;
+  walls_in_the_way, refuse_at_last_door from public;
+grant execute on function walls_in_the_way to countersign_engine;
 grant select on gate_rules, walls, decisions, latest_proposals to countersign_engine;

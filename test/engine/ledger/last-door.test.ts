@@ -48,6 +48,47 @@ states:
   closed: { type: final }
 `;
 
+/** By hand first; and then an agent may propose another wording, which has a gate of its own. */
+const twoWays = `
+id: two-ways
+version: 1.0.0
+title: { vi: Thử, en: Test }
+owner: unit:office
+responsible: { role: head }
+securityLevel: 1
+classification: normal
+start: { allow: { role: officer } }
+decisions: { wording: { importance: ordinary } }
+context:
+  type: object
+  additionalProperties: false
+  properties: { wording: { type: string, maxLength: 100, decision: wording } }
+initial: by-hand
+states:
+  by-hand:
+    gate: { meaning: approve, reviewers: { role: leader } }
+    on: { approved: numbering, rejected: closed }
+  numbering:
+    on:
+      ask: { allow: { role: officer }, target: proposing }
+      issue: { allow: { role: officer }, target: issued }
+  proposing:
+    propose:
+      decision: wording
+      agent: { role: drafting-agent }
+      output: { type: object, required: [text], additionalProperties: false, properties: { text: { type: string, maxLength: 100 } } }
+      timeout: PT10M
+    onDone: deciding
+    onError: numbering
+  deciding:
+    gate: { binds: wording, meaning: approve, reviewers: { role: leader } }
+    on:
+      approved: { target: issued, assign: { wording: proposal.wording.text } }
+      rejected: closed
+  issued: { type: final }
+  closed: { type: final, output: { result: "'rejected'" } }
+`;
+
 let house: LedgerHouse;
 let proposal: string;
 let vote: string;
@@ -267,6 +308,32 @@ describe('P2, P3, P4: the database refuses', () => {
       more: { migration: { from: open } },
     });
     await expect(commit(house.ledger, [migrated])).rejects.toThrow('The last door is closed');
+  });
+
+  test.each([
+    ['a proposal that itself leads past its gate', 'issued'],
+    ['a proposal that leaves everything as it is, and an event past its gate', 'proposing'],
+  ])('%s, although another gate approved before', async (_, to) => {
+    const definition = await deploy(twoWays);
+    const chain = newChain();
+    const by = { definition, gate: { state: 'by-hand' }, opened: 1 };
+    const honest = [
+      step(chain, 'by-hand', { kind: 'start', definition, opens: 'by-hand' }),
+      decision(chain, 'numbering', 'person:leader', { ...by, outcome: 'approved' }),
+      step(chain, 'proposing', { definition }),
+    ];
+    expect(await commit(house.ledger, honest)).toEqual(Array(3).fill('committed'));
+    const liar = copyOf(chain);
+    const proposed = step(liar, to, {
+      kind: 'proposal',
+      actor: 'agent:drafter',
+      definition,
+      more: { proposal: { decision: 'wording', digest: 'e'.repeat(64) } },
+    });
+    const batch = to === 'issued' ? [proposed] : [proposed, step(liar, 'issued', { definition })];
+    await expect(commit(house.ledger, batch)).rejects.toThrow('The last door is closed');
+    // Without a proposal the way by hand leads there.
+    expect(await commit(house.ledger, [step(chain, 'issued', { definition })])).toEqual(['committed']);
   });
 
   test('the initiator where the gate excludes them, by whatever role', async () => {

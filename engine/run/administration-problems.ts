@@ -11,6 +11,8 @@ import type { Problem } from '../step/verify-instance.ts';
 
 export interface AdministrationReport {
   readonly acts: number;
+  /** Whom each key was issued to, by its id. */
+  readonly issued: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
 }
 
@@ -39,7 +41,7 @@ export async function findAdministrationProblems(
     newest = page.at(-1) ?? newest;
   }
   trial.compareDirectory(administration.directory, newest);
-  return { acts: trial.count, problems: trial.problems };
+  return { acts: trial.count, issued: trial.issued(), problems: trial.problems };
 }
 
 class AdministrationTrial {
@@ -82,6 +84,10 @@ class AdministrationTrial {
       if (!this.#deployed.has(hash)) this.#deployed.set(hash, act);
       this.#current.set(String(act.process), act);
     }
+  }
+
+  issued(): ReadonlyMap<string, string> {
+    return new Map([...this.#issued].map(([id, { principal }]) => [id, String(principal)]));
   }
 
   compareKeys({ keys }: Administration): void {

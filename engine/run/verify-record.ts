@@ -15,6 +15,7 @@ import type { Problem } from '../step/verify-instance.ts';
 import { findAdministrationProblems } from './administration-problems.ts';
 import { findAnswerProblems } from './answer-problems.ts';
 import { DefinitionsOnTrial, findDefinitionProblems } from './definitions-on-trial.ts';
+import { KeysOnRecord } from './keys-on-record.ts';
 
 export interface RecordReport {
   readonly ok: boolean;
@@ -50,7 +51,7 @@ export async function verifyRecord(
   isOver: () => boolean = () => false,
 ): Promise<RecordReport> {
   const definitions = new DefinitionsOnTrial(ledger);
-  const found: Found = { instances: 0, entries: 0, problems: [] };
+  const found: Found = { instances: 0, entries: 0, problems: [], keys: new KeysOnRecord() };
   let acts = 0;
   const schema = await ledger.findSchemaDifferences();
   await attempt(found, 'instances', () => verifyExtents(ledger, definitions, found, progress, isOver));
@@ -63,7 +64,7 @@ export async function verifyRecord(
   await attempt(found, 'administration', async () => {
     const report = await ledger.withAdministration(findAdministrationProblems);
     acts = report.acts;
-    found.problems.push(...report.problems);
+    found.problems.push(...found.keys.problems(report.issued), ...report.problems);
   });
   for (const message of schema) {
     found.problems.push({ instance: 'schema', seq: 0, code: 'schema-differs', message });
@@ -89,12 +90,13 @@ export async function verifyInstances(
   ledger: Pick<Ledger, 'withExtent' | 'loadDefinition'>,
   ids: readonly string[],
 ): Promise<readonly Problem[]> {
-  const found: Found = { instances: 0, entries: 0, problems: [] };
+  const found: Found = { instances: 0, entries: 0, problems: [], keys: new KeysOnRecord() };
   await verifyExtent(ledger, { ids }, new DefinitionsOnTrial(ledger), found);
   return found.problems;
 }
 
 interface Found {
+  readonly keys: KeysOnRecord;
   instances: number;
   entries: number;
   readonly problems: Problem[];
@@ -191,8 +193,12 @@ class ExtentTrial {
     const process = await this.#definitions.get(definition);
     this.#left.delete(stored.id);
     this.#stored = stored;
-    this.#trial = new InstanceTrial(stored.id, definition, process, (hash) =>
-      this.#definitions.destination(hash),
+    this.#trial = new InstanceTrial(
+      stored.id,
+      definition,
+      process,
+      (hash) => this.#definitions.destination(hash),
+      (entry) => this.#found.keys.note(entry),
     );
   }
 

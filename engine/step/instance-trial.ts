@@ -55,6 +55,7 @@ export class InstanceTrial {
   /** The definition that the instance is on so far: a migration leads to another one. */
   #definition: string;
   #process: CompiledProcess | null;
+  readonly #witness: (entry: Step['entry']) => void;
   readonly #found: Problem[] = [];
   readonly #differences: Problem[] = [];
   readonly #requestedAt = new Map<number, string>();
@@ -71,14 +72,17 @@ export class InstanceTrial {
 
   /**
    * `definition` is the one of the start, and `process` is null when it is not stored, or is not the one its hash
-   * names. `destinations` are those that migrations lead to; undefined is one that was not loaded yet.
+   * names. `destinations` are those that migrations lead to; undefined is one that was not loaded yet. `witness` is
+   * shown every entry that could be replayed.
    */
   constructor(
     instance: string,
     definition: string,
     process: CompiledProcess | null,
     destinations: (hash: string) => ReturnType<Destinations> | undefined = () => null,
+    witness: (entry: Step['entry']) => void = () => undefined,
   ) {
+    this.#witness = witness;
     this.#instance = instance;
     this.#destinations = destinations;
     this.#definition = definition;
@@ -148,6 +152,7 @@ export class InstanceTrial {
   }
 
   #accept({ step: { entry, state, data }, destination }: PlayedStep): void {
+    this.#witness(entry);
     if (entry.gate !== undefined) {
       const { person } = (data as unknown as Stimulus).actor;
       this.#decisions.push({ seq: entry.seq, person, gate: entry.gate });

@@ -2,6 +2,7 @@
 import type { Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer, Moved } from '../../../engine/index.ts';
+import { KeysOnRecord } from '../../../engine/run/keys-on-record.ts';
 import { type RecordReport, verifyRecord } from '../../../engine/run/verify-record.ts';
 import {
   counterDefinition,
@@ -139,6 +140,16 @@ test('P5: a record that nobody touched verifies, with its administration', async
   expect(report).toMatchObject({ ok: true, instances: 6, entries: 11 });
   // Three directories, two keys, one of them revoked, and five definitions.
   expect(report.acts).toBe(11);
+});
+
+test('P5: an entry that names a key which was not issued to its actor is told', async () => {
+  const keys = new KeysOnRecord();
+  const { items } = done(await house.engine.readRecord(house.as('auditor'), cast.counter, 0, 10));
+  for (const { entry } of items) keys.note(entry);
+  expect(keys.problems(new Map([[cast.key, 'person:officer']]))).toEqual([]);
+  for (const issued of [new Map([[cast.key, 'person:head']]), new Map<string, string>()]) {
+    expect(keys.problems(issued)).toMatchObject([{ instance: cast.counter, seq: 1, code: 'key-unknown' }]);
+  }
 });
 
 test('the record says with which key a step was made', async () => {

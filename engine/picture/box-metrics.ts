@@ -3,22 +3,22 @@ import type { Row } from './picture-content.ts';
 import { textWidth } from './text-width.ts';
 
 export const smallSize = 10;
-export const smallLine = 12.5;
+export const smallLine = 11.8;
 export const titleSize = 12;
-export const titleLine = 14.5;
+export const titleLine = 13.8;
 /** Between a border and what is written in it. */
-export const padding = 7;
-export const labelPadding = 3;
+export const padding = 6;
+export const labelPadding = 2;
 /** An icon and the gap after it. */
 export const iconSize = 11;
 export const iconRoom = 15;
 /** The sign of a gate, an AI step or an ending, and the gap after it. */
-export const badgeSize = 27;
-export const badgeRoom = 34;
+export const badgeSize = 25;
+export const badgeRoom = 31;
 /** Above the first line below a title. */
-export const rowsGap = 4;
+export const rowsGap = 2;
 /** Between two lines that say different things. */
-export const rowGap = 1.5;
+export const rowGap = 1;
 
 /** The little arrow before the name of an ending, and its ring. */
 export const exitArrow = 24;

@@ -17,11 +17,12 @@ export function describeArrow(
   arrow: PlannedArrow,
   wording: PictureWording,
   wrap: PictureWrap,
+  letters: ReadonlyMap<string, string>,
 ): Arrow {
   const { id, from, to, look, transition } = arrow;
   const rows =
     transition !== null
-      ? transitionRows(process, transition, wording, wrap.label)
+      ? transitionRows(process, transition, wording, wrap.label, letters)
       : look === 'start'
         ? startRows(process, wording, wrap.label)
         : [];

@@ -28,7 +28,7 @@ import type { PicturedProcess } from './pictured-process.ts';
 import type { PlannedBox } from './plan-picture.ts';
 import { textWidth, wrapText } from './text-width.ts';
 
-const dotSize = 14;
+const dotSize = 12;
 const historySize = 30;
 const leastWidth = 60;
 

@@ -60,8 +60,10 @@ export function transitionRows(
   transition: CompiledTransition,
   wording: PictureWording,
   width: number,
+  letters: ReadonlyMap<string, string>,
 ): Row[] {
   const { cause, allow } = transition;
+  const people = describePeople(allow, wording);
   const words = pictureWords[wording.language];
   const name = transitionName(process, transition, wording);
   const row = (icon: IconName | null, text: string, tone: Row['tone'], most = 3): Row[] =>
@@ -80,7 +82,7 @@ export function transitionRows(
       ? row('clock', words.after(describeDuration(cause.delay, wording.language)), 'plain')
       : []),
     ...row(nameIcon(process, transition), name, 'plain', 4),
-    ...(cause.kind === 'event' ? row('person', describePeople(allow, wording), 'muted') : []),
+    ...(cause.kind === 'event' ? row('person', letters.get(people) ?? people, 'muted') : []),
     ...row('guard', guard, 'muted', 3),
     ...(transition.effects ?? []).flatMap((effect) =>
       row('reaches', effectText(process, effect, wording), 'muted'),

@@ -12,8 +12,8 @@ import type { PicturedProcess } from './pictured-process.ts';
 import { element, group, nothing, number, type Svg } from './svg.ts';
 import { textWidth, wrapText } from './text-width.ts';
 
-const lineHeight = 17;
-const gap = 16;
+const lineHeight = 14;
+const gap = 13;
 
 /** A block of the foot, and the room it takes. */
 export interface Legend {
@@ -26,6 +26,8 @@ interface Item {
   readonly word: LegendWord;
   /** Said behind the word. */
   readonly count?: string;
+  /** Said instead of the word. */
+  readonly text?: string;
   readonly width: number;
   readonly draw: (x: number, middle: number) => Svg;
 }
@@ -37,7 +39,8 @@ export function makeLegend(
   width: number,
 ): Legend {
   const words = pictureWords[wording.language].legend;
-  const textOf = ({ word, count }: Item) => (count === undefined ? words[word] : `${words[word]} ${count}`);
+  const textOf = ({ word, count, text }: Item) =>
+    text ?? (count === undefined ? words[word] : `${words[word]} ${count}`);
   const lines = flow(itemsOf(content, marks), (item) => item.width + 5 + wordWidth(textOf(item)), width);
   const used = lines.map((line) => {
     const last = line.at(-1);
@@ -69,17 +72,17 @@ export function makeAbout(process: PicturedProcess, wording: PictureWording, wid
   const lines = aboutLines(process, wording, width);
   return {
     width,
-    height: 8 + lines.length * smallLine,
+    height: 6 + lines.length * smallLine,
     draw: (x, y) =>
       group(
         {},
         element('path', {
-          d: `M${number(x)} ${number(y + 4)}h${number(width)}`,
+          d: `M${number(x)} ${number(y + 3)}h${number(width)}`,
           class: 'cs-rule',
           'stroke-width': 0.7,
         }),
         ...lines.map((line, index) =>
-          element('text', { x, y: y + 5 + (index + 1) * smallLine, class: 'cs-muted' }, line),
+          element('text', { x, y: y + 3 + (index + 1) * smallLine, class: 'cs-muted' }, line),
         ),
       ),
   };
@@ -148,6 +151,12 @@ function itemsOf(content: PictureContent, marks: Marks): Item[] {
     ...line('error', 'error'),
     ...line('after', 'after'),
     ...sign('person', 'person'),
+    ...[...content.letters].map(
+      ([people, letter]): Item => ({
+        ...iconItem('person', 'person'),
+        text: `${letter}: ${people}`,
+      }),
+    ),
     ...sign('timer', 'clock'),
     ...sign('stays', 'stays'),
     ...sign('forbidden', 'forbidden'),

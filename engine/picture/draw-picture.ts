@@ -36,9 +36,10 @@ export interface DrawOptions {
   readonly unproven?: Unproven;
 }
 
-const margin = 12;
+const margin = 6;
 const narrowest = 420;
 const headingSize = 18;
+const headingLine = 20;
 
 /** Geometry of another definition is a mistake of the caller, and throws. */
 export function drawPicture(
@@ -109,7 +110,7 @@ interface Page {
 }
 
 /** Widths in which the legend is tried inside the picture, the flattest first. */
-const legendWidths = [520, 420, 340, 270, 210];
+const legendWidths = [520, 420, 340, 310, 295, 280, 265, 250, 230, 210];
 
 function pageOf(
   process: PicturedProcess,
@@ -122,13 +123,13 @@ function pageOf(
   const title = cleanText(process.definition.title[wording.language]);
   const lines = wrapText(title, { size: headingSize, weight: 'bold', width: inner, most: 3 });
   const warning = warningOf(marks, wording.language, inner);
-  const warningTop = margin + lines.length * 22;
-  const top = warningTop + warning.length * smallLine + 8;
+  const warningTop = margin + lines.length * headingLine;
+  const top = warningTop + warning.length * smallLine + 4;
   const left = margin + (inner - geometry.width) / 2;
-  const bottom = top + Math.ceil(geometry.height) + 8;
+  const bottom = top + Math.ceil(geometry.height) + 5;
   const heading = [
     ...lines.map((line, index) =>
-      element('text', { x: margin, y: margin + 15 + index * 22, class: 'cs-ink cs-heading' }, line),
+      element('text', { x: margin, y: margin + 14 + index * headingLine, class: 'cs-ink cs-heading' }, line),
     ),
     ...warning.map((line, index) =>
       element(
@@ -186,7 +187,7 @@ function legendInside(
   return null;
 }
 
-const keyPadding = 9;
+const keyPadding = 7;
 
 function drawKey(legend: Legend, { x, y }: Point): Svg {
   return group(

@@ -70,14 +70,14 @@ const priorities: Readonly<Record<Arrow['look'], number>> = {
   rejected: 1,
 };
 
-/** As near as lines and letters can be and still be told apart. */
+/** As near as lines and letters can be and still be told apart at a glance. */
 const spacing: Readonly<Record<string, string>> = {
   'elk.spacing.nodeNode': '14',
   'elk.spacing.edgeNode': '9',
   'elk.spacing.edgeEdge': '8',
   'elk.spacing.edgeLabel': '3',
   'elk.layered.spacing.nodeNodeBetweenLayers': '10',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '8',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '9',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '7',
 };
 

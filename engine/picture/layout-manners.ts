@@ -24,6 +24,9 @@ interface Size {
 /** A4 upright in points, less five millimetres at each edge, which printers cannot reach. */
 const paper: Size = { width: 567, height: 813 };
 
+/** Below so many points, letters on paper are hard to read. */
+export const smallestPoints = 7;
+
 /** Larger letters do not make a better picture. */
 const largestPoints = 8;
 
@@ -46,6 +49,38 @@ export function layoutManners({ states, transitions }: PicturedProcess): readonl
     Math.max(1, Math.floor(affordable / size)),
   );
 }
+
+/** Where letters would be too small otherwise: upright and close, with texts as short as they can be. */
+export function shorterManners({ states, transitions }: PicturedProcess): readonly LayoutManner[] {
+  const size = (states?.size ?? 0) + transitions.size;
+  return closeManners.slice(0, Math.max(1, Math.floor((1.1 * affordable) / size)));
+}
+
+/** As near as lines and letters can be and still be told apart. Before a box stays the length of an arrow's tip. */
+const closeSpacing: LayoutManner['options'] = {
+  'elk.spacing.nodeNode': '10',
+  'elk.spacing.edgeNode': '6',
+  'elk.spacing.edgeEdge': '6',
+  'elk.spacing.edgeLabel': '2',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '6',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '6',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '5',
+};
+
+const closeManners: readonly LayoutManner[] = (
+  ['MEDIAN_LAYER', 'SPACE_EFFICIENT_LAYER', 'TAIL_LAYER', 'HEAD_LAYER'] as const
+).flatMap((labels) =>
+  (['ALWAYS_UP', 'SMART_UP'] as const).flatMap((side) =>
+    [
+      { box: 270, label: 110, letters: true },
+      { box: 250, label: 100, letters: true },
+    ].map((wrap) => {
+      const manner = toManner('DOWN', wrap, 'MODEL_ORDER', 'LONGEST_PATH_SOURCE', labels, 'NETWORK_SIMPLEX');
+      const options = { ...manner.options, ...closeSpacing, 'elk.layered.edgeLabels.sideSelection': side };
+      return { ...manner, options };
+    }),
+  ),
+);
 
 /** Where the algorithm gives up on all the others. */
 export const plainManner: LayoutManner = {

@@ -75,7 +75,7 @@ export function findRoom(
   for (let y = geometry.height - size.height; y >= 0; y -= step) {
     for (let x = 0; x <= geometry.width - size.width; x += step) {
       const place = { x, y, ...size };
-      if (!taken.some((one) => touch(one, place, 10))) return { x, y };
+      if (!taken.some((one) => touch(one, place, 8))) return { x, y };
     }
   }
   return null;

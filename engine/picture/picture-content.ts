@@ -6,6 +6,7 @@
 import type { Title } from '../../schemas/process-definition.ts';
 import { describeArrow } from './describe-arrow.ts';
 import { describeBox } from './describe-box.ts';
+import { lettersFor } from './letters-for.ts';
 import type { Language } from './picture-words.ts';
 import type { PicturedProcess } from './pictured-process.ts';
 import { planPicture } from './plan-picture.ts';
@@ -17,10 +18,15 @@ export interface PictureWording {
   readonly units?: ReadonlyMap<string, Title>;
 }
 
-/** How wide texts may become before they go on in the next line, in units of the picture. */
+/**
+ * How texts are set: how wide they may become before they go on in the next line, in units of the picture, and
+ * what is shortened. It is a part of the geometry, since boxes and labels are placed for exactly these texts.
+ */
 export interface PictureWrap {
   readonly box: number;
   readonly label: number;
+  /** Whether people whom many arrows name are a letter there, and are named in full once, in the legend. */
+  readonly letters?: boolean;
 }
 
 export type IconName =
@@ -120,7 +126,11 @@ export interface Arrow {
 export interface PictureContent {
   readonly boxes: readonly Box[];
   readonly arrows: readonly Arrow[];
+  /** By what arrows name: the letter that stands for it. */
+  readonly letters: ReadonlyMap<string, string>;
 }
+
+const noLetters: ReadonlyMap<string, string> = new Map();
 
 /** The same process, words and wrapping give the same content. */
 export function toPictureContent(
@@ -129,8 +139,10 @@ export function toPictureContent(
   wrap: PictureWrap,
 ): PictureContent {
   const plan = planPicture(process);
+  const letters = wrap.letters === true ? lettersFor(plan.arrows, wording) : noLetters;
   return {
     boxes: plan.boxes.map((box) => describeBox(process, box, wording, wrap)),
-    arrows: plan.arrows.map((arrow) => describeArrow(process, arrow, wording, wrap)),
+    arrows: plan.arrows.map((arrow) => describeArrow(process, arrow, wording, wrap, letters)),
+    letters,
   };
 }

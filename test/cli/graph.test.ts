@@ -57,11 +57,36 @@ test('a picture in the language and the colours asked for, with the titles of ro
 });
 
 test('a picture too large for A4 says which sheet to print it on, beside the picture', async () => {
-  const { code, stdout, stderr } = await runCli(['graph', file, '--format', 'svg']);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/<\/svg>\n$/);
-  expect(stderr).toMatch(/smallest letters are \d\.\d points high; print it on A3\./);
+  await inFolder(async (folder) => {
+    const long = join(folder, 'long.yaml');
+    writeFileSync(long, longDefinition(18));
+    const { code, stdout, stderr } = await runCli(['graph', long, '--format', 'svg']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/<\/svg>\n$/);
+    expect(stderr).toMatch(/smallest letters are \d\.\d points high; print it on (A3|a larger sheet)\./);
+  });
+  const fitting = await runCli(['graph', file, '--format', 'svg', '--directory', 'demo/directory.yaml']);
+  expect(fitting.stderr).not.toContain('print it on');
 });
+
+/** One step after the other. */
+function longDefinition(steps: number): string {
+  const step = (index: number) =>
+    `  step${index}: { on: { go${index}: { allow: { role: clerk }, target: step${index + 1} } } }\n`;
+  return `id: long
+version: 1.0.0
+title: { vi: Dài, en: Long }
+owner: unit:office
+responsible: { role: clerk }
+securityLevel: 1
+classification: normal
+context: { type: object, additionalProperties: false, properties: {} }
+start: { allow: { role: clerk } }
+initial: step0
+states:
+${Array.from({ length: steps }, (_none, index) => step(index)).join('')}  step${steps}: { type: final }
+`;
+}
 
 test('Mermaid speaks the language asked for', async () => {
   const { stdout } = await runCli(['graph', file, '--format', 'mermaid', '--language', 'vi']);

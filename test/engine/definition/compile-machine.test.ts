@@ -329,7 +329,10 @@ states:
   }
 
   test('does not stop a later event that can be', () => {
-    const one = run(failing(`{ target: b, ${allow}, guard: "has(context.count) ? context.count > 0 : [0][1] > 0" }`), { count: 1 });
+    const one = run(
+      failing(`{ target: b, ${allow}, guard: "has(context.count) ? context.count > 0 : [0][1] > 0" }`),
+      { count: 1 },
+    );
     expect(one.send('go').value).toBe('b');
   });
 });

@@ -4,7 +4,14 @@ import { pointsOnPaper } from '../../../engine/picture/layout-manners.ts';
 import { findOverlaps } from '../../../engine/picture/picture-clearance.ts';
 import { toPictureContent } from '../../../engine/picture/picture-content.ts';
 import { layOutGraph } from '../../../engine/run/lay-out-graph.ts';
-import { compile, everything, laidOut, readShipped, wordingIn } from '../picture/support/pictured.ts';
+import {
+  compile,
+  everything,
+  laidOut,
+  readShipped,
+  shipped,
+  wordingIn,
+} from '../picture/support/pictured.ts';
 
 // Laying out takes seconds, and longer where other tests run beside it.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -35,16 +42,31 @@ for (const language of ['vi', 'en'] as const) {
   }
 }
 
-test('the appointment is legible on A4 in both languages, the larger process on A3', async () => {
-  for (const language of ['vi', 'en'] as const) {
-    const wording = wordingIn(language);
-    const points = async (name: string) => {
+test('every process that comes along is legible on A4, in both languages', async () => {
+  for (const name of shipped) {
+    for (const language of ['vi', 'en'] as const) {
       const process = readShipped(name);
-      return pointsOnPaper(pictureSize(process, await laidOut(process, language), wording));
-    };
-    expect(await points('personnel-appointment')).toBeGreaterThan(6.9);
-    expect((await points('outgoing-document')) * Math.SQRT2).toBeGreaterThan(8);
+      const size = pictureSize(process, await laidOut(process, language), wordingIn(language));
+      expect(pointsOnPaper(size), `${name} in ${language}`).toBeGreaterThanOrEqual(7);
+    }
   }
+});
+
+test('people are a letter only where the picture would be too small otherwise, and the legend says who', async () => {
+  const wording = wordingIn('en');
+  const appointment = readShipped('personnel-appointment');
+  expect((await laidOut(appointment, 'en')).wrap.letters).toBeUndefined();
+  const outgoing = readShipped('outgoing-document');
+  const geometry = await laidOut(outgoing, 'en');
+  const { letters, arrows } = toPictureContent(outgoing, wording, geometry.wrap);
+  expect([...letters]).toEqual([['Drafting officer* / Department system*', 'A']]);
+  const named = arrows.filter(({ rows }) =>
+    rows.some(({ icon, lines }) => icon === 'person' && lines[0] === 'A'),
+  );
+  expect(named.length).toBeGreaterThan(3);
+  for (const { tooltip } of named) expect(tooltip).toContain('Drafting officer* / Department system*');
+  const svg = drawPicture(outgoing, geometry, { roles: wording.roles ?? new Map() });
+  expect(svg).toContain('>A: Drafting officer* / Department system*</text>');
 });
 
 test('the same file gives the same bytes, also from geometry that was stored', async () => {

@@ -98,5 +98,6 @@ export type { ProposalSubmission, Stimulus, Verdict } from './step/stimulus.ts';
 export type { HeldProposal, StoredState } from './step/stored-state.ts';
 export { type Problem, verifyInstance } from './step/verify-instance.ts';
 export type { Counterexample, CounterexampleStep } from './verify/counterexample.ts';
+export { checkDirectory } from './verify/check-directory.ts';
 export { fixDefinition } from './verify/fix-definition.ts';
 export { type LintResult, lintDefinition } from './verify/lint-definition.ts';

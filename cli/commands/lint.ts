@@ -2,10 +2,10 @@
 import { Command, Option } from 'commander';
 import type { Counterexample } from '../../engine/index.ts';
 import type { Finding } from '../../schemas/finding.ts';
-import { readDefinitionFiles } from '../definition-files.ts';
+import { readDefinitionFiles, readText } from '../definition-files.ts';
 import { findWay } from '../find-way.ts';
 import { formatOption } from '../format-option.ts';
-import { FileLinter, fixFiles } from '../lint-files.ts';
+import { directoryFindings, FileLinter, fixFiles } from '../lint-files.ts';
 import {
   printCounterexample,
   printFindings,
@@ -25,6 +25,7 @@ export function lintCommand(): Command {
     )
     .argument('<path...>', 'files or folders')
     .addOption(formatOption('json'))
+    .option('--directory <file>', 'hold the definitions against this directory of people')
     .option('--fix', 'write into the files what mends a finding, where there is only one way to')
     .addOption(
       new Option('--watch', 'lint again whenever a file changes, until Ctrl-C').conflicts(['fix', 'format']),
@@ -37,23 +38,29 @@ Examples:
   $ countersign lint processes/outgoing-document.yaml --format json
   $ countersign lint processes --fix
   $ countersign lint processes --watch
+  $ countersign lint processes --directory demo/directory.yaml
 
 JSON: an array of {code, severity, message, file, line, column}, and fix where --fix mends it.
 Exit code: 0 without findings of severity error, 1 with, 2 for a path that is not there.`,
     )
     .action(async (paths: string[], options: Options) => {
-      const { lintDefinition } = await import('../../engine/index.ts');
+      const engine = await import('../../engine/index.ts');
+      const named = options.directory ?? null;
       if (options.watch === true) {
-        process.exitCode = await watchLint(paths, lintDefinition);
+        process.exitCode = await watchLint(paths, named, engine);
         return;
       }
       const files = readDefinitionFiles(paths);
-      const mended = options.fix === true ? await fixFiles(files) : null;
-      const results = (mended ?? new FileLinter(lintDefinition).lint(files)).map(({ result }) => result);
-      const findings = results.flatMap((result) => result.findings);
+      const directory = named === null ? null : { file: named, source: readText(named) };
+      const ofDirectory = directoryFindings(engine, directory);
+      const mended = options.fix === true ? fixFiles(engine, files, directory) : null;
+      const linted = mended ?? new FileLinter(engine).lint(files, directory);
+      const results = linted.map(({ result }) => result);
+      const findings = [...ofDirectory, ...results.flatMap((result) => result.findings)];
       if (options.format === 'json') printJson(findings);
       else {
         if (mended !== null) printFixed(mended.flatMap(({ fixed }) => fixed));
+        printFindings(ofDirectory);
         for (const { findings: ofFile, counterexamples = [] } of results)
           printWithWays(ofFile, counterexamples);
         console.log(summariseFindings(findings, files.length));
@@ -64,6 +71,7 @@ Exit code: 0 without findings of severity error, 1 with, 2 for a path that is no
 
 interface Options {
   readonly format: string;
+  readonly directory?: string;
   readonly fix?: boolean;
   readonly watch?: boolean;
 }

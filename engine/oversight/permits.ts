@@ -7,12 +7,15 @@ import type { Allow, Selector } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, Scope } from '../definition/compiled-process.ts';
 import type { ActorSnapshot } from './directory.ts';
 
+/** All that is asked of the process: what its expressions are. */
+export type WithSelectors = Pick<CompiledProcess, 'selectorExpressions'>;
+
 /** Any of the selectors must hold, and in it every condition present. Throws `ExpressionError`. */
 export function permits(
   allow: Allow | undefined,
   actor: ActorSnapshot,
   scope: Scope,
-  process: CompiledProcess,
+  process: WithSelectors,
 ): boolean {
   if (allow === undefined || actor.kind === 'engine') return false;
   if (!Array.isArray(allow)) return matches(allow, actor, scope, process);
@@ -32,7 +35,7 @@ export function actorInScope(actor: ActorSnapshot): JsonObject {
 }
 
 /** Cheap comparisons come first, so that a large directory costs an expression only for the few left over. */
-function matches(selector: Selector, actor: ActorSnapshot, scope: Scope, process: CompiledProcess): boolean {
+function matches(selector: Selector, actor: ActorSnapshot, scope: Scope, process: WithSelectors): boolean {
   const { role, position, principal, unit, initiator, expression } = selector;
   if (role !== undefined && !holdsAny(role, actor.roles)) return false;
   if (position !== undefined && !holdsAny(position, actor.positions)) return false;
@@ -48,12 +51,12 @@ function holdsAny(wanted: string | readonly string[], held: readonly string[]): 
 }
 
 /** A principal without a unit is in none, even where the expression gives none either. */
-function isInUnit(unit: string, actor: ActorSnapshot, scope: Scope, process: CompiledProcess): boolean {
+function isInUnit(unit: string, actor: ActorSnapshot, scope: Scope, process: WithSelectors): boolean {
   if (actor.unit === null) return false;
   return actor.unit === (unit.startsWith('unit:') ? unit : compiled(unit, process).evaluate(scope));
 }
 
-function compiled(source: string, process: CompiledProcess) {
+function compiled(source: string, process: WithSelectors) {
   const expression = process.selectorExpressions.get(source);
   if (expression === undefined) throw new Error(`The selector expression ${source} was not compiled.`);
   return expression;

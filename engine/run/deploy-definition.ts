@@ -1,6 +1,8 @@
 /** Deploying: only a definition without errors and with a certificate of oversight is stored. */
 import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import { loadDefinition } from '../definition/load-definition.ts';
+import type { Directory } from '../oversight/directory.ts';
+import { checkDirectory } from '../verify/check-directory.ts';
 import { refusalsToRun } from '../verify/check-running.ts';
 import { doorRulesOf } from '../verify/door-rules.ts';
 import { lintDefinition } from '../verify/lint-definition.ts';
@@ -18,7 +20,10 @@ export function deployingDoors(world: BatchWorld): Deploying {
       const reader = await checkReader(world.directory, caller, 'deploy');
       if (isRefusal(reader)) return reader;
       const refusal = checkRole(reader, engineRoles.deploy, 'deploy a process definition');
-      return refusal ?? deploySource(world, source, file, caller.principal.id);
+      const answer = refusal ?? (await deploySource(world, source, file, caller.principal.id));
+      if (answer.kind !== 'done') return answer;
+      const { directory } = await world.directory.refresh();
+      return { kind: 'done', value: withLacking(answer.value, source, file, directory) };
     },
 
     async listDefinitions(caller) {
@@ -34,6 +39,18 @@ export function deployingDoors(world: BatchWorld): Deploying {
       return stored === null ? refuseUnknownDefinition(hash) : { kind: 'done', value: stored };
     },
   };
+}
+
+/** People may be given their roles after the definition is there: what they lack now holds nothing up. */
+function withLacking(
+  { definition, findings }: Deployed,
+  source: string,
+  file: string,
+  directory: Directory,
+): Deployed {
+  const lacking = checkDirectory(source, file, directory);
+  const warnings = lacking.map((finding) => ({ ...finding, severity: 'warning' as const }));
+  return { definition, findings: [...findings, ...warnings] };
 }
 
 /** Checks, proves and stores a definition. Deploying the same file again changes nothing. */

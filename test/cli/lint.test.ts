@@ -1,5 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inFolder, runCli } from './run-cli.ts';
 
@@ -108,6 +108,35 @@ test('--fix writes what mends a finding, says what it wrote, and shows what is l
     expect(statSync(fine, { bigint: true }).mtimeNs).toBe(mtimeNs);
     const again = await runCli(['lint', folder, '--fix']);
     expect(again.stdout).toBe('No findings in 2 files.\n');
+  });
+});
+
+test('--directory holds definitions against people, and says what is wrong with the directory first', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'gate.yaml');
+    const directory = join(folder, 'people', 'directory.txt');
+    const gate = 'gate: { meaning: approve, reviewers: { role: clerk }, quorum: { approve: 2 } }';
+    const source = broken.replace(
+      /states:[\s\S]*/,
+      `states:\n  first: { ${gate}, on: { approved: second, rejected: second } }\n  second: { type: final }\n`,
+    );
+    writeFileSync(file, source);
+    mkdirSync(dirname(directory));
+    const person = (name: string) => `  - { id: person:${name}, name: ${name}, roles: [clerk] }\n`;
+    const people = `roles: { clerk: { title: { vi: Văn thư, en: Clerk } } }\nunits: []\nprincipals:\n${person('mau')}`;
+    writeFileSync(directory, people);
+    const one = await runCli(['lint', folder, '--directory', directory]);
+    expect(one.code).toBe(1);
+    expect(one.stdout).toMatch(/gate\.yaml:12:\d+ error gate-unsatisfiable .* only 1 of the directory can/);
+    writeFileSync(directory, people + person('vi-du'));
+    const two = await runCli(['lint', folder, '--directory', directory]);
+    expect(two).toEqual({ code: 0, stdout: 'No findings in 1 file.\n', stderr: '' });
+    writeFileSync(directory, people.replace('[clerk]', '[clark]'));
+    const wrong = await runCli(['lint', folder, '--directory', directory, '--format', 'json']);
+    expect(wrong.code).toBe(1);
+    expect(JSON.parse(wrong.stdout)).toMatchObject([{ file: directory, line: 4 }]);
+    const missing = await runCli(['lint', folder, '--directory', join(folder, 'nobody.yaml')]);
+    expect(missing.code).toBe(2);
   });
 });
 

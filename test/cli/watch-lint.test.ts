@@ -149,6 +149,23 @@ test('a whole folder may go and come back', async () => {
   });
 });
 
+test('a directory is watched too', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'letter.yaml');
+    const directory = join(folder, 'people.txt');
+    const people = (role: string) =>
+      `roles: { ${role}: { title: { vi: X, en: X } } }\nunits: []\nprincipals: [{ id: person:mau, name: Mẫu, roles: [${role}] }]\n`;
+    writeFileSync(file, fine);
+    writeFileSync(directory, people('clerk'));
+    const printed = await watching([file, '--directory', directory], async (read) => {
+      expect(await read.until('Watching')).toContain('No findings in 1 file.');
+      put(directory, people('clark'));
+      expect(await read.until('3 warnings in 1 file.')).toContain('unknown-role');
+    });
+    expect(printed).toMatch(/exit code 0$/);
+  });
+});
+
 test('watching and fixing, or watching and JSON, do not go together', async () => {
   for (const other of ['--fix', '--format=json']) {
     const { code, stderr } = await runCli(['lint', 'processes', '--watch', other]);

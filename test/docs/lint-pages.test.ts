@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { completeExample, type LintExample, readFrame, readLintPages } from '../../docs/lint-pages.ts';
-import { fixDefinition, lintDefinition } from '../../engine/index.ts';
+import { checkDirectory, fixDefinition, lintDefinition, readDirectory } from '../../engine/index.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import { root } from './support/pages.ts';
 
@@ -53,9 +53,18 @@ describe.each(pages)('$code', ({ code, severity, wrong, right, text }) => {
 });
 
 /** That a construct does not run yet is no fault of an example that is about something else. */
-function findingsOf(source: string, _example: LintExample, of: string): readonly Finding[] {
+function findingsOf(source: string, { directory }: LintExample, of: string): readonly Finding[] {
   const { findings } = lintDefinition(source, 'example.yaml');
-  return findings.filter(({ code }) => code === of || code !== 'not-running-yet');
+  const told = findings.filter(({ code }) => code === of || code !== 'not-running-yet');
+  return directory === null ? told : [...told, ...heldAgainst(directory, source)];
+}
+
+function heldAgainst(directory: string, source: string): readonly Finding[] {
+  const read = readDirectory(directory, 'directory.yaml');
+  if (read.kind === 'refused') throw new Error(textOf(read.findings));
+  const principals = new Map(read.principals.map((principal) => [principal.id, principal]));
+  const units = new Map(read.units.map((unit) => [unit.id, unit]));
+  return checkDirectory(source, 'example.yaml', { principals, units });
 }
 
 function textOf(findings: readonly Finding[]): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { deploySource } from '../../../engine/run/deploy-definition.ts';
+import type { Principal } from '../../../engine/oversight/directory.ts';
+import { deployingDoors, deploySource } from '../../../engine/run/deploy-definition.ts';
 import type * as Lint from '../../../engine/verify/lint-definition.ts';
 
 const tampering = vi.hoisted(() => ({ with: (certificate: string) => certificate }));
@@ -62,4 +63,30 @@ test('a definition with what does not run yet is refused with a sentence and its
   const told = answer.findings.filter(({ code }) => code === 'not-running-yet');
   expect(told).toMatchObject([{ severity: 'error', message: answer.message }]);
   expect(stored).toEqual([]);
+});
+
+test('what the directory lacks for a definition is told at deployment, and holds nothing up', async () => {
+  tampering.with = (certificate) => certificate;
+  const designer: Principal = {
+    id: 'person:mau',
+    kind: 'person',
+    name: 'Mẫu',
+    person: 'person:mau',
+    unit: null,
+    roles: ['process-designer', 'drafting-officer'],
+    positions: [],
+    active: true,
+  };
+  const directory = { version: 1, principals: new Map([[designer.id, designer]]), units: new Map() };
+  const world = {
+    ledger: { deployDefinition: async (definition: object) => definition },
+    directory: { refresh: async () => ({ directory, keysById: new Map() }) },
+  } as unknown as Parameters<typeof deployingDoors>[0];
+  const caller = { principal: designer, scopes: ['deploy'], key: null } as unknown as Parameters<
+    ReturnType<typeof deployingDoors>['deploy']
+  >[0];
+  const answer = await deployingDoors(world).deploy(caller, source, 'outgoing-document.yaml');
+  if (answer.kind !== 'done') throw new Error(JSON.stringify(answer));
+  const told = answer.value.findings.map(({ code, severity }) => `${severity} ${code}`);
+  expect(new Set(told)).toEqual(new Set(['warning unknown-role', 'warning gate-unsatisfiable']));
 });

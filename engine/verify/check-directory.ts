@@ -1,0 +1,90 @@
+/**
+ * Holds a definition against a directory: whether somebody there is everybody it names, and whether at each
+ * gate some set of people can ever come to an approval.
+ *
+ * What depends on the case's data is not known here. Such a condition may hold for anybody, so a gate is
+ * called unsatisfiable only where no data could change it.
+ */
+import type { Finding } from '../../schemas/finding.ts';
+import { checkShape } from '../definition/check-shape.ts';
+import type { Position } from '../definition/compiled-process.ts';
+import { FindingList } from '../definition/finding-list.ts';
+import { type DefinitionModel, memberOf, modelDefinition } from '../definition/model-definition.ts';
+import { readSource, type SourceNode } from '../definition/read-source.ts';
+import { suggestName } from '../definition/suggest-name.ts';
+import type { Directory, Principal } from '../oversight/directory.ts';
+import { checkGateElectorate } from './check-gate-electorate.ts';
+
+/** Who is who, as far as this asks. */
+export type Members = Pick<Directory, 'principals' | 'units'>;
+
+/** Findings of a text that lint accepts; none where it does not. `file` is only named in them. */
+export function checkDirectory(source: string, file: string, directory: Members): readonly Finding[] {
+  const unread = new FindingList(file);
+  const root = readSource(source, unread);
+  const definition = root === null ? null : checkShape(root, unread);
+  if (root === null || definition === null) return [];
+  const model = modelDefinition(definition, root, unread);
+  if (unread.errors > 0) return [];
+  const findings = new FindingList(file);
+  checkNames(model, directory, findings);
+  for (const state of model.tree.states.values()) {
+    if (state.definition.gate !== undefined)
+      checkGateElectorate(model, state, state.definition.gate, directory, findings);
+  }
+  return findings.sorted();
+}
+
+/** What selectors stand under, wherever they do. */
+const selectorMembers = new Set(['agent', 'allow', 'escalate', 'responsible', 'reviewers']);
+/** What is data, or describes data, names nobody. */
+const dataMembers = new Set(['assign', 'context', 'input', 'output']);
+
+function checkNames(model: DefinitionModel, directory: Members, findings: FindingList): void {
+  const held = heldNames(directory);
+  const look = (node: SourceNode) => {
+    for (const item of node.items ?? []) look(item);
+    for (const [name, { node: member }] of node.members ?? []) {
+      if (selectorMembers.has(name))
+        for (const selector of member.items ?? [member]) checkSelector(selector, held, findings);
+      else if (!dataMembers.has(name)) look(member);
+    }
+  };
+  look(model.source);
+}
+
+type Held = ReturnType<typeof heldNames>;
+
+function heldNames({ principals, units }: Members) {
+  const active = [...principals.values()].filter((principal) => principal.active);
+  const all = (of: (principal: Principal) => readonly string[]) => new Set(active.flatMap(of));
+  return {
+    role: all(({ roles }) => roles),
+    position: all(({ positions }) => positions),
+    principal: all(({ id }) => [id]),
+    unit: new Set(units.keys()),
+  };
+}
+
+function checkSelector(selector: SourceNode, held: Held, findings: FindingList): void {
+  const missing = (member: keyof Held, tell: (name: string, position: Position, known: string) => void) => {
+    const node = memberOf(selector, member);
+    for (const one of node?.items ?? (node === undefined ? [] : [node])) {
+      const name = String(one.value);
+      const isName = member !== 'unit' || name.startsWith('unit:');
+      if (isName && !held[member].has(name)) tell(name, one.position, suggestName(name, held[member]));
+    }
+  };
+  missing('role', (name, position, known) =>
+    findings.warning('unknown-role', position, `Nobody in the directory holds the role "${name}".${known}`),
+  );
+  missing('position', (name, position, known) =>
+    findings.warning('unknown-position', position, `Nobody in the directory is "${name}".${known}`),
+  );
+  missing('principal', (name, position, known) =>
+    findings.warning('unknown-principal', position, `The directory has no active "${name}".${known}`),
+  );
+  missing('unit', (name, position, known) =>
+    findings.warning('unknown-unit', position, `The directory has no unit "${name}".${known}`),
+  );
+}

@@ -157,7 +157,7 @@ const idempotencyParameter: JsonObject = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'The same key with the same request has one effect and one answer; with another request it is refused. A random UUID does.',
+    'The same key with the same request has one effect and one answer; with another request it is refused. A random UUID does. The answer is kept for 72 hours unless the server is set otherwise.',
   schema: { type: 'string', minLength: 1, maxLength: 200, pattern: '^[!-~]+$' },
 };
 

@@ -11,7 +11,9 @@ export function verifyCommand(): Command {
     .summary('verify the whole record of a database')
     .description(
       'Verifies every entry of the record: its hash, its place in the chain, what it is bound to, ' +
-        'and that replaying it through the pinned definition gives the stored state. Only reads.',
+        'and that replaying it through the pinned definition gives the stored state; and everything ' +
+        'that follows from it: rows, lists, kept answers, definitions, directory, keys and the schema. ' +
+        'Only reads.',
     )
     .addOption(formatOption('json'))
     .addHelpText(
@@ -29,12 +31,12 @@ Exit code: 0 when everything verifies, 1 when it does not.`,
     )
     .action(async (options: { format: string }) => {
       const report = await verifyPlace(await settingsOrMisuse());
-      const { ok, instances, entries, problems } = report;
+      const { ok, instances, entries, acts, problems } = report;
       if (options.format === 'json') printJson({ ok, entries, problems });
       else {
         for (const { instance, seq, code, message } of problems)
           console.log(`${plain(instance)}#${seq} ${paint('red', code)} ${plain(message)}`);
-        const what = `${count(entries, 'entry', 'entries')} of ${count(instances, 'instance')}`;
+        const what = `${count(entries, 'entry', 'entries')} of ${count(instances, 'instance')}, ${count(acts, 'act')} of administration`;
         if (ok) console.log(paint('green', `Verified: ${what}, nothing wrong.`));
         else console.log(paint('red', `${count(problems.length, 'problem')} in ${what}.`));
       }

@@ -7,7 +7,7 @@ import { noPrevious } from '../evidence/sealed-entry.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import type { Administration, DirectoryChange, StoredAct } from '../ledger/record-reader.ts';
 import type { Directory } from '../oversight/directory.ts';
-import type { Problem } from '../step/verify-instance.ts';
+import type { Problem, ProblemKind } from '../step/verify-instance.ts';
 
 export interface AdministrationReport {
   readonly acts: number;
@@ -207,11 +207,11 @@ class AdministrationTrial {
     }
   }
 
-  #compare(code: string, title: string, is: object, should: object, seq: number): void {
+  #compare(code: ProblemKind, title: string, is: object, should: object, seq: number): void {
     for (const message of differences(`The ${title}`, is, should)) this.#report(code, message, seq);
   }
 
-  #report(code: string, message: string, seq: number): void {
+  #report(code: ProblemKind, message: string, seq: number): void {
     this.problems.push({ instance: 'administration', seq, code, message });
   }
 

@@ -7,9 +7,10 @@ import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import type { Ledger, StoredDefinition } from '../ledger/ledger.ts';
 import type { StoredDoorRules } from '../ledger/record-reader.ts';
+import type { DoorRules } from '../oversight/door-rules.ts';
 import type { Destination } from '../step/destination.ts';
-import type { Problem } from '../step/verify-instance.ts';
-import { type DoorRules, doorRulesOf } from '../verify/door-rules.ts';
+import type { Problem, ProblemKind } from '../step/verify-instance.ts';
+import { doorRulesOf } from '../verify/door-rules.ts';
 import { RecentMap } from './recent-map.ts';
 
 interface Known {
@@ -62,7 +63,7 @@ export async function findDefinitionProblems(
     const page = await ledger.readDefinitions(after, definitionsAtOnce);
     for (const stored of page) {
       const { hash, process: name, version, certificate } = stored;
-      const report = (code: string, message: string) =>
+      const report = (code: ProblemKind, message: string) =>
         problems.push({ instance: hash, seq: 0, code, message });
       const process = definitions.take(hash, stored);
       const doubt = process === null ? 'it is not stored unaltered' : checkCertificate(process, certificate);

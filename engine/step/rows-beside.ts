@@ -7,6 +7,7 @@ import { canonicalJson } from '../evidence/canonical-json.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import { activeStates } from './active-states.ts';
 import type { RecordOutcome } from './instance-trial.ts';
+import type { ProblemKind } from './verify-instance.ts';
 
 /** Members are texts and numbers as the ledger has them; instants are ISO 8601 with milliseconds. */
 export interface RowsBeside {
@@ -81,14 +82,7 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
 }
 
 export interface RowProblem {
-  readonly code:
-    | 'row-differs'
-    | 'gate-differs'
-    | 'request-differs'
-    | 'timer-differs'
-    | 'field-differs'
-    | 'decision-differs'
-    | 'proposal-differs';
+  readonly code: ProblemKind;
   readonly message: string;
 }
 

@@ -8,25 +8,46 @@ import type { Destinations } from './destination.ts';
 import { InstanceTrial } from './instance-trial.ts';
 
 /** The codes of `countersign verify`, for programs that read its answer. */
-export type ProblemKind =
-  | 'entry-altered'
-  | 'entry-missing'
-  | 'entry-duplicated'
-  | 'chain-broken'
-  | 'content-missing'
-  | 'content-altered'
-  | 'head-differs'
-  | 'definition-missing'
-  | 'replay-differs'
-  | 'state-differs';
+export const problemKinds = [
+  'entry-altered',
+  'entry-missing',
+  'entry-duplicated',
+  'chain-broken',
+  'head-differs',
+  'content-missing',
+  'content-altered',
+  'content-orphaned',
+  'instance-missing',
+  'definition-missing',
+  'replay-differs',
+  'state-differs',
+  'row-differs',
+  'gate-differs',
+  'request-differs',
+  'timer-differs',
+  'field-differs',
+  'decision-differs',
+  'proposal-differs',
+  'answer-differs',
+  'definition-differs',
+  'definition-not-certified',
+  'act-altered',
+  'act-missing',
+  'act-chain-broken',
+  'key-differs',
+  'key-unknown',
+  'directory-differs',
+  'schema-differs',
+  'not-readable',
+] as const;
+export type ProblemKind = (typeof problemKinds)[number];
 
 export interface Problem {
-  /** For `definition-not-certified` the definition's hash. */
+  /** An instance's id; a definition's hash; or `administration`, `schema` or `answers` for what belongs to none. */
   readonly instance: string;
   /** The entry it is about; 0 when it is about the instance as a whole. */
   readonly seq: number;
-  /** A `ProblemKind`, or a code of whoever looks at more than one instance. */
-  readonly code: string;
+  readonly code: ProblemKind;
   readonly message: string;
 }
 

@@ -118,8 +118,8 @@ function report({ error, choices }: Told, root: SourceNode, whole: string, findi
 }
 
 /** Fields in which the file says who decides, and on what: a slip in these is for people to mend. */
-const ofPeople = new Set(
-  [
+const ofPeople = new Set([
+  ...[
     'allow',
     'binds',
     'decisions',
@@ -130,17 +130,9 @@ const ofPeople = new Set(
     'quorum',
     'reviewers',
     'start',
-  ].concat([
-    'subject',
-    'responsible',
-    'owner',
-    'classification',
-    'securityLevel',
-    'guard',
-    'target',
-    'operator',
-  ]),
-);
+  ],
+  ...['subject', 'responsible', 'owner', 'classification', 'securityLevel', 'guard', 'target', 'operator'],
+]);
 
 /** Only where no people decide, and no agent proposes, in a state around it. */
 function fieldFix(

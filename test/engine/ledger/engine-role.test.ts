@@ -73,7 +73,7 @@ const tables = [
     'instance_fields',
   ],
   ...['gates', 'proposal_requests', 'timers', 'answers', 'directory_version', 'principals', 'units'],
-  ...['directory_changes', 'keys'],
+  ...['directory_changes', 'keys', 'acts'],
 ];
 
 describe('P5: the engine role changes no table', () => {

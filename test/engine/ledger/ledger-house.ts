@@ -144,7 +144,7 @@ export async function commit(ledger: Ledger, batch: readonly StepToCommit[]): Pr
 
 const tables = [
   'migrations, definitions, current_definitions, instances, entries, contents, instance_fields, gates',
-  'proposal_requests, timers, answers, directory_version, principals, units, directory_changes, keys',
+  'proposal_requests, timers, answers, directory_version, principals, units, directory_changes, keys, acts',
 ]
   .join(', ')
   .split(', ');

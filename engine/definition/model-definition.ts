@@ -3,34 +3,20 @@
  * expression compiled. The XState machine and the proofs are both made from this model. It reports what
  * refers to nothing or does not fit its type; whether the process makes sense is decided in `verify`.
  */
-import type { JsonObject } from '../../schemas/json.ts';
-import type { Action, Allow, Decision, ProcessDefinition, State } from '../../schemas/process-definition.ts';
-import {
-  type CheckedExpression,
-  compileExpression,
-  constantExpression,
-  type ExpectedTypes,
-  type ExpressionScope,
-  misfitOf,
-} from './compile-expression.ts';
+import type { Decision, ProcessDefinition } from '../../schemas/process-definition.ts';
+import type { CheckedExpression, ExpressionScope } from './compile-expression.ts';
 import { SchemaCompiler } from './compile-schema.ts';
 import type { CheckJson } from './compiled-process.ts';
-import { ExpressionScopes, type ResultShape } from './expression-scopes.ts';
+import { type AssignModel, ExpressionReader } from './expression-reader.ts';
+import { ExpressionScopes } from './expression-scopes.ts';
 import type { FindingList } from './finding-list.ts';
-import {
-  type EffectModel,
-  type ExpressionTools,
-  resultShapeOf,
-  type StartFields,
-  type WorkModel,
-  WorkReader,
-} from './model-work.ts';
-import type { SourceNode } from './read-source.ts';
+import { modelSchemas } from './model-schemas.ts';
+import { modelStart, namesIn, requiredIn } from './model-start.ts';
+import { type EffectModel, resultShapeOf, type WorkModel, WorkReader } from './model-work.ts';
+import { memberOf, type SourceNode } from './read-source.ts';
 import { buildStateTree, type StateTree, type TreeState, type TreeTransition } from './state-tree.ts';
-import { renameFix, suggestName } from './suggest-name.ts';
 
-/** Context fields and what they are set to. */
-export type AssignModel = ReadonlyMap<string, CheckedExpression>;
+export type { AssignModel } from './expression-reader.ts';
 
 export interface TransitionModel {
   readonly guard: CheckedExpression | null;
@@ -54,7 +40,7 @@ export interface StateModel {
   readonly compensate: WorkModel | null;
   readonly proposeInput: ReadonlyMap<string, CheckedExpression>;
   readonly proposeOutput: CheckJson | null;
-  /** The expressions in the selectors of a gate's reviewers and of an agent. */
+  /** The expressions in the selectors of reviewers, of those they answer to, of an agent and of operators. */
   readonly people: readonly CheckedExpression[];
 }
 
@@ -90,7 +76,47 @@ export function modelDefinition(
   findings: FindingList,
 ): DefinitionModel {
   const tree = buildStateTree(definition, source, findings);
-  return new Modelling(definition, source, tree, findings).model();
+  const context = memberOf(source, 'context');
+  const compiler = new SchemaCompiler(findings);
+  const checkContext = context === undefined ? null : compiler.compile(context, true);
+  const decisionFields = decisionFieldsOf(definition);
+  const schemas = modelSchemas(definition, source, tree, compiler);
+  const scopes = new ExpressionScopes({
+    context: checkContext === null ? null : (context ?? null),
+    ...schemas.scopes,
+  });
+  const reader = new ExpressionReader(findings, decisionFields);
+  const start = modelStart(source, checkContext !== null, decisionFields, compiler, findings);
+  const parts = new PartsReader(source, reader, scopes, new WorkReader(definition, source, reader, scopes));
+  const transitions = new Map(
+    tree.transitions.map((one) => [one, parts.transition(one, schemas.inputs.get(one) ?? null)]),
+  );
+  const states = new Map(
+    [...tree.states.values()].map((state) => [
+      state,
+      parts.state(state, schemas.proposals.get(state) ?? null),
+    ]),
+  );
+  parts.selectors(definition);
+  return {
+    definition,
+    source,
+    tree,
+    transitions,
+    states,
+    decisions: new Map(Object.entries(definition.decisions ?? {})),
+    decisionFields,
+    fields: namesIn(memberOf(context, 'properties')),
+    checkContext: checkContext ?? nothingFits,
+    checkStart: start.check ?? nothingFits,
+    subject: reader.expression(memberOf(source, 'subject'), scopes.selector, ['string']),
+    selectorExpressions: reader.selectors,
+    messageKeys: parts.work.messageKeys(),
+    schedules: parts.work.schedules(start),
+    expressions: reader.expressions,
+    setAtStart: start.required,
+    required: requiredIn(context),
+  };
 }
 
 const nothingFits: CheckJson = () => [{ at: '', message: 'the definition has errors' }];
@@ -99,200 +125,82 @@ const noData: CheckJson = (value) =>
     ? []
     : [{ at: '', message: 'this event takes no data' }];
 
-/** One run over one definition: what all parts of it share. */
-class Modelling {
-  readonly #definition: ProcessDefinition;
+/** Reads states and transitions: what all of them share. */
+class PartsReader {
+  readonly work: WorkReader;
   readonly #source: SourceNode;
-  readonly #tree: StateTree;
-  readonly #findings: FindingList;
-  readonly #schemas: SchemaCompiler;
-  /** The decision that alone may write a field. */
-  readonly #decided: ReadonlyMap<string, string>;
-  readonly #selectors = new Map<string, CheckedExpression>();
-  readonly #expressions: CheckedExpression[] = [];
-  #work: WorkReader | null = null;
+  readonly #reader: ExpressionReader;
+  readonly #scopes: ExpressionScopes;
 
-  constructor(definition: ProcessDefinition, source: SourceNode, tree: StateTree, findings: FindingList) {
-    this.#definition = definition;
+  constructor(source: SourceNode, reader: ExpressionReader, scopes: ExpressionScopes, work: WorkReader) {
     this.#source = source;
-    this.#tree = tree;
-    this.#findings = findings;
-    this.#schemas = new SchemaCompiler(findings);
-    this.#decided = decisionFieldsOf(definition);
+    this.#reader = reader;
+    this.#scopes = scopes;
+    this.work = work;
   }
 
-  model(): DefinitionModel {
-    const contextNode = memberOf(this.#source, 'context');
-    const checkContext = contextNode === undefined ? null : this.#schemas.compile(contextNode, true);
-    const fields = new Set(contextNode === undefined ? [] : namesIn(memberOf(contextNode, 'properties')));
-    const decisionFields = this.#decided;
-    const inputs = new Map<TreeTransition, CheckJson>();
-    for (const transition of this.#tree.transitions) {
-      const node = memberOf(transition.node, 'input');
-      const check = node === undefined ? null : this.#schemas.compile(node);
-      if (check !== null) inputs.set(transition, check);
-    }
-    const outputs = new Map<TreeState, CheckJson>();
-    for (const state of this.#tree.states.values()) {
-      const node = outputNode(state);
-      const check = node === undefined ? null : this.#schemas.compile(node);
-      if (check !== null) outputs.set(state, check);
-    }
-    const scopes = new ExpressionScopes({
-      context: checkContext === null ? null : (contextNode ?? null),
-      proposals: this.#proposalSchemas(outputs),
-      inputs: [...inputs.keys()].flatMap((transition) => memberOf(transition.node, 'input') ?? []),
-      payloads: [...this.#declared('tasks', 'input'), ...this.#declared('messages', 'input')],
-      results: this.#results(),
-      documents: Object.keys(this.#definition.documents ?? {}),
-    });
-    this.#work = new WorkReader(this.#definition, this.#source, this.#tools(), scopes);
-    const checkStart = this.#startCheck(contextNode, checkContext !== null, decisionFields, fields);
-    const transitions = new Map(
-      this.#tree.transitions.map((one) => [one, this.#transition(one, scopes, inputs.get(one) ?? null)]),
-    );
-    const states = new Map(
-      [...this.#tree.states.values()].map((state) => [
-        state,
-        this.#state(state, scopes, outputs.get(state) ?? null),
-      ]),
-    );
-    this.#selector(memberOf(memberOf(this.#source, 'start'), 'allow'), this.#definition.start.allow, scopes);
-    const subject = this.#expression(memberOf(this.#source, 'subject'), scopes.selector, ['string']);
-    const required = requiredIn(contextNode);
-    const input = memberOf(memberOf(this.#source, 'start'), 'input');
-    return {
-      definition: this.#definition,
-      source: this.#source,
-      tree: this.#tree,
-      transitions,
-      states,
-      decisions: new Map(Object.entries(this.#definition.decisions ?? {})),
-      decisionFields,
-      fields,
-      checkContext: checkContext ?? nothingFits,
-      checkStart: checkStart ?? nothingFits,
-      subject,
-      selectorExpressions: this.#selectors,
-      messageKeys: this.#work.messageKeys(),
-      schedules: this.#work.schedules(this.#startFields(fields, decisionFields, required)),
-      expressions: this.#expressions,
-      setAtStart: input === undefined ? required : requiredIn(input),
-      required,
-    };
-  }
-
-  #startFields(
-    fields: ReadonlySet<string>,
-    decisionFields: ReadonlyMap<string, string>,
-    required: ReadonlySet<string>,
-  ): StartFields {
-    const input = memberOf(memberOf(this.#source, 'start'), 'input');
-    if (input !== undefined)
-      return { fields: new Set(namesIn(memberOf(input, 'properties'))), required: requiredIn(input) };
-    const free = [...fields].filter((name) => !decisionFields.has(name));
-    return { fields: new Set(free), required };
-  }
-
-  #tools(): ExpressionTools {
-    return {
-      findings: this.#findings,
-      value: (node, scope, expected) => this.#value(node, scope, expected),
-      expression: (node, scope, expected) => this.#expression(node, scope, expected),
-    };
-  }
-
-  /** The schemas that declared things have under this name, those of them that can be used. */
-  #declared(section: 'tasks' | 'messages', member: string): readonly SourceNode[] {
-    return [...(memberOf(this.#source, section)?.members?.values() ?? [])].flatMap(({ node }) => {
-      const schema = memberOf(node, member);
-      return schema === undefined || this.#schemas.compile(schema) === null ? [] : [schema];
-    });
-  }
-
-  /** What the states wait for gives when it is done. */
-  #results(): readonly ResultShape[] {
-    this.#declared('tasks', 'output');
-    const waiting = [...this.#tree.states.values()].filter(({ definition }) => definition.invoke);
-    for (const { source } of waiting) {
-      const output = memberOf(memberOf(source, 'invoke'), 'output');
-      if (output !== undefined) this.#schemas.compile(output);
-    }
-    return waiting.map((state) => resultShapeOf(state, this.#source));
-  }
-
-  #proposalSchemas(outputs: ReadonlyMap<TreeState, CheckJson>): ReadonlyMap<string, readonly SourceNode[]> {
-    const schemas = new Map<string, SourceNode[]>();
-    for (const state of outputs.keys()) {
-      const kind = state.definition.propose?.decision;
-      const node = outputNode(state);
-      if (kind === undefined || node === undefined) continue;
-      schemas.set(kind, [...(schemas.get(kind) ?? []), node]);
-    }
-    return schemas;
-  }
-
-  /** Without `start.input`, a start takes the context's fields less those that only a proposal may write. */
-  #startCheck(
-    contextNode: SourceNode | undefined,
-    contextFits: boolean,
-    decisionFields: ReadonlyMap<string, string>,
-    fields: ReadonlySet<string>,
-  ): CheckJson | null {
-    const input = memberOf(memberOf(this.#source, 'start'), 'input');
-    if (input !== undefined) {
-      for (const [name, { keyPosition }] of memberOf(input, 'properties')?.members ?? []) {
-        const kind = decisionFields.get(name);
-        if (kind !== undefined) {
-          this.#findings.error(
-            'decision-field-at-start',
-            keyPosition,
-            `"${name}" is written only by an approved proposal of "${kind}". Remove it from the start.`,
-          );
-        } else if (!fields.has(name)) {
-          this.#findings.error(
-            'unknown-field',
-            keyPosition,
-            `The context has no field "${name}" to keep this in.${suggestName(name, fields)}`,
-          );
-        }
-      }
-      return this.#schemas.compile(input);
-    }
-    const context = contextNode?.value as JsonObject | undefined;
-    // What is wrong with the context was told already.
-    if (context === undefined || contextNode === undefined || !contextFits) return null;
-    const properties = Object.entries((context.properties ?? {}) as JsonObject);
-    const required = Array.isArray(context.required) ? context.required : [];
-    const schema: JsonObject = {
-      ...context,
-      properties: Object.fromEntries(properties.filter(([name]) => !decisionFields.has(name))),
-      required: required.filter((name) => !decisionFields.has(name)),
-    };
-    return this.#schemas.compileDerived(schema, contextNode);
-  }
-
-  #transition(one: TreeTransition, scopes: ExpressionScopes, input: CheckJson | null): TransitionModel {
+  transition(one: TreeTransition, input: CheckJson | null): TransitionModel {
     const { cause, definition, node } = one;
-    const inputNode = memberOf(node, 'input');
-    const scope = this.#scopeOf(one, scopes, inputNode !== undefined && input !== null ? inputNode : null);
-    const allow = this.#selector(memberOf(node, 'allow'), definition.allow, scopes);
+    const scope = this.#scopeOf(one, input === null ? undefined : memberOf(node, 'input'));
     return {
-      allow,
-      guard: this.#expression(memberOf(node, 'guard'), scope, ['bool']),
-      assign: this.#assign(memberOf(node, 'assign'), scope, scopes),
-      effects: this.#work?.effects(memberOf(node, 'actions'), definition.actions, scope) ?? [],
+      allow: this.#reader.selector(memberOf(node, 'allow'), definition.allow, this.#scopes.selector),
+      guard: this.#reader.expression(memberOf(node, 'guard'), scope, ['bool']),
+      assign: this.#reader.assign(memberOf(node, 'assign'), scope, this.#scopes.contextType),
+      effects: this.work.effects(memberOf(node, 'actions'), definition.actions, scope),
       input: input ?? (cause.kind === 'event' ? noData : null),
     };
   }
 
-  #scopeOf({ cause, source }: TreeTransition, scopes: ExpressionScopes, input: SourceNode | null) {
+  state(state: TreeState, proposeOutput: CheckJson | null): StateModel {
+    const { definition, source } = state;
+    const { plain, selector, contextType } = this.#scopes;
+    const [gate, propose] = [memberOf(source, 'gate'), memberOf(source, 'propose')];
+    const [entry, exit, output] = [
+      memberOf(source, 'entry'),
+      memberOf(source, 'exit'),
+      memberOf(source, 'output'),
+    ];
+    const escalate = memberOf(memberOf(gate, 'onOverdue'), 'escalate');
+    const operators = memberOf(memberOf(source, 'operator'), 'allow');
+    const reader = this.#reader;
+    return {
+      entry: reader.actions(entry, definition.entry, plain, contextType),
+      exit: reader.actions(exit, definition.exit, plain, contextType),
+      output: output === undefined ? null : reader.values(output, plain),
+      entryEffects: this.work.effects(entry, definition.entry, plain),
+      exitEffects: this.work.effects(exit, definition.exit, plain),
+      invoke: this.work.invoke(state),
+      compensate: this.work.compensate(state, resultShapeOf(state, this.#source)),
+      proposeInput: reader.values(memberOf(propose, 'input'), plain),
+      proposeOutput,
+      people: [
+        ...reader.selector(memberOf(gate, 'reviewers'), definition.gate?.reviewers, selector),
+        ...reader.selector(escalate, definition.gate?.onOverdue?.escalate, selector),
+        ...reader.selector(memberOf(propose, 'agent'), definition.propose?.agent, selector),
+        ...reader.selector(operators, definition.operator?.allow, selector),
+      ],
+    };
+  }
+
+  /** Selectors that belong to no state: who starts, and who performs tasks. */
+  selectors({ start, tasks }: ProcessDefinition): void {
+    const { selector } = this.#scopes;
+    this.#reader.selector(memberOf(memberOf(this.#source, 'start'), 'allow'), start.allow, selector);
+    for (const [name, { worker }] of Object.entries(tasks ?? {})) {
+      const task = memberOf(memberOf(this.#source, 'tasks'), name);
+      this.#reader.selector(memberOf(task, 'worker'), worker, selector);
+    }
+  }
+
+  /** `input` is what an event carries, where that can be used. */
+  #scopeOf({ cause, source }: TreeTransition, input: SourceNode | undefined): ExpressionScope {
+    const scopes = this.#scopes;
     const waits = source.definition.invoke !== undefined;
     switch (cause.kind) {
       case 'outcome':
         return scopes.outcome;
       case 'event':
-        return input === null ? scopes.bareEvent : scopes.event(input);
+        return input === undefined ? scopes.bareEvent : scopes.event(input);
       case 'message': {
         const declared = memberOf(memberOf(memberOf(this.#source, 'messages'), cause.message), 'input');
         return declared === undefined ? scopes.bareEvent : scopes.event(declared);
@@ -305,132 +213,6 @@ class Modelling {
         return scopes.plain;
     }
   }
-
-  #state(state: TreeState, scopes: ExpressionScopes, proposeOutput: CheckJson | null): StateModel {
-    const { definition, source } = state;
-    const gate = memberOf(source, 'gate');
-    const propose = memberOf(source, 'propose');
-    const people = [
-      ...this.#selector(memberOf(gate, 'reviewers'), definition.gate?.reviewers, scopes),
-      ...this.#selector(memberOf(propose, 'agent'), definition.propose?.agent, scopes),
-    ];
-    const output = memberOf(source, 'output');
-    return {
-      entry: this.#actions(memberOf(source, 'entry'), definition.entry, scopes),
-      exit: this.#actions(memberOf(source, 'exit'), definition.exit, scopes),
-      output: output === undefined ? null : this.#values(output, scopes.plain),
-      entryEffects: this.#work?.effects(memberOf(source, 'entry'), definition.entry, scopes.plain) ?? [],
-      exitEffects: this.#work?.effects(memberOf(source, 'exit'), definition.exit, scopes.plain) ?? [],
-      invoke: this.#work?.invoke(state) ?? null,
-      compensate: this.#work?.compensate(state, resultShapeOf(state, this.#source)) ?? null,
-      proposeInput: this.#values(memberOf(propose, 'input'), scopes.plain),
-      proposeOutput,
-      people,
-    };
-  }
-
-  #actions(
-    node: SourceNode | undefined,
-    value: State['entry'],
-    scopes: ExpressionScopes,
-  ): readonly AssignModel[] {
-    if (node === undefined || value === undefined) return [];
-    const actions: readonly Action[] = Array.isArray(value) ? value : [value];
-    return actions.map((_action, index) =>
-      this.#assign(memberOf(node.items?.[index] ?? node, 'assign'), scopes.plain, scopes),
-    );
-  }
-
-  #assign(node: SourceNode | undefined, scope: ExpressionScope, scopes: ExpressionScopes): AssignModel {
-    const assign = new Map<string, CheckedExpression>();
-    for (const [name, member] of node?.members ?? []) {
-      const field = scopes.contextType.fields.get(name);
-      if (field === undefined) {
-        const known = suggestName(name, scopes.contextType.fields.keys());
-        this.#findings.error(
-          'unknown-field',
-          member.keyPosition,
-          `The context has no field "${name}".${known}`,
-          // What only an approved proposal writes is for people to name.
-          renameFix(
-            member.keyPosition,
-            name,
-            [...scopes.contextType.fields.keys()].filter((one) => !this.#decided.has(one)),
-          ),
-        );
-      }
-      const expression = this.#value(member.node, scope, field === undefined ? [] : [field.type.name]);
-      if (expression !== null) assign.set(name, expression);
-    }
-    return assign;
-  }
-
-  #values(node: SourceNode | undefined, scope: ExpressionScope): ReadonlyMap<string, CheckedExpression> {
-    const values = new Map<string, CheckedExpression>();
-    for (const [name, member] of node?.members ?? []) {
-      const expression = this.#value(member.node, scope, []);
-      if (expression !== null) values.set(name, expression);
-    }
-    return values;
-  }
-
-  #value(node: SourceNode, scope: ExpressionScope, expected: ExpectedTypes): CheckedExpression | null {
-    if (typeof node.value === 'string') return this.#expression(node, scope, expected);
-    const misfit = misfitOf(node.value, expected);
-    if (misfit !== null) this.#findings.error('expression-type', node.position, misfit);
-    return constantExpression(node.value, node.position);
-  }
-
-  #expression(
-    node: SourceNode | undefined,
-    scope: ExpressionScope,
-    expected: ExpectedTypes,
-  ): CheckedExpression | null {
-    if (node === undefined) return null;
-    const expression = compileExpression(node, scope, expected, this.#findings);
-    if (expression !== null) this.#expressions.push(expression);
-    return expression;
-  }
-
-  /** Compiles the CEL of a selector; a unit that begins with "unit:" is a name and no CEL. */
-  #selector(
-    node: SourceNode | undefined,
-    allow: Allow | undefined,
-    scopes: ExpressionScopes,
-  ): readonly CheckedExpression[] {
-    if (node === undefined || allow === undefined) return [];
-    return (node.items ?? [node]).flatMap((one) => {
-      const unit = memberOf(one, 'unit');
-      const named = String(unit?.value).startsWith('unit:');
-      return [
-        ...(named ? [] : this.#selectorExpression(unit, scopes, ['string'])),
-        ...this.#selectorExpression(memberOf(one, 'expression'), scopes, ['bool']),
-      ];
-    });
-  }
-
-  #selectorExpression(
-    node: SourceNode | undefined,
-    scopes: ExpressionScopes,
-    expected: ExpectedTypes,
-  ): readonly CheckedExpression[] {
-    const compiled = this.#expression(node, scopes.selector, expected);
-    if (compiled === null) return [];
-    this.#selectors.set(compiled.source, compiled);
-    return [compiled];
-  }
-}
-
-export function memberOf(node: SourceNode | undefined, name: string): SourceNode | undefined {
-  return node?.members?.get(name)?.node;
-}
-
-function namesIn(node: SourceNode | undefined): Iterable<string> {
-  return node?.members?.keys() ?? [];
-}
-
-function outputNode(state: TreeState): SourceNode | undefined {
-  return memberOf(memberOf(state.source, 'propose'), 'output');
 }
 
 function decisionFieldsOf(definition: ProcessDefinition): ReadonlyMap<string, string> {
@@ -444,6 +226,4 @@ function decisionFieldsOf(definition: ProcessDefinition): ReadonlyMap<string, st
   return fields;
 }
 
-function requiredIn(schema: SourceNode | undefined): ReadonlySet<string> {
-  return new Set((memberOf(schema, 'required')?.items ?? []).map(({ value }) => String(value)));
-}
+export { memberOf } from './read-source.ts';

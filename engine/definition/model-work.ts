@@ -16,9 +16,10 @@ import {
 } from '../../schemas/process-definition.ts';
 import type { CheckedExpression, ExpectedTypes, ExpressionScope } from './compile-expression.ts';
 import type { Position } from './compiled-process.ts';
+import type { ExpressionReader } from './expression-reader.ts';
 import type { ExpressionScopes, ResultShape } from './expression-scopes.ts';
-import type { FindingList } from './finding-list.ts';
-import type { SourceNode } from './read-source.ts';
+import type { StartModel } from './model-start.ts';
+import { memberOf, type SourceNode } from './read-source.ts';
 import type { TreeState } from './state-tree.ts';
 import { suggestName } from './suggest-name.ts';
 
@@ -43,17 +44,6 @@ export interface EffectModel {
   readonly position: Position;
 }
 
-/** How the model reads expressions; it keeps every one of them. */
-export interface ExpressionTools {
-  readonly findings: FindingList;
-  value(node: SourceNode, scope: ExpressionScope, expected: ExpectedTypes): CheckedExpression | null;
-  expression(
-    node: SourceNode | undefined,
-    scope: ExpressionScope,
-    expected: ExpectedTypes,
-  ): CheckedExpression | null;
-}
-
 /** What something takes, by name; null where any name is taken. */
 type Taking = ReadonlyMap<string, { readonly types: ExpectedTypes; readonly optional: boolean }> | null;
 
@@ -61,27 +51,27 @@ type Taking = ReadonlyMap<string, { readonly types: ExpectedTypes; readonly opti
 export class WorkReader {
   readonly #definition: ProcessDefinition;
   readonly #source: SourceNode;
-  readonly #tools: ExpressionTools;
+  readonly #reader: ExpressionReader;
   readonly #scopes: ExpressionScopes;
 
   constructor(
     definition: ProcessDefinition,
     source: SourceNode,
-    tools: ExpressionTools,
+    reader: ExpressionReader,
     scopes: ExpressionScopes,
   ) {
     this.#definition = definition;
     this.#source = source;
-    this.#tools = tools;
+    this.#reader = reader;
     this.#scopes = scopes;
   }
 
   invoke(state: TreeState): WorkModel | null {
     const invoke = state.definition.invoke;
-    const node = memberIn(state.source, 'invoke');
+    const node = memberOf(state.source, 'invoke');
     if (invoke === undefined || node === undefined) return null;
-    const each = memberIn(node, 'forEach');
-    const forEach = this.#tools.expression(each, this.#scopes.plain, ['list']);
+    const each = memberOf(node, 'forEach');
+    const forEach = this.#reader.expression(each, this.#scopes.plain, ['list']);
     return {
       ...this.#work(invoke, node, each === undefined ? this.#scopes.plain : this.#scopes.item),
       forEach,
@@ -91,7 +81,7 @@ export class WorkReader {
   /** Evaluated when the work is undone; `task` is what the work gave. */
   compensate(state: TreeState, shape: ResultShape): WorkModel | null {
     const { compensate } = state.definition;
-    const node = memberIn(state.source, 'compensate');
+    const node = memberOf(state.source, 'compensate');
     if (compensate === undefined || node === undefined) return null;
     return { ...this.#work(compensate, node, this.#scopes.done(shape)), forEach: null };
   }
@@ -120,10 +110,10 @@ export class WorkReader {
   /** The keys of every message: what this instance is found by. */
   messageKeys(): ReadonlyMap<string, Values> {
     const keys = new Map<string, Values>();
-    for (const [name, { node }] of memberIn(this.#source, 'messages')?.members ?? []) {
+    for (const [name, { node }] of memberOf(this.#source, 'messages')?.members ?? []) {
       const values = new Map<string, CheckedExpression>();
-      for (const [key, member] of memberIn(node, 'keys')?.members ?? []) {
-        const value = this.#tools.expression(member.node, this.#scopes.plain, ['string', 'int']);
+      for (const [key, member] of memberOf(node, 'keys')?.members ?? []) {
+        const value = this.#reader.expression(member.node, this.#scopes.plain, ['string', 'int']);
         if (value !== null) values.set(key, value);
       }
       keys.set(name, values);
@@ -132,8 +122,8 @@ export class WorkReader {
   }
 
   /** What each schedule hands to the start; `start` is what a start takes. */
-  schedules(start: StartFields): readonly Values[] {
-    const node = memberIn(this.#source, 'schedule');
+  schedules(start: Pick<StartModel, 'fields' | 'required'>): readonly Values[] {
+    const node = memberOf(this.#source, 'schedule');
     const taking: Taking = new Map(
       [...start.fields].map((name) => [
         name,
@@ -141,7 +131,7 @@ export class WorkReader {
       ]),
     );
     return (node === undefined ? [] : (node.items ?? [node])).map((one) =>
-      this.#given(memberIn(one, 'input'), this.#scopes.clock, taking, 'A start', one.position),
+      this.#given(memberOf(one, 'input'), this.#scopes.clock, taking, 'A start', one.position),
     );
   }
 
@@ -156,9 +146,9 @@ export class WorkReader {
     scope: ExpressionScope,
   ): Pick<WorkModel, 'kind' | 'name' | 'input' | 'position'> {
     const { position } = node;
-    const inputs = memberIn(node, 'input');
+    const inputs = memberOf(node, 'input');
     if (work.task !== undefined) {
-      const taking = this.#taskInput(work.task, memberIn(node, 'task') ?? node);
+      const taking = this.#taskInput(work.task, memberOf(node, 'task') ?? node);
       this.#checkDocument(work.document, node, isDocumentTask(work.task));
       const input = this.#given(inputs, scope, taking, `The task "${work.task}"`, position);
       return { kind: 'task', name: work.task, input, position };
@@ -175,7 +165,7 @@ export class WorkReader {
     if (!Object.hasOwn(declared, task)) {
       const known = [...Object.keys(declared), ...Object.keys(documentTasks)];
       const action = Object.hasOwn(documentActions, task);
-      this.#tools.findings.error(
+      this.#reader.findings.error(
         'unknown-task',
         node.position,
         action
@@ -184,7 +174,7 @@ export class WorkReader {
       );
       return null;
     }
-    const schema = memberIn(memberIn(memberIn(this.#source, 'tasks'), task), 'input');
+    const schema = memberOf(memberOf(memberOf(this.#source, 'tasks'), task), 'input');
     return schema === undefined ? new Map() : this.#fromSchema(schema);
   }
 
@@ -194,20 +184,20 @@ export class WorkReader {
     scope: ExpressionScope,
   ): readonly EffectModel[] {
     if (send === undefined) return [];
-    const message = memberIn(memberIn(this.#source, 'messages'), send.message);
+    const message = memberOf(memberOf(this.#source, 'messages'), send.message);
     if (message === undefined) {
       const known = suggestName(send.message, Object.keys(this.#definition.messages ?? {}));
-      this.#tools.findings.error(
+      this.#reader.findings.error(
         'unknown-message',
-        memberIn(node, 'message')?.position ?? position,
+        memberOf(node, 'message')?.position ?? position,
         `No message "${send.message}" is declared under "messages".${known}`,
       );
     }
-    const schema = memberIn(message, 'input');
+    const schema = memberOf(message, 'input');
     const taking = message === undefined ? null : schema === undefined ? new Map() : this.#fromSchema(schema);
     const what = `The message "${send.message}"`;
-    const input = this.#given(memberIn(node, 'input'), scope, taking, what, position);
-    const wanted = memberIn(message, 'keys')?.members;
+    const input = this.#given(memberOf(node, 'input'), scope, taking, what, position);
+    const wanted = memberOf(message, 'keys')?.members;
     const byKey: Taking =
       wanted == null
         ? null
@@ -215,7 +205,7 @@ export class WorkReader {
     const keys =
       send.keys === undefined
         ? []
-        : [...this.#given(memberIn(node, 'keys'), scope, byKey, what, position)].map(
+        : [...this.#given(memberOf(node, 'keys'), scope, byKey, what, position)].map(
             ([key, value]) => [`key ${key}`, value] as const,
           );
     return [{ name, of: send.message, values: new Map([...input, ...keys]), position }];
@@ -228,7 +218,7 @@ export class WorkReader {
   ): readonly EffectModel[] {
     const operation = documentActions[name as keyof typeof documentActions];
     this.#checkDocument(work.document, node, true);
-    const inputs = memberIn(node, 'input');
+    const inputs = memberOf(node, 'input');
     const values = this.#given(inputs, scope, fromFields(operation.input), `"${name}"`, position);
     return [{ name, of: work.document ?? null, values, position }];
   }
@@ -237,20 +227,20 @@ export class WorkReader {
     const declared = Object.keys(this.#definition.documents ?? {});
     const member = node.members?.get('document');
     if (document !== undefined && !needed) {
-      this.#tools.findings.error(
+      this.#reader.findings.error(
         'misplaced-member',
         member?.keyPosition ?? node.position,
         'Only document tasks work on a document. Hand it in as "input", or remove it.',
       );
     } else if (document !== undefined && !declared.includes(document)) {
       const known = suggestName(document, declared);
-      this.#tools.findings.error(
+      this.#reader.findings.error(
         'unknown-document',
         member?.node.position ?? node.position,
         `No document "${document}" is declared under "documents".${known}`,
       );
     } else if (document === undefined && needed && declared.length > 1) {
-      this.#tools.findings.error(
+      this.#reader.findings.error(
         'unknown-document',
         node.position,
         `The process has several documents. Say which one is meant: add "document: ${declared[0]}".`,
@@ -270,20 +260,20 @@ export class WorkReader {
     for (const [name, member] of node?.members ?? []) {
       const taken = taking?.get(name);
       if (taking !== null && taken === undefined) {
-        this.#tools.findings.error(
+        this.#reader.findings.error(
           'unknown-field',
           member.keyPosition,
           `${what} takes no "${name}".${suggestName(name, taking.keys())}`,
         );
       }
-      const value = this.#tools.value(member.node, scope, taken?.types ?? []);
+      const value = this.#reader.value(member.node, scope, taken?.types ?? []);
       if (value !== null) values.set(name, value);
     }
     const missing = [...(taking ?? [])].filter(
       ([name, { optional }]) => !optional && node?.members?.has(name) !== true,
     );
     for (const [name] of missing) {
-      this.#tools.findings.error(
+      this.#reader.findings.error(
         'missing-field',
         node?.position ?? position,
         `${what} needs "${name}". Add it to its input.`,
@@ -297,12 +287,6 @@ export class WorkReader {
     if (fields === null) return null;
     return new Map([...fields].map(([name, { type, optional }]) => [name, { types: [type.name], optional }]));
   }
-}
-
-/** What a start takes, by name. */
-export interface StartFields {
-  readonly fields: ReadonlySet<string>;
-  readonly required: ReadonlySet<string>;
 }
 
 interface Named {
@@ -320,10 +304,10 @@ export function resultShapeOf(state: TreeState, source: SourceNode): ResultShape
   const invoke = state.definition.invoke;
   if (invoke?.task !== undefined) {
     if (isDocumentTask(invoke.task)) return { kind: 'fields', fields: documentTasks[invoke.task].output };
-    const declared = memberIn(memberIn(memberIn(source, 'tasks'), invoke.task), 'output');
+    const declared = memberOf(memberOf(memberOf(source, 'tasks'), invoke.task), 'output');
     return declared === undefined ? { kind: 'fields', fields: {} } : { kind: 'schema', schema: declared };
   }
-  const output = memberIn(memberIn(state.source, 'invoke'), 'output');
+  const output = memberOf(memberOf(state.source, 'invoke'), 'output');
   if (invoke?.forEach !== undefined) return { kind: 'each', schema: output ?? null };
   return output === undefined ? { kind: 'fields', fields: {} } : { kind: 'schema', schema: output };
 }
@@ -335,8 +319,4 @@ function fromFields(fields: OperationFields): Taking {
       return [name, { types: [optional ? type.slice(0, -1) : type], optional }];
     }),
   );
-}
-
-function memberIn(node: SourceNode | undefined, name: string): SourceNode | undefined {
-  return node?.members?.get(name)?.node;
 }

@@ -307,6 +307,11 @@ function sentence(message: string): string {
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
+/** What stands under this name; undefined where nothing does. */
+export function memberOf(node: SourceNode | undefined, name: string): SourceNode | undefined {
+  return node?.members?.get(name)?.node;
+}
+
 /** Follows a path of keys and list indexes; the deepest node that exists, and whether it is the one asked for. */
 export function findNode(
   root: SourceNode,

@@ -22,7 +22,8 @@ function timeMarksOf(process: CompiledProcess): ReadonlySet<string> {
   const marks = new Set<string>();
   const others = new Set(fieldsOfActions(process.definition.states));
   for (const { cause, assign } of process.transitions.values()) {
-    for (const field of assign.keys()) (cause.kind === 'after' ? marks : others).add(field);
+    for (const field of assign.keys())
+      (cause.kind === 'after' || cause.kind === 'overdue' ? marks : others).add(field);
   }
   const required = process.definition.context.required;
   for (const field of Array.isArray(required) ? required : []) others.add(String(field));

@@ -403,6 +403,28 @@ states:
   });
 });
 
+test('schemas of tasks, children and messages that go in a circle are told, and nothing is thrown', () => {
+  const circle =
+    "{ type: object, properties: { code: { $ref: '#/$defs/a' } }, $defs: { a: { $ref: '#/$defs/a' } } }";
+  const output =
+    '{ type: object, required: [code], properties: { code: { type: string }, price: { type: number } } }';
+  const answer = '{ type: object, required: [text], properties: { text: { type: string } } }';
+  for (const schema of [output, answer]) {
+    const codes = lintDefinition(changed(schema, circle), 'x.yaml').findings.map(({ code }) => code);
+    expect(codes).toContain('bad-reference');
+  }
+});
+
+test('expressions of operators, of those who are told and of workers are read as well', () => {
+  const wrong = [
+    changed('allow: { role: operator }', 'allow: { role: operator, expression: "actor.unti == \'x\'" }'),
+    changed('worker: { role: booking-service }', 'worker: { role: x, expression: "1" }'),
+  ];
+  expect(wrong.map((source) => findingsIn(source).map(({ code }) => code)[0])).toEqual(
+    expect.arrayContaining(['unknown-field', 'expression-type']),
+  );
+});
+
 test('what does not run yet is told with its place', () => {
   const { findings } = lintDefinition(sound, 'x.yaml');
   const told = findings.filter(({ code }) => code === 'not-running-yet');

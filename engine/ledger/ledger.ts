@@ -183,6 +183,20 @@ export interface NewKey {
   readonly issuedBy?: string;
 }
 
+/** Where an instance would go by a migration. */
+export interface MigrationMove {
+  readonly instance: string;
+  /** Active leaf states before and after. */
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/** A state behind gates of which none has approved. */
+export interface WallInTheWay {
+  readonly state: string;
+  readonly gates: readonly string[];
+}
+
 export interface Ledger extends RecordReader {
   loadInstances(ids: readonly string[]): Promise<ReadonlyMap<string, StoredInstance>>;
   /** One statement, one transaction, one fsync. Outcomes in the order given. MUST apply all steps of an instance or none. */
@@ -221,6 +235,12 @@ export interface Ledger extends RecordReader {
   listWorkPlaces(kind: 'gates' | 'requests'): Promise<readonly WorkPlace[]>;
   /** Hashes of the definitions that have instances, of one process or (null) of all. */
   listUsedDefinitions(process: string | null): Promise<readonly string[]>;
+  /** What the last door would say to migrations: one wall an instance, by the instance's id. */
+  findWalls(
+    from: string,
+    to: string,
+    moves: readonly MigrationMove[],
+  ): Promise<ReadonlyMap<string, WallInTheWay>>;
   /** The oldest instances first. `after` is instance and state of the last row seen, joined by one space. */
   listOpenGates(
     definitions: readonly { hash: string; state: string }[],

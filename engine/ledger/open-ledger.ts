@@ -12,6 +12,7 @@ import {
   readDefinitions,
 } from './definitions.ts';
 import { directoryVersion, loadDirectory, replaceDirectory } from './directory.ts';
+import { findWalls } from './find-walls.ts';
 import { forgetAnswers } from './forget-answers.ts';
 import { addKey, findKeys, revokeKey } from './keys.ts';
 import { type Ledger, LedgerProblem } from './ledger.ts';
@@ -72,6 +73,7 @@ export async function openLedger(
     listDefinitions: () => listDefinitions(reads),
     listWorkPlaces: (kind) => listWorkPlaces(reads, kind),
     listUsedDefinitions: (process) => listUsedDefinitions(reads, process),
+    findWalls: (from, to, moves) => findWalls(reads, from, to, moves),
     listOpenGates: (definitions, after, limit) => listOpenGates(reads, definitions, after, limit),
     claimRequest: (definitions, agent, leaseMs) => claimRequest(commits, definitions, agent, leaseMs),
     checkClaim: (instance, state, opened, agent, claim) =>

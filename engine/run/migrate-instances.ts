@@ -4,7 +4,7 @@
  * time: each is moved whole or not at all, whatever becomes of the others.
  */
 import type { Entry } from '../../schemas/entry.ts';
-import type { StoredInstance } from '../ledger/ledger.ts';
+import type { StoredInstance, WallInTheWay } from '../ledger/ledger.ts';
 import type { ActorSnapshot, Principal } from '../oversight/directory.ts';
 import { migratorRole } from '../oversight/migrator-role.ts';
 import { activeStates } from '../step/active-states.ts';
@@ -140,7 +140,22 @@ class MigrationPlan {
     const stored = await this.#world.ledger.loadInstances(ids);
     const { directory } = await this.#world.directory.current();
     const body = this.#body(directory);
-    return ids.map((id) => this.#tryInstance(id, stored.get(id), body));
+    return this.#checkWalls(ids.map((id) => this.#tryInstance(id, stored.get(id), body)));
+  }
+
+  /** The database knows what was approved in each instance, and lets none past a gate that was not. */
+  async #checkWalls(items: readonly InstanceMigration[]): Promise<readonly InstanceMigration[]> {
+    const { from, to } = this.#input;
+    const moves = items.flatMap((one) =>
+      one.outcome === 'would-move' && one.to !== null
+        ? [{ instance: one.instance, from: one.from, to: one.to }]
+        : [],
+    );
+    const walls = await this.#world.ledger.findWalls(from, to, moves);
+    return items.map((one) => {
+      const wall = walls.get(one.instance);
+      return wall === undefined ? one : { ...one, ...asBlocked(refuseWall(wall)) };
+    });
   }
 
   #body(directory: Parameters<typeof peopleWithRole>[0]): StimulusBody {
@@ -204,8 +219,7 @@ class MigrationPlan {
       );
       if (moved !== undefined || one.outcome !== 'would-move') continue;
       const move = async (key: Idempotency | null): Promise<Answer<Moved>> => {
-        const target = { instance, migratesTo: this.#input.to };
-        const answer = await submit(caller, target, key, (directory) => this.#body(directory));
+        const answer = await this.#move(caller, instance, key, submit);
         items.set(
           instance,
           isRefusal(answer) ? { ...one, ...asBlocked(answer) } : { ...one, ...asMoved(answer.value) },
@@ -230,6 +244,23 @@ class MigrationPlan {
       looked.map((one) => items.get(one.instance) ?? one),
       null,
     );
+  }
+
+  /** What happened since it was looked at may have put a wall in the way, and then the commit fails. */
+  async #move(
+    caller: Caller,
+    instance: string,
+    key: Idempotency | null,
+    submit: SubmitMigration,
+  ): Promise<Answer<Moved>> {
+    try {
+      const target = { instance, migratesTo: this.#input.to };
+      return await submit(caller, target, key, (directory) => this.#body(directory));
+    } catch (error) {
+      const [now] = await this.#lookAt([instance]);
+      if (now?.refusal == null) throw error;
+      return now.refusal;
+    }
   }
 
   /** The states that an instance was moved from earlier, as its entry has them. */
@@ -294,6 +325,15 @@ function blocked(
 
 function asBlocked(refusal: Refusal) {
   return { outcome: 'blocked', to: null, voids: null, refusal } as const;
+}
+
+function refuseWall({ state, gates }: WallInTheWay): Refusal {
+  const named = gates.map((gate) => `"${gate}"`).join(' or ');
+  return refuse(
+    'not-countersigned',
+    `To come to "${state}" a case must be approved at the gate ${named}, and this one was not.`,
+    'The instance stays as it is. Name a state in the map that lies before that gate.',
+  );
 }
 
 /** What is void is told by the dry run: once it is done, it is gone. */

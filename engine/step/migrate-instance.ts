@@ -129,8 +129,9 @@ function contextSentence(at: string, message: string): string {
 }
 
 /**
- * A state that keeps its name may lie behind a gate that is new, since what was done by the rules of its time
- * stays done. Who is sent elsewhere by the map must not pass any gate on the way.
+ * A state that keeps its name may lie behind a gate that is new where it lay behind one on the same kind of
+ * decision before: what was approved by the rules of its time stays approved. Who is sent elsewhere by the map
+ * must not pass any gate on the way.
  */
 function checkGatesOnTheWay(
   from: CompiledProcess,
@@ -146,10 +147,12 @@ function checkGatesOnTheWay(
   for (const leaf of landing.leaves) {
     const origins = landing.origins.get(leaf) ?? [];
     const passed = new Set(origins.flatMap((origin) => [...gatesOnTheWayTo(from, origin)]));
+    const kinds = new Set([...passed].map((gate) => from.gates.get(gate)?.gate.binds));
     const keepsName = origins.includes(leaf);
     for (const gate of gatesOnTheWayTo(to, leaf)) {
       const was = earlier.get(gate);
-      if (was === undefined ? keepsName : passed.has(was)) continue;
+      const isSettled = keepsName && kinds.has(to.gates.get(gate)?.gate.binds);
+      if (was === undefined ? isSettled : passed.has(was)) continue;
       blockers.add(
         'not-countersigned',
         leaf,

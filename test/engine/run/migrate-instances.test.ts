@@ -274,3 +274,76 @@ test('a request that an agent has claimed is asked anew, and its claim ends', as
   expect(after).toMatchObject({ instance, opened: 2 });
   await expectWhole();
 });
+
+const filingDefinition = `
+id: filing
+version: 1.0.0
+title: { vi: Thử, en: Test }
+owner: unit:office
+responsible: { role: head }
+securityLevel: 1
+classification: normal
+start: { allow: { role: officer } }
+context: { type: object, additionalProperties: false, properties: {} }
+initial: drafting
+states:
+  drafting: { on: { submit: { allow: { role: officer }, target: checking } } }
+  checking:
+    gate: { meaning: approve, reviewers: { role: leader } }
+    on: { approved: filing, rejected: drafting }
+  filing: { on: { shelve: { allow: { role: officer }, target: shelved } } }
+  shelved: { on: { close: { allow: { role: officer }, target: closed } } }
+  closed: { type: final }
+`;
+
+async function filed(process: string, gate: boolean): Promise<string> {
+  const { engine } = house;
+  const { instance } = done(await engine.start(house.as('officer'), { process, data: {} }, null));
+  const send = (type: string) =>
+    engine.postEvent(house.as('officer'), { instance, type, data: {}, seen: null }, null);
+  done(await send('submit'));
+  if (!gate) return instance;
+  const open = done(await engine.readGate(house.as('leader'), instance, 'checking'));
+  const { opened, subject } = open;
+  done(
+    await engine.decide(
+      house.as('leader'),
+      { instance, state: 'checking', opened, subject, verdict: 'approve', reason: null },
+      null,
+    ),
+  );
+  return instance;
+}
+
+test('what was approved stays approved behind a gate that is called otherwise now, and goes on there', async () => {
+  const from = await house.deploy(filingDefinition);
+  const to = await house.deploy(
+    filingDefinition.replaceAll('checking', 'reviewing').replace('1.0.0', '2.0.0'),
+  );
+  const instance = await filed(from, true);
+  const moved = await apply([instance], { from, to, map: { checking: 'reviewing' } });
+  expect(outcomes(moved)).toEqual(['moved']);
+  for (const type of ['shelve', 'close']) {
+    done(await house.engine.postEvent(house.as('officer'), { instance, type, data: {}, seen: null }, null));
+  }
+  expect(await view(instance)).toMatchObject({ status: 'done', definition: to });
+  await expectWhole();
+});
+
+test('P4: behind a gate that is new nobody stays who was behind none, and the dry run says so', async () => {
+  const open = await house.deploy(
+    filingDefinition.replace('target: checking', 'target: filing').replace('1.0.0', '3.0.0'),
+  );
+  const to = await house.deploy(filingDefinition.replace('1.0.0', '4.0.0'));
+  const instance = await filed(open, false);
+  const parts = { from: open, to, map: {} };
+  for (const answer of [await migrate({ ...parts, instances: [instance] }), await apply([instance], parts)]) {
+    expect(done(answer).items[0]?.refusal).toMatchObject({
+      code: 'not-countersigned',
+      message: expect.stringContaining('"checking"'),
+    });
+  }
+  const back = await apply([instance], { ...parts, map: { filing: 'drafting' } });
+  expect(outcomes(back)).toEqual(['moved']);
+  await expectWhole();
+});

@@ -56,9 +56,11 @@ export function compileExpression(
   const parsed = parse(source, node, scope, findings);
   if (parsed === null) return null;
   const at = (ast: ASTNode): Position => node.within(ast.pos);
-  const prepared = prepareExpression(parsed.ast, scope.names, (ast, code, message, offset) =>
-    findings.error(code, node.within(offset ?? ast.pos), message),
-  );
+  const prepared = prepareExpression(parsed.ast, scope.names, (ast, code, message, offset, rename) => {
+    const position = node.within(offset ?? ast.pos);
+    const mendable = rename !== undefined && isMendable(scope.names);
+    findings.error(code, position, message, mendable ? renameFix(position, rename.wrong, rename.known) : []);
+  });
   if (findings.errors > before) return null;
   const type = checkTypes(parsed, node, scope, findings);
   if (type === null) return null;

@@ -20,7 +20,14 @@ export interface PreparedExpression {
   readonly copies: string | null;
 }
 
-type Refuse = (node: ASTNode, code: string, message: string, offset?: number) => void;
+/** `rename`: the name that is wrong at the offset, and those that may stand there. */
+type Refuse = (
+  node: ASTNode,
+  code: string,
+  message: string,
+  offset?: number,
+  rename?: { readonly wrong: string; readonly known: Iterable<string> },
+) => void;
 
 interface Preparing {
   readonly names: readonly string[];
@@ -110,15 +117,16 @@ function prepareCall(preparing: Preparing, node: ASTNode): void {
     // The checker looks functions up by this name, after parsing.
     (node.args as [string, ...unknown[]])[0] = own;
   } else if (!libraryFunctions.has(key)) {
-    const known = [...libraryFunctions, ...ownFunctions.keys()].map((one) =>
-      one.replace(/^\./, '').replace(/\/.*$/, ''),
+    const known = new Set(
+      [...libraryFunctions, ...ownFunctions.keys()].map((one) => one.replace(/^\./, '').replace(/\/.*$/, '')),
     );
-    const message = `There is no function "${call.name}" with ${call.args.length} arguments here.${suggestName(call.name, new Set(known))}`;
+    const message = `There is no function "${call.name}" with ${call.args.length} arguments here.${suggestName(call.name, known)}`;
     preparing.refuse(
       node,
       'unknown-function',
       message,
       call.receiver === null ? node.start : call.receiver.end + 1,
+      { wrong: call.name, known },
     );
   }
 }

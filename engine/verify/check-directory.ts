@@ -13,7 +13,7 @@ import { type DefinitionModel, memberOf, modelDefinition } from '../definition/m
 import { readSource, type SourceNode } from '../definition/read-source.ts';
 import { suggestName } from '../definition/suggest-name.ts';
 import type { Directory, Principal } from '../oversight/directory.ts';
-import { checkGateElectorate } from './check-gate-electorate.ts';
+import { checkGateElectorates } from './check-gate-electorate.ts';
 
 /** Who is who, as far as this asks. */
 export type Members = Pick<Directory, 'principals' | 'units'>;
@@ -28,10 +28,7 @@ export function checkDirectory(source: string, file: string, directory: Members)
   if (unread.errors > 0) return [];
   const findings = new FindingList(file);
   checkNames(model, directory, findings);
-  for (const state of model.tree.states.values()) {
-    if (state.definition.gate !== undefined)
-      checkGateElectorate(model, state, state.definition.gate, directory, findings);
-  }
+  checkGateElectorates(model, directory, findings);
   return findings.sorted();
 }
 

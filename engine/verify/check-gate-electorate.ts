@@ -12,13 +12,12 @@ import { actorInScope, permits } from '../oversight/permits.ts';
 import { approvalsNeeded } from '../oversight/quorum.ts';
 import { snapshotOf } from '../oversight/roster.ts';
 
-/** Pairs of a starter and a member looked at; a larger directory is not judged here. */
-const mostPairs = 2_000_000;
+/** Times that somebody is asked about, over all gates: about a second. */
+const mostQuestions = 1_000_000;
 
-export function checkGateElectorate(
+/** Looks at every gate of the definition. */
+export function checkGateElectorates(
   model: DefinitionModel,
-  state: TreeState,
-  gate: Gate,
   directory: Pick<Directory, 'principals'>,
   findings: FindingList,
 ): void {
@@ -27,16 +26,36 @@ export function checkGateElectorate(
   const starters = active.filter(
     (one) => one.kind !== 'agent' && matchOf(model, model.definition.start.allow, one, one) !== 'no',
   );
+  const asking: Asking = { model, people, starters, left: mostQuestions };
+  for (const state of model.tree.states.values())
+    if (state.definition.gate !== undefined) checkGate(asking, state, state.definition.gate, findings);
+}
+
+interface Asking {
+  readonly model: DefinitionModel;
+  readonly people: readonly Principal[];
+  readonly starters: readonly Principal[];
+  left: number;
+}
+
+function checkGate(asking: Asking, state: TreeState, gate: Gate, findings: FindingList): void {
+  const { model, people, starters } = asking;
   const members = state.source.members?.get('gate')?.node.members;
   const position = (members?.get('quorum') ?? members?.get('reviewers'))?.keyPosition ?? state.position;
   const rosters = new Map<string, Roster>();
   const stuck: { readonly starter: Principal; readonly standing: Standing }[] = [];
-  let left = mostPairs;
   for (const starter of starters) {
     const key = rosterKey(gate.reviewers, starter);
     const known = rosters.get(key);
-    if (known === undefined) left -= people.length;
-    if (left < 0) return;
+    asking.left -= known === undefined ? people.length : 1;
+    if (asking.left < 0) {
+      findings.warning(
+        'not-analysed',
+        position,
+        'The directory is too large to tell whether its people can approve here in every case.',
+      );
+      return;
+    }
     const roster = known ?? rosterFor(model, gate.reviewers, people, starter);
     rosters.set(key, roster);
     const standing = standingOf(model, gate, roster, starter);

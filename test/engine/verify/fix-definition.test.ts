@@ -52,6 +52,7 @@ const slips: readonly (readonly [string, string])[] = [
   ['assign: { amount:', 'assign: { amuont:'],
   ['size(context.subject)', 'size(contxt.subject)'],
   ['size(context.subject)', 'size(context.subjet)'],
+  ['size(context.subject)', 'sizee(context.subject)'],
   ['has(context.amount) && context.amount > 100', 'context.amount > 100'],
   ['# A letter', '\ufeff# A letter'],
 ];
@@ -121,6 +122,7 @@ test('P2: whatever letter of a shipped process is lost, mending it changes neith
       if (fixed.length === 0 || before === null) continue;
       mended += 1;
       expect(peopleIn(source), `${name} without character ${offset}`).toEqual(before);
+      expect(fixDefinition(source, 'broken.yaml').fixed).toEqual([]);
     }
   }
   expect(mended).toBeGreaterThan(10);

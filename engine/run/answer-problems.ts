@@ -1,6 +1,7 @@
 /** Answers that are kept for repeated requests: each must say what the record says of the entry it names. */
 import type { JsonObject } from '../../schemas/json.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
+import { sha256Hex } from '../evidence/sha256.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { AnswerOnTrial, AnswerPlace } from '../ledger/record-reader.ts';
 import { parseEntry } from '../step/entry-problems.ts';
@@ -32,6 +33,8 @@ function problemsOf(on: AnswerOnTrial): readonly Problem[] {
     },
   ];
   if (on.answer === null) return report('is no JSON object any more');
+  // An altered entry is told where its instance is verified, and is nothing to judge an answer by.
+  if (on.entry !== null && sha256Hex(on.entry.text) !== on.entry.hash) return [];
   const entry = on.entry === null ? null : parseEntry(on.entry.text);
   if (on.entry === null || entry === null) return report('names an entry that is not there');
   if (entry.actor?.principal !== on.principal) return report('names an entry that somebody else made');

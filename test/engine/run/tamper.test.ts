@@ -365,6 +365,19 @@ describe('P5: changed by hand', () => {
     }
   });
 
+  test('one altered entry is one problem, whatever hangs on it', async () => {
+    try {
+      await unseen(
+        `update ledger.entries set text = replace(text, 'officer', 'officex') where ${counter} and seq = 2`,
+      );
+      expect((await verify()).problems).toMatchObject([
+        { instance: cast.counter, seq: 2, code: 'entry-altered' },
+      ]);
+    } finally {
+      await restore('entries');
+    }
+  });
+
   test.each<[string, string]>([
     ['gates', 'gate-differs'],
     ['proposal_requests', 'request-differs'],

@@ -81,6 +81,8 @@ function printStep({ seq, hash, entry, taken, changed, state }: ReplayedStep, wi
   console.log(
     `      ${plain(from.join(', ') || 'nothing')} → ${plain(to.join(', '))}   ${paint('dim', `entry ${hash}`)}`,
   );
+  if (entry.migration !== undefined)
+    console.log(paint('dim', `      definition ${entry.migration.from} → ${entry.definition}`));
   if (taken === null) console.log(`      ${paint('yellow', 'not replayed')}`);
   else if (taken.length > 0) console.log(paint('dim', `      took ${plain(taken.join(', '))}`));
   if (changed !== null) console.log(paint('dim', `      changed ${plain(shorten(JSON.stringify(changed)))}`));

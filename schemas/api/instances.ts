@@ -70,6 +70,12 @@ export const HeldProposal = Type.Object(
     seq: Type.Integer(),
     status: Type.Union([Type.Literal('live'), Type.Literal('approved')]),
     acts: Type.Array(Meaning, { description: 'Acts of Article 4.7 recorded on this digest.' }),
+    definition: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{64}$',
+        description: 'Definition that the digest binds, once the instance was migrated to another one.',
+      }),
+    ),
   },
   { description: 'A proposal: inert until people approved exactly this digest.' },
 );

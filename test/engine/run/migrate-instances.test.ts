@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answer, type Migration, type MigrationInput, openEngine } from '../../../engine/index.ts';
 import { fromDatabaseUrl } from '../../../engine/ledger/database-address.ts';
@@ -171,6 +174,26 @@ test('P6: what was moved before a crash stays moved, and the rest is moved when 
   await resumed.close();
   await expectWhole();
 });
+
+for (const point of ['before-commit', 'during-commit', 'after-commit']) {
+  test(`P1, P6: killed ${point} half-way, and sent again: each is moved once, and none is lost`, async () => {
+    const instances = await Promise.all(Array.from({ length: 8 }, () => startCounter()));
+    const script = join(import.meta.dirname, '..', '..', 'support', 'crash-migration-child.ts');
+    const words = [script, house.database.engineUrl, point, counter, renamed, ...instances];
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+    expect((await once(child, 'close'))[1]).toBe('SIGKILL');
+    const halfWay = await Promise.all(instances.map(view));
+    expect(halfWay.filter(({ definition }) => definition === renamed).length).toBeGreaterThan(0);
+    // Whatever the crash cut off, an instance is moved whole or not at all.
+    for (const { definition, seq } of halfWay) expect(seq).toBe(definition === renamed ? 2 : 1);
+
+    const again = input({ instances, dryRun: false, reason: 'A new rule.' });
+    const answer = await house.engine.migrate(house.as('operator'), again, keyed(point));
+    expect(outcomes(answer)).toEqual(Array(8).fill('moved'));
+    for (const instance of instances) expect((await view(instance)).seq).toBe(2);
+    await expectWhole();
+  });
+}
 
 test('P1: events, and migrations from two engines, meet on one instance: one migration, and nothing lost', async () => {
   const other = openEngine({

@@ -11,24 +11,19 @@ import { stateOf } from './state-of.ts';
 /** A definition never changes, so this is worked out once. */
 const known = new WeakMap<CompiledProcess, ReadonlyMap<string, ReadonlySet<string>>>();
 
-/** Ids of the gates; empty for a state that nothing leads to. */
-export function gatesOnTheWayTo(process: CompiledProcess, state: string): ReadonlySet<string> {
+/** Ids of the gates; null for a state that nothing leads to. */
+export function gatesOnTheWayTo(process: CompiledProcess, state: string): ReadonlySet<string> | null {
   const all = known.get(process) ?? findAll(process);
   known.set(process, all);
-  return all.get(state) ?? new Set();
+  return all.get(state) ?? null;
 }
 
 function findAll(process: CompiledProcess): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
   const ways = new Ways(process);
-  const everything = ways.reachedWithout(null);
+  const found = new Map([...ways.reachedWithout(null)].map((state) => [state, new Set<string>()]));
   for (const gate of process.gates.keys()) {
     const without = ways.reachedWithout(gate);
-    for (const state of everything) {
-      if (without.has(state)) continue;
-      const gates = found.get(state) ?? new Set();
-      found.set(state, gates.add(gate));
-    }
+    for (const [state, gates] of found) if (!without.has(state)) gates.add(gate);
   }
   return found;
 }

@@ -146,10 +146,14 @@ function checkGatesOnTheWay(
   }
   for (const leaf of landing.leaves) {
     const origins = landing.origins.get(leaf) ?? [];
-    const passed = new Set(origins.flatMap((origin) => [...gatesOnTheWayTo(from, origin)]));
+    const passed = new Set(origins.flatMap((origin) => [...(gatesOnTheWayTo(from, origin) ?? [])]));
     const kinds = new Set([...passed].map((gate) => from.gates.get(gate)?.gate.binds));
     const keepsName = origins.includes(leaf);
-    for (const gate of gatesOnTheWayTo(to, leaf)) {
+    const onTheWay = gatesOnTheWayTo(to, leaf);
+    // Nothing can be said of what lies behind a state that no case comes to.
+    if (onTheWay === null)
+      blockers.add('not-countersigned', leaf, `No case of the other definition ever comes to "${leaf}".`);
+    for (const gate of onTheWay ?? []) {
       const was = earlier.get(gate);
       const isSettled = keepsName && kinds.has(to.gates.get(gate)?.gate.binds);
       if (was === undefined ? isSettled : passed.has(was)) continue;

@@ -255,6 +255,17 @@ test('P4: the map carries nobody past a gate that every case is approved at', ()
   expect(codeOf(migrate(drafting, first, second, { drafting: 'nominating' }))).toBe('step');
 });
 
+test('P4: a state that no case ever comes to is no way around a gate', () => {
+  const backDoor = changed(text, [
+    '  filing:\n',
+    '  aside: { on: { on: { allow: { role: officer }, target: filing } } }\n  filing:\n',
+  ]);
+  expect(migrate(drafting, first, version(backDoor), { drafting: 'aside' })).toMatchObject({
+    code: 'not-countersigned',
+    message: 'No case of the other definition ever comes to "aside".',
+  });
+});
+
 test('P4: a case that need not have been approved does not stay behind a gate that every case now is', () => {
   const shortcut = version(
     changed(text, ['submit: {', 'skip: { allow: { role: officer }, target: filing }\n      submit: {']),

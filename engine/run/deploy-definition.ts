@@ -3,7 +3,6 @@ import { checkCertificate } from '../certificate-check/check-certificate.ts';
 import { loadDefinition } from '../definition/load-definition.ts';
 import type { Directory } from '../oversight/directory.ts';
 import { checkDirectory } from '../verify/check-directory.ts';
-import { refusalsToRun } from '../verify/check-running.ts';
 import { doorRulesOf } from '../verify/door-rules.ts';
 import { lintDefinition } from '../verify/lint-definition.ts';
 import { checkReader, checkRole, engineRoles } from './check-caller.ts';
@@ -60,7 +59,7 @@ export async function deploySource(
   file: string,
   by: string,
 ): Promise<Answer<Deployed> | DefinitionRefused> {
-  const { process, certificate, findings } = lintDefinition(source, file);
+  const { process, certificate, findings, notRunning = [] } = lintDefinition(source, file);
   if (process === null || certificate === null) {
     const errors = findings.filter(({ severity }) => severity === 'error').length;
     return {
@@ -73,10 +72,10 @@ export async function deploySource(
       findings,
     };
   }
-  const waiting = refusalsToRun(findings);
-  const [first] = waiting;
+  const [first] = notRunning;
   if (first !== undefined) {
-    const more = waiting.length === 1 ? '' : ` There are ${waiting.length - 1} more such places.`;
+    const others = notRunning.length - 1;
+    const more = others === 0 ? '' : ` There are ${others} more such findings.`;
     return {
       ...refuse(
         'definition-refused',
@@ -84,7 +83,7 @@ export async function deploySource(
         'Keep the file: it will mean the same once this runs. To deploy now, take these parts out.',
       ),
       code: 'definition-refused',
-      findings: [...waiting, ...findings.filter(({ code }) => code !== first.code)],
+      findings: [...notRunning, ...findings.filter(({ code }) => code !== first.code)],
     };
   }
   // What will run is compiled from the text once more, and that must be what the certificate proves.

@@ -6,7 +6,6 @@ import type { Finding } from '../../schemas/finding.ts';
 import { FindingList } from '../definition/finding-list.ts';
 import { findNode } from '../definition/read-source.ts';
 import { readDirectory } from '../oversight/read-directory.ts';
-import { refusalsToRun } from '../verify/check-running.ts';
 import { lintDefinition } from '../verify/lint-definition.ts';
 import type { People } from './assemble-cast.ts';
 import { readScenarioFile, type ScenarioFileRead } from './read-scenario-file.ts';
@@ -39,8 +38,8 @@ export function loadSuite({ file, source }: NamedSource, readBeside: ReadBeside)
   const definition = readBeside(read.content.process);
   if (definition === null)
     return { suite: null, findings: missing(read, 'process'), definition, directory: null };
-  const { process, findings } = lintDefinition(definition.source, definition.file);
-  const refused = process === null ? errorsOf(findings) : refusalsToRun(findings);
+  const { process, findings, notRunning = [] } = lintDefinition(definition.source, definition.file);
+  const refused = process === null ? errorsOf(findings) : notRunning;
   if (process === null || refused.length > 0)
     return { suite: null, findings: refused, definition, directory: null };
   const people = loadPeople(read, readBeside);

@@ -6,23 +6,32 @@ import type { Finding } from '../../schemas/finding.ts';
 import type { Gate } from '../../schemas/process-definition.ts';
 import type { Position } from '../definition/compiled-process.ts';
 import { toDelay } from '../definition/duration.ts';
-import type { FindingList } from '../definition/finding-list.ts';
+import { FindingList } from '../definition/finding-list.ts';
 import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
 import type { SourceNode } from '../definition/read-source.ts';
 
+/** One finding for each construct, where it is used first: a large file must not drown its errors in them. */
 export function checkRunning(model: DefinitionModel, findings: FindingList): void {
-  for (const { what, position } of waitingIn(model)) {
+  for (const [what, uses] of Map.groupBy(waitingIn(model), (one) => one.what)) {
+    const [first] = uses
+      .map(({ position }) => position)
+      .sort((a, b) => a.line - b.line || a.column - b.column);
+    if (first === undefined) continue;
+    const more = uses.length - 1;
+    const others = more === 0 ? '' : ` and ${more} more ${more === 1 ? 'place' : 'places'}`;
     findings.warning(
       'not-running-yet',
-      position,
-      `This definition uses ${what} (line ${position.line}), which this release of Countersign checks but does not run yet: it will not be deployed.`,
+      first,
+      `This definition uses ${what} (line ${first.line}${others}), which this release of Countersign checks but does not run yet: it will not be deployed.`,
     );
   }
 }
 
-/** Those of the findings that keep a definition from running in this release, as the errors they are then. */
-export function refusalsToRun(findings: readonly Finding[]): readonly Finding[] {
-  return findings.flatMap((one) => (one.code === 'not-running-yet' ? [{ ...one, severity: 'error' }] : []));
+/** The same for whoever must not run it, as errors: however much else there is to tell, these are all there. */
+export function refusalsToRun(model: DefinitionModel, file: string): readonly Finding[] {
+  const list = new FindingList(file);
+  checkRunning(model, list);
+  return list.sorted().map((one) => ({ ...one, severity: 'error' }));
 }
 
 interface Waiting {

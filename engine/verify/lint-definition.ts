@@ -19,7 +19,7 @@ import { checkCircles } from './check-circles.ts';
 import { checkDeclarations } from './check-declarations.ts';
 import { checkFlow, checkGatesHaveProposals } from './check-flow.ts';
 import { checkPeople } from './check-people.ts';
-import { checkRunning } from './check-running.ts';
+import { checkRunning, refusalsToRun } from './check-running.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { checkSilence } from './check-silence.ts';
 import { checkStates } from './check-states.ts';
@@ -39,6 +39,8 @@ export interface LintResult {
   readonly counterexamples?: readonly Counterexample[];
   /** Only where nothing but the proof failed: what can be drawn and explained, and cannot run. */
   readonly unproven?: UnprovenProcess;
+  /** Only where this release does not run all of it: why it is not deployed and not played, as errors. */
+  readonly notRunning?: readonly Finding[];
 }
 
 /** `file` is only named in the findings. */
@@ -83,7 +85,9 @@ export function lintDefinition(source: string, file: string): LintResult {
     );
     return notProven(model, hash, findings);
   }
-  return { process, certificate, findings: findings.sorted() };
+  const notRunning = refusalsToRun(model, file);
+  const result = { process, certificate, findings: findings.sorted() };
+  return notRunning.length === 0 ? result : { ...result, notRunning };
 }
 
 /** What can be drawn on the process, as a way past a gate. A clock on that way is told as silence, too. */

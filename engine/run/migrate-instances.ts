@@ -4,7 +4,7 @@
  * time: each is moved whole or not at all, whatever becomes of the others.
  */
 import type { Entry } from '../../schemas/entry.ts';
-import type { StoredInstance, WallInTheWay } from '../ledger/ledger.ts';
+import type { StoredInstance } from '../ledger/ledger.ts';
 import type { ActorSnapshot, Principal } from '../oversight/directory.ts';
 import { migratorRole } from '../oversight/migrator-role.ts';
 import { activeStates } from '../step/active-states.ts';
@@ -26,6 +26,7 @@ import type {
   MigrationInput,
   Moved,
 } from './engine-contract.ts';
+import { asBlocked, asMoved, blocked, refuseWall, voidsBetween } from './migration-items.ts';
 import { peopleWithRole } from './people-with-role.ts';
 import { isInstanceId, pageSize, refuseCursor } from './read-instance.ts';
 import { refuse, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
@@ -302,41 +303,4 @@ class MigrationPlan {
 /** No key that a caller may send holds a blank, so none of theirs is this one. */
 function keyFor(idempotency: Idempotency | null, instance: string): Idempotency | null {
   return idempotency === null ? null : { ...idempotency, key: `${idempotency.key} ${instance}` };
-}
-
-/** Decisions at open gates, and acts on proposals, that are to be given again. */
-function voidsBetween(before: StoredState, after: StoredState): InstanceMigration['voids'] {
-  const count = (lists: readonly (readonly unknown[])[]) => lists.reduce((sum, list) => sum + list.length, 0);
-  const acts = ({ proposals }: StoredState) => count(Object.values(proposals).map((held) => held.acts));
-  return {
-    decisions: count(Object.values(before.gates).map(({ decisions }) => decisions)),
-    acts: acts(before) - acts(after),
-  };
-}
-
-function blocked(
-  instance: string,
-  seq: number | null,
-  from: readonly string[],
-  refusal: Refusal,
-): InstanceMigration {
-  return { instance, outcome: 'blocked', seq, from, to: null, voids: null, refusal };
-}
-
-function asBlocked(refusal: Refusal) {
-  return { outcome: 'blocked', to: null, voids: null, refusal } as const;
-}
-
-function refuseWall({ state, gates }: WallInTheWay): Refusal {
-  const named = gates.map((gate) => `"${gate}"`).join(' or ');
-  return refuse(
-    'not-countersigned',
-    `To come to "${state}" a case must be approved at the gate ${named}, and this one was not.`,
-    'The instance stays as it is. Name a state in the map that lies before that gate.',
-  );
-}
-
-/** What is void is told by the dry run: once it is done, it is gone. */
-function asMoved({ seq, states }: Moved) {
-  return { outcome: 'moved', seq, to: states, voids: null, refusal: null } as const;
 }

@@ -80,7 +80,7 @@ function transitionsJson(process: CompiledProcess, id: string): JsonObject {
 }
 
 function transitionJson(process: CompiledProcess, transition: CompiledTransition): JsonObject {
-  const { id, cause, targets, forbidden, guard, allow, assign } = transition;
+  const { id, cause, targets, forbidden, guard, allow, assign, effects } = transition;
   if (forbidden) return {};
   const asked: JsonObject = {
     ...(cause.kind === 'event' ? { allow: (allow ?? null) as unknown as Json } : {}),
@@ -95,6 +95,7 @@ function transitionJson(process: CompiledProcess, transition: CompiledTransition
     actions: [
       { type: 'countersign.taken', params: { id } },
       ...(assign.size === 0 ? [] : [{ type: 'assign', params: values }]),
+      ...(effects ?? []).map(({ name, of }) => ({ type: name, params: { of } })),
     ],
   };
 }

@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkCertificate } from '../../../engine/certificate-check/check-certificate.ts';
+import { processGraph } from '../../../engine/definition/process-graph.ts';
+import { toMermaid } from '../../../engine/definition/to-mermaid.ts';
+import { toXStateJson } from '../../../engine/definition/to-xstate-json.ts';
 import { writeCertificate } from '../../../engine/verify/certificate.ts';
 import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
 import { analyse } from './support/analyse.ts';
@@ -401,6 +404,28 @@ states:
       expect(counterexamples?.[0]?.path.at(-2)?.event).toMatch(/^(skip|hint)$/);
     }
   });
+});
+
+test('as a graph, as Mermaid and as XState JSON it says what works and what is sent', () => {
+  const { process } = lintDefinition(sound, 'x.yaml');
+  if (process === null) throw new Error('refused');
+  const { states, transitions } = processGraph(process);
+  const invokes = states.flatMap(({ id, invoke }) =>
+    invoke === undefined ? [] : [[id, invoke.kind, invoke.name]],
+  );
+  expect(invokes).toEqual([
+    ['booking', 'task', 'book'],
+    ['asking', 'process', 'opinion'],
+    ['signing', 'task', 'document.sign'],
+    ['undoing', 'compensate', 'all'],
+  ]);
+  expect(transitions).toContainEqual(
+    expect.objectContaining({ source: 'waiting', event: 'news', cause: 'message' }),
+  );
+  expect(toMermaid(process)).toContain('⚙ booking');
+  const json = JSON.stringify(toXStateJson(process));
+  expect(json).toContain('"countersign.completed.booking":');
+  expect(json).toContain('{"type":"send","params":{"of":"answer"}}');
 });
 
 test('schemas of tasks, children and messages that go in a circle are told, and nothing is thrown', () => {

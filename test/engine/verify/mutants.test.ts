@@ -12,12 +12,16 @@ import { type Mutant, mutantsOf } from './support/mutants.ts';
 
 const shipped = new URL('../../../processes/', import.meta.url);
 const files = readdirSync(shipped).filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'));
+/** Frames, regions and histories, which no shipped process has. */
+const nested = new URL('./support/nested-example.yaml', import.meta.url);
 
 /**
- * Of each operator and process so many at most, evenly spread, of 3,386 in all. All of them take minutes
+ * Of each operator and process so many at most, evenly spread, of more than 5,000 in all. All of them take minutes
  * and are judged with COUNTERSIGN_ALL_MUTANTS=1.
  */
-const mostOfOperator = process.env.COUNTERSIGN_ALL_MUTANTS === '1' ? Number.POSITIVE_INFINITY : 6;
+const all = process.env.COUNTERSIGN_ALL_MUTANTS === '1';
+const mostOfOperator = all ? Number.POSITIVE_INFINITY : 6;
+const mostOfNested = all ? Number.POSITIVE_INFINITY : 20;
 
 /**
  * Harmless mutants that are refused all the same, by the reason that docs/oversight-proof.md gives. They are
@@ -29,6 +33,7 @@ const overApproximated: { readonly [reason: string]: readonly string[] } = {
     'personnel-appointment.yaml: remove a gate: considering is no gate',
     'personnel-appointment.yaml: remove a gate: appraising is no gate',
     'personnel-appointment.yaml: remove a gate: voting is no gate',
+    'nested-example.yaml: remove a gate: work-handling-text-deciding-approving is no gate',
   ],
   'a state that is left at once counts as if it lasted': [
     'personnel-appointment.yaml: add an always: from drafting to appraising',
@@ -40,8 +45,21 @@ const overApproximated: { readonly [reason: string]: readonly string[] } = {
   ],
   'an expression that fails counts as if it gave a value': [
     'personnel-appointment.yaml: write the field of a decision elsewhere: entering drafting writes appointment',
+    'nested-example.yaml: write the field of a decision elsewhere: entering work writes wording',
+    'nested-example.yaml: write the field of a decision elsewhere: entering work-handling writes wording',
+    'nested-example.yaml: write the field of a decision elsewhere: entering work-handling-text writes wording',
+    'nested-example.yaml: write the field of a decision elsewhere: entering work-handling-text-asking writes wording',
+    'nested-example.yaml: write the field of a decision elsewhere: entering work-handling-money writes wording',
+    'nested-example.yaml: write the field of a decision elsewhere: entering work-handling-money-counting writes wording',
+  ],
+  'a history restores anything that is in its frame': [
+    'nested-example.yaml: retarget an outcome, an answer, a timer or an event: work-handling-money-counting, way 1 (#work-handling-money-settled) leads to work-handling-text-agreed',
   ],
 };
+/** Of the states that a case is in at the start or comes to, those out of which it would be led at once. */
+const leftAtOnce =
+  /^nested-example\.yaml: add an always: from (issuing|work(-handling(-text(-asking)?|-money(-counting)?)?)?) to /;
+
 const explained = new Set(Object.values(overApproximated).flat());
 
 const harmfulOperators: readonly string[] = [
@@ -68,24 +86,34 @@ const harmfulOperators: readonly string[] = [
 
 const nameOf = (file: string, { operator, what }: Mutant) => `${file}: ${operator}: ${what}`;
 
-function sampleOf(file: string, mutants: readonly Mutant[]): readonly Mutant[] {
+function sampleOf(file: string, mutants: readonly Mutant[], most: number): readonly Mutant[] {
   const byOperator = Map.groupBy(mutants, ({ operator }) => operator);
   return [...byOperator.values()].flatMap((list) => {
-    const stride = Math.ceil(list.length / mostOfOperator) || 1;
+    const stride = Math.ceil(list.length / most) || 1;
     return list.filter((one, index) => index % stride === stride >> 1 || explained.has(nameOf(file, one)));
   });
 }
 
-test('P2: a mutant of a shipped process that lets a proposal through is refused, any other is accepted', {
-  timeout: 600_000,
-}, () => {
+interface Judged {
+  /** Harmless, and not proven all the same. */
+  readonly refused: readonly string[];
+  /** Operators of which some mutant lets a proposal through. */
+  readonly harmful: readonly string[];
+  /** Codes for which mutants are refused whose oversight is proven. */
+  readonly otherRules: readonly string[];
+  readonly bypassing: number;
+  readonly accepted: number;
+}
+
+/** Whatever lets a proposal through must be refused; of everything else it is told what was. */
+function judge(sources: readonly (readonly [file: string, place: URL])[], most: number): Judged {
   const refused: string[] = [];
   const harmful = new Set<string>();
   const otherRules = new Set<string>();
   const counted = { bypassing: 0, accepted: 0 };
-  for (const file of files) {
-    const mutants = mutantsOf(readFileSync(new URL(file, shipped), 'utf8'));
-    for (const mutant of sampleOf(file, mutants)) {
+  for (const [file, place] of sources) {
+    const mutants = mutantsOf(readFileSync(place, 'utf8'));
+    for (const mutant of sampleOf(file, mutants, most)) {
       const name = nameOf(file, mutant);
       const { process: accepted, findings } = lintDefinition(mutant.source, file);
       const compiled = accepted ?? loadDefinition(mutant.source);
@@ -103,11 +131,41 @@ test('P2: a mutant of a shipped process that lets a proposal through is refused,
       else for (const code of codes) otherRules.add(code);
     }
   }
-  expect(refused.sort()).toEqual([...explained].sort());
+  return {
+    ...counted,
+    refused: refused.sort(),
+    harmful: [...harmful].sort(),
+    otherRules: [...otherRules].sort(),
+  };
+}
+
+const explainedOf = (...names: readonly string[]) =>
+  [...explained].filter((one) => names.some((file) => one.startsWith(`${file}: `))).sort();
+
+test('P2: a mutant of a shipped process that lets a proposal through is refused, any other is accepted', {
+  timeout: 600_000,
+}, () => {
+  const judged = judge(
+    files.map((file) => [file, new URL(file, shipped)] as const),
+    mostOfOperator,
+  );
+  expect(judged.refused).toEqual(explainedOf(...files));
   // A clock that leads where an approval leads is refused, whatever is proposed (P4).
-  expect([...otherRules].filter((code) => code !== 'silence-approves')).toEqual([]);
-  expect(counted.accepted).toBeGreaterThan(60);
-  expect(counted.bypassing).toBeGreaterThan(30);
+  expect(judged.otherRules.filter((code) => code !== 'silence-approves')).toEqual([]);
+  expect(judged.accepted).toBeGreaterThan(60);
+  expect(judged.bypassing).toBeGreaterThan(30);
   // An operator that never lets anything through would test nothing; excluding nobody is for the step to catch.
-  expect([...harmful].sort()).toEqual(harmfulOperators);
+  expect(judged.harmful).toEqual(harmfulOperators);
+});
+
+test('P2: so is a mutant of a process with frames, regions and histories', { timeout: 600_000 }, () => {
+  const judged = judge([['nested-example.yaml', nested]], mostOfNested);
+  const others = judged.refused.filter((name) => !leftAtOnce.test(name));
+  expect(others).toEqual(explainedOf('nested-example.yaml'));
+  expect(judged.refused.length).toBeGreaterThan(others.length);
+  const known = ['endless-circle', 'silence-approves'];
+  expect(judged.otherRules.filter((code) => !known.includes(code))).toEqual([]);
+  expect(judged.accepted).toBeGreaterThan(60);
+  expect(judged.bypassing).toBeGreaterThan(60);
+  expect(judged.harmful).toEqual(harmfulOperators.filter((operator) => operator !== 'weaken a quorum'));
 });

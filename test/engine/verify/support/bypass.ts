@@ -6,6 +6,7 @@ import { type AnyMachineSnapshot, type AnyStateNode, getInitialMicrosteps, getMi
 import type { CompiledProcess, MachineEvent, Scope } from '../../../../engine/definition/compiled-process.ts';
 import { sampleValue } from '../../../../engine/scenario/sample-value.ts';
 import type { Json, JsonObject } from '../../../../schemas/json.ts';
+import type { State } from '../../../../schemas/process-definition.ts';
 import { leavesOf } from './explore.ts';
 
 /** What people did with the latest proposal of a kind. */
@@ -88,7 +89,12 @@ class Player {
     const live = [...this.#read].find((kind) => held[kind]?.approved === false);
     if (live !== undefined) return `the live proposal of ${live} is read`;
     if (before === null || before.status !== 'active') return null;
-    const key = JSON.stringify([leavesOf(before), held, this.#asks ? before.context : null]);
+    const key = JSON.stringify([
+      leavesOf(before),
+      historyOf(before),
+      held,
+      this.#asks ? before.context : null,
+    ]);
     if (!this.#nodes.has(key)) this.#nodes.set(key, { snapshot: before, held });
     return null;
   }
@@ -195,7 +201,11 @@ class Player {
     const [source = '', , index = '0'] = transition.split(':');
     const event = transition.slice(source.length + ':event.'.length, transition.lastIndexOf(':'));
     const { definition } = this.#process;
-    const state = source === '' ? definition : definition.states[source];
+    type Around = Pick<State, 'on' | 'states'>;
+    const state = (source === '' ? [] : source.split('.')).reduce<Around | undefined>(
+      (around, name) => around?.states?.[name],
+      definition,
+    );
     const written = state?.on?.[event];
     const one = Array.isArray(written) ? written[Number(index)] : written;
     return typeof one === 'object' && one?.input !== undefined ? this.#sample(one.input) : {};
@@ -205,4 +215,10 @@ class Player {
     const value = sampleValue(schema as JsonObject, 'most', ['person:a']) as Json | undefined;
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
   }
+}
+
+/** What a history would restore makes a difference to what can happen next. */
+function historyOf({ historyValue }: AnyMachineSnapshot): object {
+  const remembered = Object.entries(historyValue as Readonly<Record<string, readonly AnyStateNode[]>>);
+  return remembered.map(([id, nodes]) => [id, nodes.map((node) => node.id)]);
 }

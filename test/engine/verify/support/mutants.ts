@@ -41,6 +41,9 @@ interface StateText {
   operator?: object;
   propose?: { decision: string; output: { properties: { [member: string]: { type?: string } } } };
   output?: { [name: string]: unknown };
+  initial?: string;
+  /** Of a history. */
+  target?: string;
   states?: { [name: string]: StateText };
 }
 
@@ -102,7 +105,10 @@ const operators: { readonly [name: string]: Operator } = {
         for (const { candidate } of leading) candidate.target = target;
       };
       all(next);
-      done(`${id} is passed over`);
+      const frame = frameOf(text, id);
+      const initial = namesOf(frame).find((name) => `#${frame.states?.[name]?.id}` === next);
+      const begins = frame.states?.[frame.initial ?? '']?.id === id && initial !== undefined;
+      changing(frame, begins ? { initial } : {}, () => done(`${id} is passed over`));
       all(`#${id}`);
     }
   },
@@ -173,7 +179,7 @@ const operators: { readonly [name: string]: Operator } = {
   'act on a document': (text, done) => {
     for (const [id, state] of statesIn(text)) {
       const entry = { 'document.draft': { input: { title: "'Thư'" } } };
-      if (state.type !== 'final') changing(state, { entry }, () => done(`entering ${id} drafts`));
+      if (canBeLeft(state)) changing(state, { entry }, () => done(`entering ${id} drafts`));
     }
   },
   'wait for a task': (text, done) => {
@@ -200,7 +206,7 @@ const operators: { readonly [name: string]: Operator } = {
           changing(candidate, { assign }, () => done(`${place} writes ${field}: ${value}`));
         }
       for (const [id, state] of statesIn(text)) {
-        if (state.type === 'final') continue;
+        if (!canBeLeft(state)) continue;
         changing(state, { entry: { assign: { [field]: copy } } }, () =>
           done(`entering ${id} writes ${field}`),
         );
@@ -227,7 +233,9 @@ const operators: { readonly [name: string]: Operator } = {
     }
   },
   'call an ending a success': (text, done) => {
-    for (const [id, state] of statesIn(text)) {
+    // The end of a frame is no end of the process: it answers nothing.
+    for (const state of Object.values(text.states ?? {})) {
+      const { id } = state;
       if (state.type !== 'final') continue;
       for (const output of [undefined, { result: "'issued'" }, { result: "'rejected'" }])
         changing(state, { output }, () => done(`${id} answers ${JSON.stringify(output)}`));
@@ -242,7 +250,7 @@ function addEdges(
   change: (state: StateText, target: string) => Partial<StateText>,
 ): void {
   for (const [id, state] of statesIn(text)) {
-    if (state.type === 'final') continue;
+    if (!canBeLeft(state)) continue;
     for (const target of idsIn(text))
       if (target !== id) changing(state, change(state, `#${target}`), () => done(`from ${id} to ${target}`));
   }
@@ -268,13 +276,18 @@ function readText(source: string): Text {
     ['description', 'legalBasis', 'instructions'].includes(key) ? undefined : value,
   );
   const text = JSON.parse(plain) as Text;
-  const name = (states: StateText['states'], around: string) => {
+  const byOldId = new Map<string, string>();
+  const paths = new Map<StateText, readonly string[]>();
+  const place = (states: StateText['states'], around: readonly string[]) => {
     for (const [key, state] of Object.entries(states ?? {})) {
-      state.id = `${around}${key}`;
-      name(state.states, `${state.id}-`);
+      const path = [...around, key];
+      if (state.id !== undefined) byOldId.set(state.id, path.join('-'));
+      paths.set(state, path);
+      place(state.states, path);
     }
   };
-  name(text.states, '');
+  place(text.states, []);
+  for (const [state, path] of paths) state.id = path.join('-');
   for (const [, state] of statesIn(text)) Reflect.deleteProperty(state, 'title');
   for (const [, state] of [['', text] as const, ...statesIn(text)]) {
     for (const key of ['always', 'onDone', 'onError'] as const)
@@ -282,9 +295,11 @@ function readText(source: string): Text {
     for (const map of [state.on, state.after])
       for (const [key, value] of Object.entries(map ?? {}))
         if (map && value !== null) map[key] = listOf(value);
-    if (state.states !== undefined && state !== text) throw new Error('Nested states need targets by path.');
+    const from = paths.get(state) ?? [];
+    const absolute = (target: string) => absoluteTarget(target, from, byOldId);
     for (const list of listsOf(state))
       for (const one of list) if (one.target) one.target = absolute(one.target);
+    if (state.type === 'history' && state.target !== undefined) state.target = absolute(state.target);
   }
   for (const { candidate } of candidatesIn(text)) Reflect.deleteProperty(candidate, 'title');
   return text;
@@ -294,8 +309,18 @@ function listOf(value: unknown): Candidate[] {
   return [value].flat().map((one) => (typeof one === 'string' ? { target: one } : (one as Candidate)));
 }
 
-function absolute(target: string): string {
-  return target.startsWith('#') ? target : `#${target.replace(/^\./, '')}`;
+/** `.child` is inside the state, `#id` anywhere, and a bare name beside it; each may go on inwards. */
+function absoluteTarget(
+  target: string,
+  from: readonly string[],
+  byOldId: ReadonlyMap<string, string>,
+): string {
+  if (target.startsWith('#')) {
+    const [id = '', ...inwards] = target.slice(1).split('.');
+    return `#${[byOldId.get(id) ?? id, ...inwards].join('-')}`;
+  }
+  const around = target.startsWith('.') ? from : from.slice(0, -1);
+  return `#${[...around, ...target.replace(/^\./, '').split('.')].join('-')}`;
 }
 
 function listsOf(state: StateText): readonly Candidate[][] {
@@ -319,6 +344,20 @@ function statesIn(text: StateText): readonly (readonly [string, StateText])[] {
     [state.id ?? '', state] as const,
     ...statesIn(state),
   ]);
+}
+
+function namesOf({ states }: StateText): readonly string[] {
+  return Object.keys(states ?? {});
+}
+
+/** The state around the one with this id. */
+function frameOf(text: Text, id: string): StateText {
+  const around = [text, ...statesIn(text).map(([, state]) => state)];
+  return around.find(({ states }) => Object.values(states ?? {}).some((state) => state.id === id)) ?? text;
+}
+
+function canBeLeft({ type }: StateText): boolean {
+  return type !== 'final' && type !== 'history';
 }
 
 function gatesIn(text: Text): readonly (readonly [string, StateText])[] {

@@ -2,10 +2,18 @@
  * A whole engine with the toggle deployed, a key to use it with, and so many instances started: what
  * the durable and the HTTP measurements work on. It is started as any other; nothing is switched off.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Caller, type DatabaseAddress, type Engine, type Ledger, openHouse } from '../engine/index.ts';
+import {
+  type Caller,
+  type DatabaseAddress,
+  type Engine,
+  keyHashOf,
+  type Ledger,
+  openHouse,
+  proofOf,
+} from '../engine/index.ts';
 import type { BenchPlace } from './bench-database.ts';
 import type { AtEnd } from './clean-up.ts';
 
@@ -44,7 +52,7 @@ export async function openToggleEngine(
   const secret = `bench_${randomBytes(32).toString('base64url')}`;
   await ledger.addKey({
     id: 'bench',
-    hash: createHash('sha256').update(secret).digest('hex'),
+    hash: keyHashOf(proofOf(secret)),
     principal: 'service:bench',
     scopes: ['start', 'event'],
     expiresAt: null,

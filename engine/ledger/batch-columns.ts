@@ -76,6 +76,7 @@ class Batch {
     details: column(),
   };
   readonly #fields = { of: column(), names: column(), values: column() };
+  readonly #proofs = { of: column(), texts: column() };
   readonly #shapePlaces = new Map<string, number>();
   readonly #templatePlaces = new Map<string, number>();
 
@@ -89,7 +90,7 @@ class Batch {
       ...[states.text, bases.join('')],
       ...joined({ of, templates, seqs, requests, ends: data.ends }),
       ...[data.text, digests.join('')],
-      ...[this.#answers, this.#effects, this.#fields].flatMap(joined),
+      ...[this.#answers, this.#effects, this.#fields, this.#proofs].flatMap(joined),
     ];
   }
 
@@ -104,7 +105,7 @@ class Batch {
   }
 
   addStep(toCommit: StepToCommit): { instance: number; step: number } {
-    const { seq, sealed, idempotency } = toCommit;
+    const { seq, sealed, idempotency, proof } = toCommit;
     const instance = this.#instances.ids.length;
     const step = this.#steps.of.push(instance);
     const { template, request, context, data } = takeApart(toCommit);
@@ -125,6 +126,10 @@ class Batch {
       this.#answers.keys.push(clean(idempotency.key));
       this.#answers.bodies.push(clean(idempotency.bodyHash));
       this.#answers.texts.push(clean(idempotency.answer));
+    }
+    if (proof !== null) {
+      this.#proofs.of.push(step);
+      this.#proofs.texts.push(clean(proof));
     }
     return { instance, step };
   }

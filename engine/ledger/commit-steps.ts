@@ -116,6 +116,7 @@ const columnTypes = [
   ...[list('integer'), texts, texts, texts, texts],
   ...[list('integer'), texts, texts, list('integer'), texts],
   ...[list('integer'), texts, texts],
+  ...[list('integer'), texts],
 ];
 /** The directory's version, and then the batch's columns. */
 export const commitStatement = `select verdicts, to_json(repeated) as repeated from ledger.commit_steps($1::bigint, ${columnTypes

@@ -5,8 +5,8 @@
 import type { JsonObject } from '../../schemas/json.ts';
 import type { SealedEntry } from '../evidence/sealed-entry.ts';
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
+import type { DoorRules } from '../oversight/door-rules.ts';
 import type { Effect } from '../step/step.ts';
-import type { DoorRules } from '../verify/door-rules.ts';
 import type { RecordReader } from './record-reader.ts';
 
 export interface StoredInstance {
@@ -47,6 +47,8 @@ export interface StepToCommit {
     readonly answer: string;
   } | null;
   readonly time: string;
+  /** Of a decision: what shows the database that the person's key was there. Null for everything else. */
+  readonly proof: string | null;
 }
 
 export type CommitOutcome =
@@ -171,18 +173,6 @@ export interface StoredKey {
   readonly demonstration: boolean;
 }
 
-export interface NewKey {
-  readonly id: string;
-  /** SHA-256 of the secret, lower-case hexadecimal. */
-  readonly hash: string;
-  readonly principal: string;
-  readonly scopes: readonly string[];
-  readonly expiresAt: string | null;
-  readonly demonstration: boolean;
-  /** Who had it made, for the chain of acts; Countersign itself when nobody is named. */
-  readonly issuedBy?: string;
-}
-
 /** Where an instance would go by a migration. */
 export interface MigrationMove {
   readonly instance: string;
@@ -195,6 +185,18 @@ export interface MigrationMove {
 export interface WallInTheWay {
   readonly state: string;
   readonly gates: readonly string[];
+}
+
+export interface NewKey {
+  readonly id: string;
+  /** SHA-256 of the key's proof, lower-case hexadecimal. */
+  readonly hash: string;
+  readonly principal: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: string | null;
+  readonly demonstration: boolean;
+  /** Who had it made, for the chain of acts; Countersign itself when nobody is named. */
+  readonly issuedBy?: string;
 }
 
 export interface Ledger extends RecordReader {

@@ -295,6 +295,7 @@ export class CommandBatch {
         effects: step.effects,
         idempotency: toIdempotency(command, moved),
         time: this.#time,
+        proof: step.entry.kind === 'decision' ? (command.caller?.proof ?? null) : null,
       },
     });
     chain.seq = step.entry.seq;

@@ -5,9 +5,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex } from '../evidence/sha256.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchWorld } from './command-batch.ts';
+import { keyHashOf, proofOf } from './key-proof.ts';
 import { addKey, newSecret, scopesByKind } from './manage-keys.ts';
 
 /** Makes the keys that are missing, and answers the file: JSON, principal id to secret. */
@@ -24,7 +24,7 @@ export async function openDemonstrationKeys(
   const known = new Set((await world.ledger.findKeys()).map(({ hash }) => hash));
   for (const [principal, secret] of Object.entries(keys)) {
     const kind = principals.get(principal)?.kind;
-    if (kind === undefined || known.has(sha256Hex(secret))) continue;
+    if (kind === undefined || known.has(keyHashOf(proofOf(secret)))) continue;
     await addKey(world, {
       principal,
       scopes: scopesByKind[kind],

@@ -24,6 +24,8 @@ export interface Caller {
   readonly scopes: readonly Scope[];
   /** The key they came with: checked again whenever the directory changed in the meantime. */
   readonly key: string | null;
+  /** What shows the database that the key was there when its owner decides; null without one. */
+  readonly proof: string | null;
   readonly request: string;
 }
 

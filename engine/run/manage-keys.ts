@@ -2,7 +2,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { isInstant } from '../definition/schema-formats.ts';
-import { sha256Hex } from '../evidence/sha256.ts';
 import type { StoredKey } from '../ledger/ledger.ts';
 import type { Directory, PrincipalKind } from '../oversight/directory.ts';
 import type { Refusal } from '../step/step.ts';
@@ -10,6 +9,7 @@ import { checkReader, checkRole, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import type { Engine, IssuedKey, Scope } from './engine-contract.ts';
+import { keyHashOf, proofOf } from './key-proof.ts';
 import { newId } from './new-id.ts';
 import { refuse } from './refuse.ts';
 
@@ -77,7 +77,7 @@ export async function addKey(
   const { principal, scopes, expiresAt, demonstration, issuedBy = 'countersign' } = wanted;
   const stored = await world.ledger.addKey({
     id: newId(world.clock.now()),
-    hash: sha256Hex(secret),
+    hash: keyHashOf(proofOf(secret)),
     principal,
     scopes,
     expiresAt,

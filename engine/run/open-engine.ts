@@ -1,5 +1,4 @@
 /** Puts the engine together over an open ledger. It opens no connection and starts no server itself. */
-import { sha256Hex } from '../evidence/sha256.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -8,6 +7,7 @@ import { DirectoryCache } from './directory-cache.ts';
 import type { Caller, Engine, Scope } from './engine-contract.ts';
 import { whyDoors } from './explain-why.ts';
 import { InstanceCache } from './instance-cache.ts';
+import { keyHashOf, proofOf } from './key-proof.ts';
 import { keyDoors } from './manage-keys.ts';
 import { movingDoors } from './move-instance.ts';
 import { ProcessCache } from './process-cache.ts';
@@ -67,12 +67,13 @@ async function authenticate(
   request: string,
   loopback: boolean,
 ): Promise<Caller | null> {
-  const hash = sha256Hex(secret);
+  const proof = proofOf(secret);
+  const hash = keyHashOf(proof);
   const remembered = (await directory.current()).keysByHash.get(hash);
   const key = remembered ?? (await directory.refresh()).keysByHash.get(hash);
   if (key === undefined || !directory.honours(key) || (key.demonstration && !loopback)) return null;
   const principal = (await directory.current()).directory.principals.get(key.principal);
   if (principal === undefined || !principal.active) return null;
   const scopes = key.scopes as readonly Scope[];
-  return { principal, authentication: [`key:${key.id}`], scopes, key: key.id, request };
+  return { principal, authentication: [`key:${key.id}`], scopes, key: key.id, proof, request };
 }

@@ -2,9 +2,11 @@
  * Plays scenarios through a real engine over a real ledger, reading the state anew before every stimulus,
  * and verifies the record they leave. Each stimulus goes through the same doors as anybody's request.
  */
+import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Entry } from '../../schemas/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Principal } from '../oversight/directory.ts';
 import type { NamedSource } from '../scenario/load-suite.ts';
 import { type Failure, type Play, type Played, playScenario, type Wish } from '../scenario/play-scenario.ts';
 import type { Scenario, ScenarioSuite } from '../scenario/scenario.ts';
@@ -14,6 +16,8 @@ import { isRefusal } from './command.ts';
 import { deploySource } from './deploy-definition.ts';
 import { type Answer, type Caller, type Engine, type Moved, scopes } from './engine-contract.ts';
 import { InstanceCache } from './instance-cache.ts';
+import { keyHashOf, proofOf } from './key-proof.ts';
+import { newSecret, scopesByKind } from './manage-keys.ts';
 import { openEngine } from './open-engine.ts';
 import { refuse } from './refuse.ts';
 import { verifyInstances } from './verify-record.ts';
@@ -36,7 +40,8 @@ export async function runScenarios(
     'countersign',
   );
   if (deployed.kind === 'refusal') return suite.scenarios.map((one) => notDeployed(one, deployed));
-  const stage = new LedgerStage(ledger, suite.process.hash);
+  const keys = await issueKeys(ledger, [...principals.values()]);
+  const stage = new LedgerStage(ledger, suite.process.hash, keys);
   const plays: { play: Play; instance: string | null }[] = [];
   for (const scenario of suite.scenarios) {
     const play = await playOnStage(stage, suite, scenario);
@@ -54,6 +59,27 @@ export async function runScenarios(
       });
     return { ...play, failures: [...play.failures, ...failures] };
   });
+}
+
+interface ShownKey {
+  readonly id: string;
+  readonly proof: string;
+}
+
+/** The database counts no decision without its person's key, in a scenario neither. */
+async function issueKeys(
+  ledger: Ledger,
+  principals: readonly Principal[],
+): Promise<ReadonlyMap<string, ShownKey>> {
+  const keys = new Map<string, ShownKey>();
+  for (const { id: principal, kind } of principals) {
+    if (kind !== 'person') continue;
+    const [id, proof] = [`scenario-${randomUUID()}`, proofOf(newSecret())];
+    const key = { id, hash: keyHashOf(proof), principal, scopes: scopesByKind.person };
+    await ledger.addKey({ ...key, expiresAt: null, demonstration: false });
+    keys.set(principal, { id, proof });
+  }
+  return keys;
 }
 
 async function playOnStage(
@@ -95,14 +121,16 @@ class LedgerStage {
   instance: string | null = null;
   readonly #ledger: Ledger;
   readonly #hash: string;
+  readonly #keys: ReadonlyMap<string, ShownKey>;
   readonly #engine: Engine;
   #nowMs = 0;
   #seq = 0;
   #due: { readonly timer: string; readonly set: number } | null = null;
 
-  constructor(ledger: Ledger, hash: string) {
+  constructor(ledger: Ledger, hash: string, keys: ReadonlyMap<string, ShownKey>) {
     this.#ledger = ledger;
     this.#hash = hash;
+    this.#keys = keys;
     this.#engine = openEngine({
       ledger: this.#decorated(ledger),
       clock: { now: () => this.#nowMs },
@@ -130,7 +158,15 @@ class LedgerStage {
     const instance = this.instance ?? '';
     if (body.kind === 'timer') return this.#fire(body.timer, body.set);
     if (by === null) throw new Error('Only timers come from the engine itself.');
-    const caller: Caller = { principal: by, authentication: ['key'], scopes, key: null, request: 'scenario' };
+    const shown = this.#keys.get(by.id) ?? null;
+    const caller: Caller = {
+      principal: by,
+      authentication: shown === null ? [] : [`key:${shown.id}`],
+      scopes,
+      key: null,
+      proof: shown?.proof ?? null,
+      request: 'scenario',
+    };
     switch (body.kind) {
       case 'start':
         return this.#engine.start(caller, { process: this.#hash, data: body.data }, null);

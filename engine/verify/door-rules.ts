@@ -1,54 +1,12 @@
-/**
- * What the database must know of a definition's gates to hold the last door by itself (P2): who may decide,
- * how many must approve, and which states lie behind each gate, so that none of them is entered without its
- * approval. Worked out once, when the definition is deployed; it knows no SQL.
- */
+/** Works out, once when a definition is deployed, what the database needs to hold the last door by itself (P2). */
 import type { Selector } from '../../schemas/process-definition.ts';
 import { checkShape } from '../definition/check-shape.ts';
 import { FindingList } from '../definition/finding-list.ts';
 import { modelDefinition } from '../definition/model-definition.ts';
 import { readSource } from '../definition/read-source.ts';
 import type { TreeState } from '../definition/state-tree.ts';
+import type { DoorRules, GateRule, GateWall, ReviewerRule } from '../oversight/door-rules.ts';
 import { type AnalysisEdge, type AnalysisGraph, buildAnalysisGraph } from './analysis-graph.ts';
-
-export interface GateRule {
-  /** Id of the state with the gate. */
-  readonly gate: string;
-  /** The kind of decision it binds; null for none. */
-  readonly binds: string | null;
-  /** Any of them must hold, and of each every condition that is not null. */
-  readonly reviewers: readonly ReviewerRule[];
-  readonly excludesInitiator: boolean;
-  /** A number of people, or a share of all members. */
-  readonly approve: number | 'more-than-half' | 'two-thirds' | 'all';
-}
-
-/** Gates of which one at least must approve before certain states are entered. */
-export interface GateWall {
-  readonly gates: readonly string[];
-  /** The kind of decision that all of them bind; null when there is none. */
-  readonly binds: string | null;
-  /** Leaf states that no way from the start leads to without an approval of theirs. */
-  readonly behind: readonly string[];
-  /** Leaf states that no way from an arriving proposal of that kind leads to without an approval of theirs. */
-  readonly behindProposal: readonly string[];
-}
-
-export interface DoorRules {
-  readonly gates: readonly GateRule[];
-  readonly walls: readonly GateWall[];
-}
-
-export interface ReviewerRule {
-  readonly roles: readonly string[] | null;
-  readonly positions: readonly string[] | null;
-  readonly principals: readonly string[] | null;
-  /** `unit:…`, or `initiator` for the initiator's; null for any, or for one that only an expression can tell. */
-  readonly unit: string | null;
-  readonly initiator: boolean;
-  /** Whether an expression narrows it further, which the database cannot evaluate. */
-  readonly narrowed: boolean;
-}
 
 /** The rules of every gate, in the order of the file, and what lies behind them. The source must be one that lint accepts. */
 export function doorRulesOf(source: string): DoorRules {

@@ -57,6 +57,7 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'readRecord',
     'listGates',
     'readGate',
+    'why',
     'listKeys',
   ]);
   const { send, asked } = testApp();

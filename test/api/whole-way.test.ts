@@ -304,6 +304,7 @@ test('P9: every route refuses a key that has every scope but the one it names', 
       },
     },
     issueKey: { body: { principal: 'person:officer', scopes: ['read'] } },
+    migrateInstances: { body: { from: 'a'.repeat(64), to: 'b'.repeat(64) } },
   };
   for (const { operation, method, path, scope } of allRoutes) {
     if (scope === null) continue;

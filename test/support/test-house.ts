@@ -7,7 +7,7 @@ import type { Ledger } from '../../engine/ledger/ledger.ts';
 import { openLedger } from '../../engine/ledger/open-ledger.ts';
 import { deploySource } from '../../engine/run/deploy-definition.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
-import { callerOf, people, units } from './test-people.ts';
+import { addTestKeys, callerOf, people, units } from './test-people.ts';
 
 export interface TestHouse {
   readonly database: TestDatabase;
@@ -36,6 +36,7 @@ export async function openTestHouse(definitions: readonly string[] = []): Promis
   const database = await freshDatabase();
   const ledger = await openLedger(fromDatabaseUrl(database.engineUrl));
   await ledger.replaceDirectory(people, units, 'test');
+  await addTestKeys(ledger);
   for (const source of definitions) await deployOrThrow(ledger, source);
   const clock = new TestClock();
   const engine = openEngine({ ledger, clock });

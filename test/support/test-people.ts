@@ -1,6 +1,7 @@
 /** The people of the tests, and callers ready to act for them. Usable outside the test runner, too. */
-import { type Caller, canonicalJson, type Scope } from '../../engine/index.ts';
+import { type Caller, canonicalJson, type Ledger, type Scope } from '../../engine/index.ts';
 import type { Principal, Unit } from '../../engine/oversight/directory.ts';
+import { keyHashOf, proofOf } from '../../engine/run/key-proof.ts';
 import { scopesByKind } from '../../engine/run/manage-keys.ts';
 
 export const units: readonly Unit[] = [
@@ -30,11 +31,38 @@ export function callerOf(id: string, scopes?: readonly Scope[]): Caller {
   if (found === undefined) throw new Error(`Nobody is called ${id} in the test directory.`);
   return {
     principal: found,
-    authentication: ['key'],
+    ...shownBy(found.id),
     scopes: scopes ?? scopesByKind[found.kind],
     key: null,
     request: 'test',
   };
+}
+
+/** What the engine has of somebody who came with their key. */
+export function shownBy(id: string): Pick<Caller, 'authentication' | 'proof'> {
+  return { authentication: [`key:${keyIdOf(id)}`], proof: proofOf(secretOf(id)) };
+}
+
+const secretOf = (id: string) => `secret of ${id}`;
+const keyIdOf = (id: string) => `test ${id}`;
+
+/** The key of each of them: callers decide with it, and the database looks at it. */
+export async function addTestKeys(
+  ledger: Pick<Ledger, 'addKey'>,
+  of: readonly Principal[] = people,
+): Promise<void> {
+  for (const { id, kind } of of) {
+    const hash = keyHashOf(proofOf(secretOf(id)));
+    const scopes = scopesByKind[kind];
+    await ledger.addKey({
+      id: keyIdOf(id),
+      hash,
+      principal: id,
+      scopes,
+      expiresAt: null,
+      demonstration: false,
+    });
+  }
 }
 
 /** An idempotency key with a body of its own. */

@@ -17,8 +17,8 @@
 -- `statuses` and `active` (state ids joined by U+001E, null for none). One element an instance: `ids`,
 -- `shape_of` (a place in the list of shapes) and `state_ends`. One element a step: `step_of` (the place of its
 -- instance), `template_of`, `seqs`, `requests` (as they stand between the quotes in JSON) and `data_ends`; steps
--- come instance by instance, in order of seq. And one element for each answer, effect and changed field. Places
--- count from 1.
+-- come instance by instance, in order of seq. And one element for each answer, effect, changed field and proof of a
+-- decision. Places count from 1.
 --
 -- Long texts come one after the other in a single one, `state_texts` for example, and their ends say, in
 -- bytes, where each stops: cutting them out of one text costs half of what reading an array of them does.
@@ -46,6 +46,7 @@ create function commit_steps(
   answer_of integer[], answer_principals text[], answer_keys text[], answer_bodies text[], answer_texts text[],
   effect_of integer[], effect_kinds text[], effect_names text[], effect_numbers integer[], effect_details text[],
   field_of integer[], field_names text[], field_values text[],
+  proof_of integer[], proofs text[],
   out verdicts text, out repeated integer[]
 ) language plpgsql volatile security definer
   set search_path = ledger, pg_temp
@@ -110,6 +111,7 @@ begin
     and cardinality(effect_of) = all (array[cardinality(effect_kinds), cardinality(effect_names),
       cardinality(effect_numbers), cardinality(effect_details)])
     and cardinality(field_of) = all (array[cardinality(field_names), cardinality(field_values)])
+    and cardinality(proof_of) = cardinality(proofs)
   ) is not true then
     raise exception 'The columns of the batch are empty or differ in length.';
   end if;
@@ -360,7 +362,8 @@ begin
   end if;
 
   if true = any (watched) then
-    perform hold_last_door(ids, live, states_before, step_of, template_of, seqs, entries_told, watched);
+    perform hold_last_door(ids, live, states_before, step_of, template_of, seqs, entries_told, watched, proof_of,
+      proofs);
   end if;
 
   insert into entries (instance, seq, hash, text)

@@ -4,7 +4,8 @@
 -- What it needs of a definition is stored when that is deployed: `gate_rules`, who may decide and how many must
 -- approve, and `walls`, which states are behind which gates. What it needs of an instance it takes from the
 -- entries as they are committed: `decisions`, one row a vote, and `latest_proposals`. A decision counts when the
--- directory of this very transaction has its actor as an active person who matches the reviewers, when the rule
+-- directory of this very transaction has its actor as an active person who matches the reviewers, when their key was
+-- there (its `proof`: what is stored of a key is the hash of that, so the engine cannot make one up), when the rule
 -- does not exclude the initiator they are, and once for each natural person. What only an expression can tell
 -- (a `narrowed` rule) the engine alone has checked.
 --
@@ -86,7 +87,7 @@ $$;
 -- their order, before their entries are written. `states_before` has what each instance was in, joined by U+001E.
 create function hold_last_door(
   ids uuid[], live boolean[], states_before text[], step_of integer[], template_of integer[], seqs integer[],
-  entries_told jsonb[], watched boolean[]
+  entries_told jsonb[], watched boolean[], proof_of integer[], proofs text[]
 ) returns void language plpgsql volatile set search_path = ledger, pg_temp as $$
 declare
   step record;
@@ -94,7 +95,7 @@ declare
   was_in text[];
 begin
   for step in
-    select ids[s.at] as id, s.template, s.seq, states_before[s.at] as states,
+    select ids[s.at] as id, s.place, s.template, s.seq, states_before[s.at] as states,
       lag(s.template) over (partition by s.at order by s.place) as last_template
     from unnest(step_of, template_of, seqs) with ordinality as s(at, template, seq, place)
     where live[s.at]
@@ -103,7 +104,7 @@ begin
     continue when not watched[step.template];
     entry := entries_told[step.template];
     if entry ->> 'kind' = 'decision' then
-      perform take_decision(step.id, step.seq, entry);
+      perform take_decision(step.id, step.seq, entry, proofs[array_position(proof_of, step.place::integer)]);
     elsif entry ->> 'kind' = 'proposal' then
       if not exists (
         select from principals p where p.id = entry #>> '{actor,principal}' and p.kind = 'agent' and p.active
@@ -122,7 +123,7 @@ begin
   end loop;
 end $$;
 
-create function take_decision(of_instance uuid, at_seq integer, entry jsonb) returns void
+create function take_decision(of_instance uuid, at_seq integer, entry jsonb, proof text) returns void
 language plpgsql volatile set search_path = ledger, pg_temp as $$
 declare
   told constant jsonb := entry -> 'gate';
@@ -153,6 +154,14 @@ begin
   select p.* into actor from principals p where p.id = entry #>> '{actor,principal}';
   if (actor.kind = 'person' and actor.active and entry #>> '{actor,kind}' = 'person') is not true then
     perform refuse_at_last_door(of_instance, at_seq, 'only active people decide');
+  end if;
+  if not exists (
+    select from keys k
+    where k.hash = encode(sha256(convert_to(proof, 'UTF8')), 'hex') and k.principal = actor.id
+      and k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())
+      and 'decide' = any (k.scopes) and entry -> 'authentication' ? ('key:' || k.id))
+  then
+    perform refuse_at_last_door(of_instance, at_seq, 'no key shows that the actor was there');
   end if;
   select i.initiator into starter from instances i where i.id = of_instance;
   select coalesce(max(p.person), starter), max(p.unit) into starter_person, starter_unit

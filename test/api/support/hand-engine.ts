@@ -196,7 +196,9 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     async authenticate(given, request, loopback) {
       places.push(loopback);
       const scopes = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'migrate', 'keys'] as const;
-      return given === secret ? { principal, authentication: ['key'], scopes, key: 'key-1', request } : null;
+      return given === secret
+        ? { principal, authentication: ['key'], scopes, key: 'key-1', proof: null, request }
+        : null;
     },
     deploy: async () => done({ definition, findings: [] }),
     listDefinitions: async () => done([definition]),

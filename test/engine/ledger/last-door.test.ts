@@ -1,9 +1,10 @@
 /** What an engine that lies, or somebody with its login, could hand to the ledger: entries of their own making. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Principal } from '../../../engine/index.ts';
+import type { Caller, Principal } from '../../../engine/index.ts';
 import { deploySource } from '../../../engine/run/deploy-definition.ts';
+import { keyHashOf, proofOf } from '../../../engine/run/key-proof.ts';
 import { proposalDefinition, voteDefinition } from '../../support/definitions.ts';
-import { people, units } from '../../support/test-people.ts';
+import { addTestKeys, people, shownBy, units } from '../../support/test-people.ts';
 import {
   type Chain,
   commit,
@@ -98,6 +99,7 @@ beforeAll(async () => {
   house = await openLedgerHouse();
   const { ledger } = house;
   await ledger.replaceDirectory([...people, secondAccount, gone], units, 'person:designer');
+  await addTestKeys(ledger, [...people, secondAccount, gone]);
   proposal = await deploy(proposalDefinition);
   vote = await deploy(voteDefinition);
   other = await deploy(proposalDefinition.replace('version: 1.0.0', 'version: 1.0.1'));
@@ -118,20 +120,35 @@ interface Told {
   readonly definition?: string;
   readonly opens?: string;
   readonly states?: readonly string[];
+  /** Whose key was there; the actor's, unless another is named. */
+  readonly shown?: Shown;
 }
+
+type Shown = Pick<Caller, 'authentication' | 'proof'>;
 
 /** The next entry of a chain, as the liar words it. */
 function step(
   chain: Chain,
   to: string,
-  { kind, actor = 'person:officer', gate, more, definition = proposal, opens, states }: Told,
+  {
+    kind,
+    actor = 'person:officer',
+    gate,
+    more,
+    definition = proposal,
+    opens,
+    states,
+    shown = shownBy(actor),
+  }: Told,
 ) {
   const made = nextStep(chain, {
     definition,
     states: [to],
+    proof: kind === 'decision' ? shown.proof : null,
     effects: opens === undefined ? [] : [{ kind: 'gate-opened', state: opens, opened: chain.seq + 1 }],
     entry: {
       actor: { principal: actor, kind: actor.split(':')[0] ?? '' },
+      authentication: shown.authentication,
       ...(kind === undefined ? {} : { kind }),
       ...(gate === undefined ? {} : { gate }),
       ...more,
@@ -361,6 +378,54 @@ describe('P2, P3, P4: the database refuses', () => {
   });
 });
 
+describe('P3: the database believes no vote without the key of the person who casts it', () => {
+  const approve = (chain: Chain, shown: Shown) =>
+    decision(chain, 'issued', 'person:leader', { outcome: 'approved', shown });
+  const own = () => shownBy('person:leader');
+
+  test.each<[string, () => Promise<Shown>]>([
+    ['no key at all', async () => ({ ...own(), proof: null })],
+    ['a proof made up', async () => ({ ...own(), proof: 'f'.repeat(64) })],
+    ['what is stored of the key', async () => ({ ...own(), proof: await storedHashOf('person:leader') })],
+    ["another person's key", async () => shownBy('person:head')],
+    [
+      "another person's key under the name of their own",
+      async () => ({
+        ...own(),
+        proof: shownBy('person:head').proof,
+      }),
+    ],
+    ['a key that the entry does not name', async () => ({ ...own(), authentication: [] })],
+    ['a key that was revoked', () => issued({ id: 'revoked' }, true)],
+    ['a key that is out of date', () => issued({ id: 'old', expiresAt: '2020-01-01T00:00:00.000Z' })],
+    ['a key that is not for deciding', () => issued({ id: 'reading', scopes: ['read'] })],
+  ])('%s', async (_, show) => {
+    const chain = await atTheGate();
+    const shown = await show();
+    await expect(commit(house.ledger, [approve(copyOf(chain), shown)])).rejects.toThrow(
+      'no key shows that the actor was there',
+    );
+    expect(await commit(house.ledger, [approve(chain, own())])).toEqual(['committed']);
+  });
+
+  async function storedHashOf(principal: string): Promise<string> {
+    const keys = await house.ledger.findKeys();
+    return keys.find((key) => key.principal === principal)?.hash ?? '';
+  }
+
+  async function issued(
+    key: { id: string; expiresAt?: string; scopes?: readonly string[] },
+    revoke = false,
+  ): Promise<Shown> {
+    const proof = proofOf(key.id);
+    const { id, expiresAt = null, scopes = ['decide'] } = key;
+    const made = { id, hash: keyHashOf(proof), principal: 'person:leader', scopes, expiresAt };
+    await house.ledger.addKey({ ...made, demonstration: false });
+    if (revoke) await house.ledger.revokeKey(id);
+    return { authentication: [`key:${id}`], proof };
+  }
+});
+
 describe('P3: a collective vote is counted in the database', () => {
   const at = { definition: vote, gate: { state: 'voting' }, opened: 1 };
   async function opened(): Promise<Chain> {
@@ -448,7 +513,7 @@ test("P2: the engine's login cannot write what the last door goes by", async () 
     `update ledger.gate_rules set approve_count = 1, approve_share = null`,
     `delete from ledger.latest_proposals`,
     `insert into ledger.latest_proposals values (gen_random_uuid(), 'wording', 0)`,
-    `select ledger.take_decision(gen_random_uuid(), 1, '{}')`,
+    `select ledger.take_decision(gen_random_uuid(), 1, '{}', 'x')`,
     `select ledger.store_door_rules('\\x00', '{"gates": [], "walls": []}')`,
     `create or replace function ledger.check_walls(uuid, jsonb, text[]) returns void language sql as 'select'`,
   ];

@@ -75,7 +75,7 @@ export function newChain(): Chain {
 export type StepParts = Partial<
   Pick<
     StepToCommit,
-    'effects' | 'idempotency' | 'indexed' | 'status' | 'states' | 'time' | 'process' | 'definition'
+    'effects' | 'idempotency' | 'indexed' | 'status' | 'states' | 'time' | 'process' | 'definition' | 'proof'
   >
 > & { readonly entry?: { readonly [name: string]: unknown } };
 
@@ -124,6 +124,7 @@ export function nextStep(chain: Chain, parts: StepParts = {}): StepToCommit {
     effects: [],
     idempotency: null,
     time,
+    proof: null,
     ...rest,
   };
 }

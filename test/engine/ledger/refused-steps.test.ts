@@ -41,6 +41,7 @@ const parameters = [
   ...['answer_keys text[]', 'answer_bodies text[]', 'answer_texts text[]', 'effect_of integer[]'],
   ...['effect_kinds text[]', 'effect_names text[]', 'effect_numbers integer[]', 'effect_details text[]'],
   ...['field_of integer[]', 'field_names text[]', 'field_values text[]'],
+  ...['proof_of integer[]', 'proofs text[]'],
 ].map((parameter) => parameter.split(' ') as [string, string]);
 
 type Columns = { [name: string]: (string | null)[] | string };

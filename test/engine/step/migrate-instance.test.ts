@@ -458,3 +458,38 @@ test('P7: the record replays through the migration and on, to the same bytes', (
   const lost = [...replayInstance(first.process, entries)].at(-1);
   expect([lost?.seq, lost && codeOf(lost.result)]).toEqual([6, 'definition-unknown']);
 });
+
+const remembering = `
+context: { type: object, additionalProperties: false, properties: {} }
+start: { allow: { role: officer } }
+initial: work
+states:
+  work:
+    initial: one
+    on: { pause: { allow: { role: officer }, target: paused } }
+    states:
+      past: { type: history }
+      one: { on: { next: { allow: { role: officer }, target: two } } }
+      two: { on: { next: { allow: { role: officer }, target: one } } }
+  paused:
+    on:
+      resume: { allow: { role: officer }, target: work.past }
+      stop: { allow: { role: officer }, target: stopped }
+  stopped: { type: final }
+`;
+
+test('a history goes with its states, and one that no longer fits is forgotten', () => {
+  const from = version(remembering);
+  const paused = walk([start(), event('next'), event('pause')], from.process).standing;
+  const resumed = (to: ReturnType<typeof version>, map = {}) => {
+    const step = stepOf(migrate(paused, from, to, map));
+    return stepOf(nextStep(to.process, instance, go(paused, step), event('resume'))).state.value;
+  };
+  expect(resumed(version(`${remembering}# again\n`))).toEqual({ work: 'two' });
+  const renamed = version(remembering.replaceAll('two', 'second').replaceAll('work', 'job'));
+  expect(resumed(renamed, { work: 'job', 'work.two': 'job.second' })).toEqual({ job: 'second' });
+  // Without a word on where "two" goes it has no place to return to, and begins anew.
+  expect(resumed(renamed, { work: 'job' })).toEqual({ job: 'one' });
+  const deep = version(remembering.replace('{ type: history }', '{ type: history, history: deep }'));
+  expect(resumed(deep)).toEqual({ work: 'one' });
+});

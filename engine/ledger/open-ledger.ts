@@ -1,5 +1,4 @@
 /** Opens the ledger as the engine's own login. All SQL is behind what this returns. */
-import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
 import { checkClaim, claimRequest, releaseClaim } from './claim-request.ts';
 import { commitSteps } from './commit-steps.ts';
@@ -30,7 +29,6 @@ import { readDoorRules } from './read-door-rules.ts';
 import { findEntry, readEntries } from './read-entries.ts';
 import { withExtent } from './read-extent.ts';
 import { findSchemaDifferences } from './schema-differences.ts';
-import { searchInstances } from './search-instances.ts';
 import { listUsedDefinitions, listWorkPlaces } from './work-places.ts';
 
 export interface LedgerOptions {
@@ -48,6 +46,12 @@ export async function openLedger(
   const reads = connect(address, options);
   // Drizzle changes how its client reads dates, so it gets one to itself.
   const searches = connect(address, { connections: 2 });
+  // Loading Drizzle takes longer than all the rest, so whoever searches first waits for it, and nobody else.
+  let opened: Promise<Ledger['searchInstances']> | null = null;
+  const search = () => {
+    opened ??= import('./search-instances.ts').then(({ toSearch }) => toSearch(searches));
+    return opened;
+  };
   const close = async (waitSeconds: number) => {
     await Promise.all([commits, reads, searches].map((sql) => sql.end({ timeout: waitSeconds })));
   };
@@ -57,14 +61,13 @@ export async function openLedger(
     await close(0);
     throw error;
   }
-  const database = drizzle(searches);
   return {
     loadInstances: (ids) => loadInstances(reads, ids),
     commitSteps: (steps, version) => commitSteps(commits, steps, version),
     findEntry: (instance, seq) => findEntry(reads, instance, seq),
     loadAnswers: (wanted) => loadAnswers(reads, wanted),
     forgetAnswers: (fromBlock, before) => forgetAnswers(commits, fromBlock, before),
-    searchInstances: (filter) => searchInstances(database, filter),
+    searchInstances: async (filter) => (await search())(filter),
     readEntries: (instance, afterSeq, limit) => readEntries(reads, instance, afterSeq, limit),
     listInstances: (after, limit) => listInstances(reads, after, limit),
     deployDefinition: (definition) => deployDefinition(commits, definition),

@@ -1,5 +1,4 @@
 /** Tells a database that is away from a statement that is wrong, and never waits for ever. */
-import { DrizzleQueryError } from 'drizzle-orm';
 import postgres from 'postgres';
 import { LedgerUnavailable } from './ledger.ts';
 
@@ -16,8 +15,7 @@ export async function reachDatabase<T>(query: PromiseLike<T>, timeoutMs = answer
   const timer = setTimeout(() => reject(new LedgerUnavailable('The database did not answer.')), timeoutMs);
   try {
     return await Promise.race([query, expired]);
-  } catch (thrown) {
-    const error = rootOf(thrown);
+  } catch (error) {
     if (isUnavailable(error)) {
       throw new LedgerUnavailable(`The database could not be reached: ${messageOf(error)}`, { cause: error });
     }
@@ -30,11 +28,6 @@ export async function reachDatabase<T>(query: PromiseLike<T>, timeoutMs = answer
 export function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   return error instanceof postgres.PostgresError ? serverIsAway.test(code) : connectionBroke.test(code);
-}
-
-/** Drizzle wraps what the driver threw, with the statement's parameters in the message: those are nobody's business. */
-function rootOf(thrown: unknown): unknown {
-  return thrown instanceof DrizzleQueryError ? (thrown.cause ?? thrown) : thrown;
 }
 
 /** SQLSTATE, or Node's or the driver's own code; empty when it has none. */

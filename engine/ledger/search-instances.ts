@@ -1,37 +1,67 @@
 /** Finds instances by what is searchable. Who may see what was decided before and comes in as `visible`. */
-import { and, arrayContains, desc, eq, exists, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
-import type { PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import {
+  and,
+  arrayContains,
+  DrizzleQueryError,
+  desc,
+  eq,
+  exists,
+  inArray,
+  lt,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import type { Sql } from 'postgres';
 import type { Json } from '../../schemas/json.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { isInstanceId } from './instance-id.ts';
-import type { InstanceFilter, InstanceSummary } from './ledger.ts';
+import type { InstanceFilter, InstanceSummary, Ledger } from './ledger.ts';
 import { reachDatabase } from './reach-database.ts';
 import { instanceFields, instances } from './tables.ts';
 
+/** Drizzle changes how its client reads dates: the client MUST be one that nothing else uses. */
+export function toSearch(client: Sql): Ledger['searchInstances'] {
+  const database = drizzle(client);
+  return (filter) => searchInstances(database, filter);
+}
+
 /** The newest first. */
-export async function searchInstances(
+async function searchInstances(
   database: PostgresJsDatabase,
   filter: InstanceFilter,
 ): Promise<readonly InstanceSummary[]> {
-  const rows = await reachDatabase(
-    database
-      .select({
-        id: instances.id,
-        process: instances.process,
-        definition: instances.definition,
-        seq: instances.seq,
-        status: instances.status,
-        states: instances.states,
-        startedAt: instances.startedAt,
-        updatedAt: instances.updatedAt,
-        indexed: indexedFields,
-      })
-      .from(instances)
-      .where(and(...toConditions(database, filter)))
-      .orderBy(desc(instances.id))
-      .limit(filter.limit),
+  const rows = reachDatabase(
+    unwrapped(
+      database
+        .select({
+          id: instances.id,
+          process: instances.process,
+          definition: instances.definition,
+          seq: instances.seq,
+          status: instances.status,
+          states: instances.states,
+          startedAt: instances.startedAt,
+          updatedAt: instances.updatedAt,
+          indexed: indexedFields,
+        })
+        .from(instances)
+        .where(and(...toConditions(database, filter)))
+        .orderBy(desc(instances.id))
+        .limit(filter.limit),
+    ),
   );
   return rows;
+}
+
+/** Drizzle wraps what the driver threw, with the statement's parameters in the message: those are nobody's business. */
+async function unwrapped<T>(query: PromiseLike<T>): Promise<T> {
+  try {
+    return await query;
+  } catch (error) {
+    throw error instanceof DrizzleQueryError ? (error.cause ?? error) : error;
+  }
 }
 
 function toConditions(database: PostgresJsDatabase, filter: InstanceFilter): readonly SQL[] {

@@ -2,7 +2,7 @@
  * Lays out the picture of a process: asynchronous, because the library is. Nothing is drawn here, and nothing
  * is fetched: the algorithm runs on this thread, and its answer depends on its input alone.
  */
-import elkModule, { type ElkNode } from 'elkjs/lib/elk.bundled.js';
+import type { ElkNode } from 'elkjs/lib/elk.bundled.js';
 import { pictureSize } from '../picture/draw-picture.ts';
 import { type LaidOutGraph, toGeometry, toLayoutGraph } from '../picture/layout-graph.ts';
 import {
@@ -44,7 +44,9 @@ interface Tried {
   readonly points: number;
 }
 
-const elk = new elkModule.default();
+/** Loaded when the first picture is laid out: it is one and a half megabytes. */
+const openElk = async () => new (await import('elkjs/lib/elk.bundled.js')).default.default();
+let elk: ReturnType<typeof openElk> | null = null;
 
 /** What was tried, and which of it reads best. */
 class Attempts {
@@ -77,7 +79,8 @@ class Attempts {
   async #try(manner: LayoutManner): Promise<Tried> {
     const [process, wording] = [this.#process, this.#wording];
     const content = toPictureContent(process, wording, manner.wrap);
-    const laidOut = await elk.layout(structuredClone(toLayoutGraph(content, manner)) as ElkNode);
+    elk ??= openElk();
+    const laidOut = await (await elk).layout(structuredClone(toLayoutGraph(content, manner)) as ElkNode);
     const geometry = toGeometry(process, wording, manner, laidOut as LaidOutGraph);
     const size = pictureSize(process, geometry, wording);
     return { geometry, score: readability(size, geometry, content), points: pointsOnPaper(size) };

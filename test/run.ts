@@ -17,7 +17,11 @@ if (args.length === 0) {
     runs.push({
       title: `ledger and engine tests on the PostgreSQL in ${programs}`,
       // The tests of the launcher are about the programs that come with Countersign.
-      filters: ['test/engine/ledger', 'test/engine/run', '--exclude', 'test/engine/run/embedded/**'],
+      filters: [
+        ...['test/engine/ledger', 'test/engine/run', '--exclude', 'test/engine/run/embedded/**'],
+        // Pictures need no database.
+        ...['--exclude', 'test/engine/run/lay-out-graph.test.ts'],
+      ],
       environment: { TEST_POSTGRES_PROGRAMS: programs },
     });
   }

@@ -152,7 +152,7 @@ states:
 
 describe('on random machines', () => {
   const samples = fc.sample(fc.tuple(randomDefinition, fc.infiniteStream(fc.nat(9))), {
-    numRuns: 300,
+    numRuns: 150,
     seed: 20,
   });
 

@@ -16,6 +16,7 @@ export interface Exploration {
   readonly microsteps: readonly Seen[];
   /** What went wrong with a live proposal; null when nothing did. */
   readonly violation: string | null;
+  /** False where there was too much to look at, and where the machine would go round for ever. */
   readonly complete: boolean;
 }
 
@@ -34,13 +35,16 @@ interface Node {
 export function explore(process: CompiledProcess, most: number): Exploration {
   const seen = new Map<string, Seen>();
   const nodes = new Map<string, Node>();
-  const found: { violation: string | null } = { violation: null };
+  const found: { violation: string | null; endless: boolean } = { violation: null, endless: false };
   const visit = (
     microsteps: readonly Microstep[] | null,
     from: AnyMachineSnapshot | null,
     account: Account,
   ) => {
-    if (microsteps === null) return;
+    if (microsteps === null) {
+      found.endless = true;
+      return;
+    }
     let before = from;
     for (const [snapshot, actions] of microsteps) {
       const taken = actions
@@ -79,7 +83,7 @@ export function explore(process: CompiledProcess, most: number): Exploration {
       );
     }
   }
-  return { microsteps: [...seen.values()], violation: found.violation, complete: true };
+  return { microsteps: [...seen.values()], violation: found.violation, complete: !found.endless };
 }
 
 /** In how few microsteps the machine itself can bring a live proposal to an effect; null when it cannot. */

@@ -57,8 +57,11 @@ function compareAssurance(
 
 /** What a share is of, and how many must have voted: either may let fewer people decide. */
 function comparePresence(before: Gate, after: Gate, name: string, at: Places, list: DifferenceList): void {
-  const share = ({ quorum }: Gate) => (typeof quorum?.approve === 'string' ? quorum.of : undefined);
-  if (share(before) !== share(after) && share(before) !== undefined && share(after) !== undefined) {
+  const share = ({ quorum }: Gate) =>
+    typeof quorum?.approve === 'string' ? (quorum.of ?? 'members') : undefined;
+  if (share(before) === share(after) && before.quorum?.of !== after.quorum?.of) {
+    list.add('spelling-changed', `The quorum of ${name} says the same in other words.`, at.a, at.b);
+  } else if (share(before) !== share(after) && share(before) !== undefined && share(after) !== undefined) {
     const lowered = share(after) === 'votes-cast';
     const words = lowered
       ? 'the votes cast, no longer of all members'

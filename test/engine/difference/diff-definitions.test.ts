@@ -142,6 +142,16 @@ test('a deadline of the same length is the same, and a shorter one is shorter', 
   expect(codesOf(differences(before, deadline('P9D')))).toContain('deadline-lengthened');
 });
 
+test('what is left out and means the same is another spelling', () => {
+  const after = changed((data) => {
+    delete at(data, 'states', 'voting', 'gate', 'quorum').of;
+  });
+  expect(codesOf(differences(personnel?.source ?? '', after))).toEqual([
+    'spelling-changed',
+    'version-unchanged',
+  ]);
+});
+
 test('changed words alone are notes', () => {
   const after = changed((data) => {
     data.version = '1.0.1';

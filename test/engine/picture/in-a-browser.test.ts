@@ -125,7 +125,7 @@ test('titles that attack stay text: no element, no attribute and no request come
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   const generated = fc.sample(fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }), {
-    numRuns: 12,
+    numRuns: 25,
     seed: 379,
   });
   // Some of what is generated no YAML file can hold; those are refused before they are drawn.

@@ -165,7 +165,7 @@ test('P2: so is a mutant of a process with frames, regions and histories', { tim
   expect(judged.refused.length).toBeGreaterThan(others.length);
   const known = ['endless-circle', 'silence-approves'];
   expect(judged.otherRules.filter((code) => !known.includes(code))).toEqual([]);
-  expect(judged.accepted).toBeGreaterThan(60);
-  expect(judged.bypassing).toBeGreaterThan(60);
+  expect(judged.accepted).toBeGreaterThan(40);
+  expect(judged.bypassing).toBeGreaterThan(40);
   expect(judged.harmful).toEqual(harmfulOperators.filter((operator) => operator !== 'weaken a quorum'));
 });

@@ -121,7 +121,7 @@ function compareDecision(kind: string, a: Decision, b: Decision, tell: Tell): vo
         ...path,
       );
     }
-  } else if ((a.importance ?? 'important') !== (b.importance ?? 'important')) {
+  } else if (a.importance !== b.importance) {
     tell(
       'importance-word-changed',
       `What is said of the importance of "${kind}" is changed; on a person, it is important anyway.`,

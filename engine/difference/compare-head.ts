@@ -124,7 +124,7 @@ function compareDecision(kind: string, a: Decision, b: Decision, tell: Tell): vo
   } else if (a.importance !== b.importance) {
     tell(
       'importance-word-changed',
-      `What is said of the importance of "${kind}" is changed; on a person, it is important anyway.`,
+      `What is said of the importance of "${kind}" is changed; it is as important as before.`,
       'decisions',
       kind,
       'importance',

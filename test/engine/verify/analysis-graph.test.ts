@@ -77,11 +77,12 @@ describe.each([
     expect(proven).toBeGreaterThan(5);
   });
 
-  test('P2: without guards, history and regions, the proof refuses only what exploration finds', () => {
+  test('P2: without guards, history, regions and states that are done inside, the proof refuses only what exploration finds', () => {
     let refused = 0;
     assertFixedAndNew(
       fc.property(definitions, (source) => {
-        fc.pre(!/"guard"|"history"|"parallel"/.test(source));
+        // Where a state inside is done, the graph lets other events come before its `onDone`; the machine does not.
+        fc.pre(!/"guard"|"history"|"parallel"|"s\d+(_\d+)+","type":"final"/.test(source));
         const { process, facts, findings } = analyse(source);
         if (facts !== null) return;
         const { violation, complete } = explore(process, mostNodes);

@@ -4,6 +4,7 @@
  * any, only the embedded PostgreSQL is used, since somebody is looking at one thing.
  */
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findInstalledPrograms } from './support/installed-programs.ts';
 
@@ -16,12 +17,7 @@ if (args.length === 0) {
   for (const programs of await findInstalledPrograms()) {
     runs.push({
       title: `ledger and engine tests on the PostgreSQL in ${programs}`,
-      // The tests of the launcher are about the programs that come with Countersign.
-      filters: [
-        ...['test/engine/ledger', 'test/engine/run', '--exclude', 'test/engine/run/embedded/**'],
-        // Pictures need no database.
-        ...['--exclude', 'test/engine/run/lay-out-graph.test.ts'],
-      ],
+      filters: ['test/engine/ledger/', ...withDatabase()],
       environment: { TEST_POSTGRES_PROGRAMS: programs },
     });
   }
@@ -40,6 +36,14 @@ console.log(
     : `Tests failed after ${seconds} s: ${failed.join('; ')}.`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** Of the engine's own tests: not those of the launcher, which brings its programs, and none of pictures. */
+function withDatabase(): readonly string[] {
+  const folder = 'test/engine/run';
+  return readdirSync(join(root, folder))
+    .filter((file) => file.endsWith('.test.ts') && file !== 'lay-out-graph.test.ts')
+    .map((file) => `${folder}/${file}`);
+}
 
 function passes(filters: readonly string[], environment: Record<string, string>): Promise<boolean> {
   const child = spawn(process.execPath, [vitest, 'run', '--configLoader', 'native', ...filters], {

@@ -8,20 +8,20 @@ import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sealEntry } from '../evidence/seal-entry.ts';
 import { noPrevious } from '../evidence/sealed-entry.ts';
 import { type CommitOutcome, type Ledger, LedgerUnavailable, type StepToCommit } from '../ledger/ledger.ts';
-import type { ActorSnapshot } from '../oversight/directory.ts';
 import { nextStep } from '../step/next-step.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { StoredState } from '../step/stored-state.ts';
+import { actorOf } from './actor-of.ts';
 import { type Chain, indexedAnew, indexedOf, toChain, toIdempotency } from './chain.ts';
 import type { Clock } from './clock.ts';
 import { type Command, isRefusal } from './command.ts';
 import { commitAgain } from './commit-again.ts';
-import type { DirectoryCache } from './directory-cache.ts';
+import type { DirectoryCache, Known } from './directory-cache.ts';
 import type { Answer, Moved } from './engine-contract.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { ProcessCache } from './process-cache.ts';
-import { refuse, refuseUnavailable, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
+import { refuseUnavailable, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
 import { settleRepeated } from './settle-repeated.ts';
 
 export interface BatchWorld {
@@ -37,15 +37,6 @@ export interface BatchResult {
   /** To be tried again; `unavailable` when it is not known what became of them. */
   readonly again: readonly { readonly command: Command; readonly unavailable: boolean }[];
 }
-
-const engineActor: ActorSnapshot = {
-  principal: 'countersign',
-  kind: 'engine',
-  person: 'countersign',
-  unit: null,
-  roles: [],
-  positions: [],
-};
 
 export class CommandBatch {
   readonly #world: BatchWorld;
@@ -181,7 +172,7 @@ export class CommandBatch {
   }
 
   /** Adds a step to its instance's chain, or says why not. */
-  #decide(command: Command, known: Awaited<ReturnType<DirectoryCache['current']>>): Refusal | null {
+  #decide(command: Command, known: Known): Refusal | null {
     const chain = this.#chains.get(command.instance);
     if (chain === undefined) {
       return command.starts === null
@@ -190,7 +181,7 @@ export class CommandBatch {
     }
     const process = this.#processes.get(chain.definition);
     if (process === undefined) return refuseUnknownDefinition(chain.definition);
-    const actor = this.#actorOf(command, known);
+    const actor = actorOf(this.#world.directory, known, command.caller);
     if (isRefusal(actor)) return actor;
     const { migratesTo } = command;
     if (migratesTo !== null && chain.steps.length > 0) {
@@ -239,28 +230,6 @@ export class CommandBatch {
     command.fresh = true;
     this.#again.push({ command, unavailable: false });
     return null;
-  }
-
-  #actorOf(command: Command, known: Awaited<ReturnType<DirectoryCache['current']>>): ActorSnapshot | Refusal {
-    const caller = command.caller;
-    if (caller === null) return engineActor;
-    const key = caller.key === null ? null : known.keysById.get(caller.key);
-    const principal = known.directory.principals.get(caller.principal.id);
-    if (key === undefined || (key !== null && !this.#world.directory.honours(key))) {
-      return refuse(
-        'unauthenticated',
-        'This key is no longer valid.',
-        'Ask a key administrator for a new one.',
-      );
-    }
-    if (principal === undefined || !principal.active) {
-      return refuse(
-        'not-allowed',
-        `${caller.principal.id} is no longer active in the directory.`,
-        'Ask whoever keeps the directory to look at the entry.',
-      );
-    }
-    return this.#world.directory.snapshotOf(principal);
   }
 
   #append(chain: Chain, command: Command, step: Step, indexed: StepToCommit['indexed']): void {

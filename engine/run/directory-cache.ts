@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 
 type Key = StoredKey & { readonly hash: string };
 
-interface Known {
+export interface Known {
   readonly directory: Directory;
   readonly keysByHash: ReadonlyMap<string, Key>;
   readonly keysById: ReadonlyMap<string, Key>;

@@ -11,11 +11,12 @@ import { permits } from '../oversight/permits.ts';
 import { candidatesFor } from '../step/explain-candidates.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { Considered, Refusal } from '../step/step.ts';
+import { engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import type { Answer, Engine, Who, Why, WhyAnswer } from './engine-contract.ts';
 import { loadReadable, type Readable } from './load-readable.ts';
-import { gateViewOf, refusalAtGate } from './read-gate.ts';
+import { gateViewOf, refusalsAtGate } from './read-gate.ts';
 import { stateTitle, titleOfEvent } from './read-instance.ts';
 import { refuse } from './refuse.ts';
 import { isAllowed, tryEvent } from './try-event.ts';
@@ -49,7 +50,7 @@ function whomToExplain(
 ): Principal | Refusal {
   if (id === reader.id) return reader;
   const answersForIt = reader.kind === 'person' && state.responsible.includes(actor.person);
-  if (!answersForIt && !(reader.kind === 'person' && reader.roles.includes('auditor'))) {
+  if (!answersForIt && !(reader.kind === 'person' && reader.roles.includes(engineRoles.audit))) {
     return refuse(
       'not-allowed',
       'What others may do is told only to auditors and to whoever is responsible for the instance.',
@@ -187,7 +188,7 @@ function gateAnswers(world: BatchWorld, readable: Readable, principal: Principal
   const { process, state } = readable;
   return Object.keys(state.gates).map((name) => {
     const { needed, approved } = gateViewOf(readable, name).quorum;
-    const refusalTo = (actor: ActorSnapshot) => refusalAtGate({ ...readable, actor }, name);
+    const refusalTo = refusalsAtGate(readable, name);
     const gate = process.gates.get(name)?.gate;
     const open = needed - approved;
     const found: Found = {

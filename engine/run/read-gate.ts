@@ -1,5 +1,6 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
 import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
+import type { ActorSnapshot } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { nextStep } from '../step/next-step.ts';
@@ -95,11 +96,13 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
   };
 }
 
-/** Why this reader may not decide at the gate; null when they may. The gate must be open. */
-export function refusalAtGate(readable: Readable, gate: string): Refusal | null {
+/** Why somebody may not decide at the gate; null when they may. The gate must be open. Who its members are is found once. */
+export function refusalsAtGate(readable: Readable, gate: string): (actor: ActorSnapshot) => Refusal | null {
   const { roster, personBehind, failure } = electorateIn(readable, gate);
-  const tried = failure ?? tryApproval(readable, gate, roster, personBehind);
-  return isRefusal(tried) ? tried : null;
+  return (actor) => {
+    const tried = failure ?? tryApproval({ ...readable, actor }, gate, roster, personBehind);
+    return isRefusal(tried) ? tried : null;
+  };
 }
 
 function tryApproval(

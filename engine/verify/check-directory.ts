@@ -6,11 +6,11 @@
  * called unsatisfiable only where no data could change it.
  */
 import type { Finding } from '../../schemas/finding.ts';
-import { checkShape } from '../definition/check-shape.ts';
 import type { Position } from '../definition/compiled-process.ts';
 import { FindingList } from '../definition/finding-list.ts';
-import { type DefinitionModel, memberOf, modelDefinition } from '../definition/model-definition.ts';
-import { readSource, type SourceNode } from '../definition/read-source.ts';
+import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
+import { readModel } from '../definition/read-model.ts';
+import type { SourceNode } from '../definition/read-source.ts';
 import { suggestName } from '../definition/suggest-name.ts';
 import type { Directory, Principal } from '../oversight/directory.ts';
 import { checkGateElectorates } from './check-gate-electorate.ts';
@@ -20,12 +20,8 @@ export type Members = Pick<Directory, 'principals' | 'units'>;
 
 /** Findings of a text that lint accepts; none where it does not. `file` is only named in them. */
 export function checkDirectory(source: string, file: string, directory: Members): readonly Finding[] {
-  const unread = new FindingList(file);
-  const root = readSource(source, unread);
-  const definition = root === null ? null : checkShape(root, unread);
-  if (root === null || definition === null) return [];
-  const model = modelDefinition(definition, root, unread);
-  if (unread.errors > 0) return [];
+  const model = readModel(source);
+  if (model === null) return [];
   const findings = new FindingList(file);
   checkNames(model, directory, findings);
   checkGateElectorates(model, directory, findings);

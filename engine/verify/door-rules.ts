@@ -1,21 +1,14 @@
 /** Works out, once when a definition is deployed, what the database needs to hold the last door by itself (P2). */
 import type { Selector } from '../../schemas/process-definition.ts';
-import { checkShape } from '../definition/check-shape.ts';
-import { FindingList } from '../definition/finding-list.ts';
-import { modelDefinition } from '../definition/model-definition.ts';
-import { readSource } from '../definition/read-source.ts';
+import { readModel } from '../definition/read-model.ts';
 import type { TreeState } from '../definition/state-tree.ts';
 import type { DoorRules, GateRule, GateWall, ReviewerRule } from '../oversight/door-rules.ts';
 import { type AnalysisEdge, type AnalysisGraph, buildAnalysisGraph } from './analysis-graph.ts';
 
 /** The rules of every gate, in the order of the file, and what lies behind them. The source must be one that lint accepts. */
 export function doorRulesOf(source: string): DoorRules {
-  const findings = new FindingList('');
-  const root = readSource(source, findings);
-  const definition = root === null ? null : checkShape(root, findings);
-  if (root === null || definition === null)
-    throw new Error('Only a definition without errors has gate rules.');
-  const model = modelDefinition(definition, root, findings);
+  const model = readModel(source);
+  if (model === null) throw new Error('Only a definition without errors has gate rules.');
   const graph = buildAnalysisGraph(model);
   const gated = [...model.tree.states.values()].filter((state) => state.definition.gate !== undefined);
   return { gates: gated.map(toGateRule), walls: wallsOf(graph, gated) };

@@ -1,6 +1,7 @@
 /** Small definitions for tests, each the least that shows what it is for. */
 
-const head = (id: string) => `
+/** What every definition begins with; officers start it. */
+export const head = (id: string) => `
 id: ${id}
 version: 1.0.0
 title: { vi: Thử, en: Test }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller, Principal } from '../../../engine/index.ts';
 import { deploySource } from '../../../engine/run/deploy-definition.ts';
 import { keyHashOf, proofOf } from '../../../engine/run/key-proof.ts';
-import { proposalDefinition, voteDefinition } from '../../support/definitions.ts';
+import { head, proposalDefinition, voteDefinition } from '../../support/definitions.ts';
 import { addTestKeys, people, shownBy, units } from '../../support/test-people.ts';
 import {
   type Chain,
@@ -33,16 +33,7 @@ const gone: Principal = {
   active: false,
 };
 
-const unguarded = `
-id: proposal
-version: 0.9.0
-title: { vi: Thử, en: Test }
-owner: unit:office
-responsible: { role: head }
-securityLevel: 1
-classification: normal
-start: { allow: { role: officer } }
-context: { type: object, additionalProperties: false, properties: {} }
+const unguarded = `${head('proposal')}context: { type: object, additionalProperties: false, properties: {} }
 initial: issued
 states:
   issued: { on: { close: { allow: { role: officer }, target: closed } } }
@@ -50,16 +41,7 @@ states:
 `;
 
 /** By hand first; and then an agent may propose another wording, which has a gate of its own. */
-const twoWays = `
-id: two-ways
-version: 1.0.0
-title: { vi: Thử, en: Test }
-owner: unit:office
-responsible: { role: head }
-securityLevel: 1
-classification: normal
-start: { allow: { role: officer } }
-decisions: { wording: { importance: ordinary } }
+const twoWays = `${head('two-ways')}decisions: { wording: { importance: ordinary } }
 context:
   type: object
   additionalProperties: false

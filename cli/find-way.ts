@@ -9,7 +9,9 @@ export function findWay(
 ): Counterexample | undefined {
   if (code !== 'oversight-not-proven') return undefined;
   return counterexamples.find(
-    ({ kind, position }) =>
-      position.line === line && position.column === column && message.includes(`"${kind}"`),
+    ({ kind, effect, position }) =>
+      position.line === line &&
+      position.column === column &&
+      message.includes(kind === null ? effect : `"${kind}" is undecided`),
   );
 }

@@ -94,7 +94,8 @@ function chooseWay(ways: readonly Counterexample[], number: number | undefined):
 
 function toUnproven(way: Counterexample | undefined): Unproven {
   if (way === undefined) return { path: [] };
-  return { kind: way.kind, path: way.path.flatMap(({ transition }) => transition ?? []) };
+  const path = way.path.flatMap(({ transition }) => transition ?? []);
+  return way.kind === null ? { path } : { kind: way.kind, path };
 }
 
 /** On standard error, because the picture goes to standard output. */
@@ -110,8 +111,9 @@ function sayRefused(
     return;
   }
   const { line, column } = way.position;
+  const undecided = way.kind === null ? '' : `while a proposal of "${plain(way.kind)}" is undecided, `;
   console.error(
-    `${name}:${line}:${column} is refused: while a proposal of "${plain(way.kind)}" is undecided, ${plain(way.effect)}. ` +
+    `${name}:${line}:${column} is refused: ${undecided}${plain(way.effect)}. ` +
       'The picture shows the way there, numbered.',
   );
   if (ways > 1)

@@ -98,9 +98,10 @@ class Check {
     const approves = transition?.cause.kind === 'outcome' && transition.cause.outcome === 'approved';
     if (!approves || gate?.binds !== kind) return status;
     const given = acts.filter((act) => act === gate.meaning || status.includes(act));
-    const { personnel, importance } = this.#process.decisions.get(kind) ?? {};
+    const { personnel, importance, acts: also = [] } = this.#process.decisions.get(kind) ?? {};
     const lasting = gate.meaning === 'approve' && (personnel !== true || isShareOfAll(gate.quorum));
-    const enough = given.length === acts.length || (personnel !== true && importance === 'ordinary');
+    const some = personnel !== true && importance === 'ordinary' && also.every((act) => given.includes(act));
+    const enough = given.length === acts.length || some;
     return lasting && enough ? 'approved' : `live:${given.join('+')}`;
   }
 

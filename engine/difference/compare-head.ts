@@ -1,6 +1,7 @@
 /** What a change does to the process as a whole: who starts it and answers for it, and what an AI may propose in it. */
 import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { Decision, ProcessDefinition } from '../../schemas/process-definition.ts';
+import { demandedActs } from '../oversight/demanded-acts.ts';
 import { compareAllow } from './compare-allow.ts';
 import { tellAllow } from './compare-gates.ts';
 import { compareInputs } from './compare-inputs.ts';
@@ -105,35 +106,31 @@ function compareDecision(kind: string, a: Decision, b: Decision, tell: Tell): vo
       'personnel',
     );
   }
-  const [from, to] = [importance(a), importance(b)];
-  if (from !== to) {
-    const path = ['decisions', kind, 'importance'];
-    if (to === 'ordinary') {
-      tell(
-        'importance-lowered',
-        `Decision "${kind}" was important and is now ordinary: approval alone is enough, without consideration and appraisal.`,
-        ...path,
-      );
-    } else {
-      tell(
-        'importance-raised',
-        `Decision "${kind}" is now important: it is considered, appraised and approved.`,
-        ...path,
-      );
-    }
-  } else if (a.importance !== b.importance) {
+  const [from, to] = [demandedActs(a), demandedActs(b)];
+  const path = ['decisions', kind, b.importance === a.importance ? 'acts' : 'importance'];
+  if (from.some((act) => !to.includes(act)))
+    tell(
+      'importance-lowered',
+      `Decision "${kind}" needed ${listed(from)}, and now only ${listed(to)}.`,
+      ...path,
+    );
+  else if (to.some((act) => !from.includes(act)))
+    tell(
+      'importance-raised',
+      `Decision "${kind}" now needs ${listed(to)}, and needed ${listed(from)}.`,
+      ...path,
+    );
+  else if (a.importance !== b.importance || a.acts?.join() !== b.acts?.join())
     tell(
       'importance-word-changed',
-      `What is said of the importance of "${kind}" is changed; it is as important as before.`,
-      'decisions',
-      kind,
-      'importance',
+      `What is said of the importance of "${kind}" is changed; it needs the same acts as before.`,
+      ...path,
     );
-  }
 }
 
-function importance({ importance, personnel }: Decision): 'ordinary' | 'important' {
-  return personnel === true ? 'important' : (importance ?? 'important');
+/** consider, appraise and approve */
+function listed(acts: readonly string[]): string {
+  return acts.length < 2 ? acts.join('') : `${acts.slice(0, -1).join(', ')} and ${acts.at(-1)}`;
 }
 
 function compareStanding(a: ProcessDefinition, b: ProcessDefinition, tell: Tell): void {

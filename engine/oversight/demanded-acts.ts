@@ -2,13 +2,12 @@
 import type { Decision, Gate, Meaning } from '../../schemas/process-definition.ts';
 import { isCollective } from './quorum.ts';
 
-const onlyApproval: readonly Meaning[] = ['approve'];
 const allThree: readonly Meaning[] = ['consider', 'appraise', 'approve'];
 
-/** The acts to be recorded on a proposal. A kind that nobody classified counts as important. */
+/** The acts to be recorded on a proposal, in their order. A kind that nobody classified counts as important. */
 export function demandedActs(decision: Decision | undefined): readonly Meaning[] {
-  if (decision?.personnel === true) return allThree;
-  return decision?.importance === 'ordinary' ? onlyApproval : allThree;
+  if (decision?.personnel === true || decision?.importance !== 'ordinary') return allThree;
+  return allThree.filter((act) => act === 'approve' || decision.acts?.includes(act));
 }
 
 /** Whether this gate may record the approval of that kind: for personnel only a collective vote does. */

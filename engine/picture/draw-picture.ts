@@ -162,8 +162,8 @@ function pageOf(
 function warningOf({ unproven, steps }: Marks, language: Language, width: number): readonly string[] {
   if (unproven === null) return [];
   const words = pictureWords[language];
-  const known = unproven.kind !== undefined && steps.size > 0;
-  const text = known ? words.bypass(cleanText(unproven.kind ?? '')) : words.unproven;
+  const way = unproven.kind === undefined ? words.passed : words.bypass(cleanText(unproven.kind));
+  const text = steps.size > 0 ? way : words.unproven;
   return wrapText(text, { size: smallSize, weight: 'bold', width, most: 3 });
 }
 

@@ -21,7 +21,7 @@ export type CoverageCounts = Readonly<
 
 /** A definition whose oversight is not proven, and the way on which it fails, where one is known. */
 export interface Unproven {
-  /** The kind of decision whose proposal would take effect undecided. */
+  /** The kind of decision whose proposal would take effect undecided; none where a gate is passed, whatever it decides on. */
   readonly kind?: string;
   /** Ids of transitions. */
   readonly path: readonly string[];

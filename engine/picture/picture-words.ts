@@ -43,6 +43,7 @@ export interface PictureWords {
   readonly legend: Readonly<Record<LegendWord, string>>;
   /** Over the picture of a definition that is refused: on the numbered way a proposal of this kind is never decided. */
   bypass(kind: string): string;
+  readonly passed: string;
   readonly unproven: string;
   readonly owner: string;
   readonly responsible: string;
@@ -184,6 +185,7 @@ const vietnamese: PictureWords = {
   },
   bypass: (kind) =>
     `Bị từ chối: theo đường đánh số, đề xuất "${kind}" có hiệu lực khi người có thẩm quyền chưa phê duyệt.`,
+  passed: 'Bị từ chối: đường đánh số vượt một cửa duyệt mà không cần phê duyệt.',
   unproven: 'Bị từ chối: chưa chứng minh được rằng không đề xuất nào có hiệu lực trước khi được phê duyệt.',
   owner: 'Chủ quản hệ thống',
   responsible: 'Chịu trách nhiệm',
@@ -295,6 +297,7 @@ const english: PictureWords = {
   },
   bypass: (kind) =>
     `Refused: on the numbered way a proposal of "${kind}" takes effect before authorised people approved it.`,
+  passed: 'Refused: the numbered way passes a gate without its approval.',
   unproven: 'Refused: it is not proven that no proposal takes effect before authorised people approved it.',
   owner: 'System owner',
   responsible: 'Responsible',

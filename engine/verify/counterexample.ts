@@ -1,5 +1,5 @@
 /**
- * The way on which a proposal would take effect undecided, in the file's own terms: as a sentence's text,
+ * The way on which a proposal would take effect undecided or a gate be passed, in the file's own terms: as a sentence's text,
  * state -event-> state, and step by step with the place of each in the file.
  */
 import type { Position, TransitionCause } from '../definition/compiled-process.ts';
@@ -8,8 +8,8 @@ import type { Step } from './prove-oversight.ts';
 
 /** No way from the start to this effect has fewer steps. */
 export interface Counterexample {
-  /** The kind of decision whose proposal is undecided at the end of the path. */
-  readonly kind: string;
+  /** The kind of decision whose proposal is undecided at the end of the path; null where a gate is passed, whatever it decides on. */
+  readonly kind: string | null;
   readonly path: readonly CounterexampleStep[];
   /** What happens then, and its place: that of the finding. */
   readonly effect: string;
@@ -28,7 +28,7 @@ export interface CounterexampleStep {
 }
 
 export function counterexampleOf(
-  kind: string,
+  kind: string | null,
   effect: string,
   position: Position,
   step: Step,

@@ -21,9 +21,9 @@ import { checkFlow, checkGatesHaveProposals } from './check-flow.ts';
 import { checkPeople } from './check-people.ts';
 import { checkRunning, refusalsToRun } from './check-running.ts';
 import { checkSchedule } from './check-schedule.ts';
-import { checkSilence } from './check-silence.ts';
 import { checkStates } from './check-states.ts';
 import { checkUnsetReads } from './check-unset-reads.ts';
+import { checkWaysAroundGates } from './check-ways-around-gates.ts';
 import { checkWork } from './check-work.ts';
 import type { Counterexample } from './counterexample.ts';
 import { proveOversight } from './prove-oversight.ts';
@@ -64,8 +64,8 @@ export function lintDefinition(source: string, file: string): LintResult {
   checkCircles(graph, findings);
   checkUnsetReads(model, graph, findings);
   checkRunning(model, findings);
-  const { facts, counterexamples } = proveOversight(model, graph, findings);
-  checkSilence(model, findings);
+  const { facts, counterexamples: undecided } = proveOversight(model, graph, findings);
+  const counterexamples = [...undecided, ...checkWaysAroundGates(model, graph, findings)];
   const hash = sha256Hex(source);
   if (facts === null || findings.errors > 0) {
     return {
@@ -90,13 +90,10 @@ export function lintDefinition(source: string, file: string): LintResult {
   return notRunning.length === 0 ? result : { ...result, notRunning };
 }
 
-/** What can be drawn on the process, as a way past a gate. A clock on that way is told as silence, too. */
-const waysPastGates: ReadonlySet<string> = new Set(['oversight-not-proven', 'silence-approves']);
-
 /** Refused; where other errors are mended already, with what can be shown of it. */
 function notProven(model: DefinitionModel, hash: string, findings: FindingList): LintResult {
   const sorted = findings.sorted();
-  const others = sorted.some(({ code, severity }) => severity === 'error' && !waysPastGates.has(code));
+  const others = sorted.some(({ code, severity }) => severity === 'error' && code !== 'oversight-not-proven');
   return {
     process: null,
     certificate: null,

@@ -1,5 +1,6 @@
 /** What an AI agent is asked for, and what kinds of decision it may propose on. */
 import Type, { type Static } from 'typebox';
+import { Meaning } from './gate.ts';
 import { Allow } from './selector.ts';
 import { closed, Duration, EmbeddedSchema, NAME, Title, Value } from './text.ts';
 
@@ -28,6 +29,15 @@ export const Decision = Type.Object(
       Type.Union([Type.Literal('ordinary'), Type.Literal('important')], {
         default: 'important',
         description: 'Important ones need all three acts: consider, appraise, approve (Article 4.7).',
+      }),
+    ),
+    acts: Type.Optional(
+      Type.Array(Meaning, {
+        uniqueItems: true,
+        minItems: 1,
+        maxItems: 3,
+        description:
+          'Acts that an ordinary one needs, too. Approval is always needed, and important ones need all three.',
       }),
     ),
     personnel: Type.Optional(

@@ -118,7 +118,7 @@ test('--directory holds definitions against people, and says what is wrong with 
     const gate = 'gate: { meaning: approve, reviewers: { role: clerk }, quorum: { approve: 2 } }';
     const source = broken.replace(
       /states:[\s\S]*/,
-      `states:\n  first: { ${gate}, on: { approved: second, rejected: second } }\n  second: { type: final }\n`,
+      `states:\n  first: { ${gate}, on: { approved: second, rejected: third } }\n  second: { type: final }\n  third: { type: final }\n`,
     );
     writeFileSync(file, source);
     mkdirSync(dirname(directory));

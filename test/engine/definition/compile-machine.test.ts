@@ -210,8 +210,9 @@ states:
 states:
   a: { exit: { assign: { note: "'left'" } }, on: { go: { target: b, ${allow} } } }
   b: { entry: [{ assign: { count: 1 } }, { assign: { count: "has(context.count) ? context.count + 1 : 0" } }], always: { target: g, guard: has(context.count) && context.count == 2 } }
-  g: { gate: { meaning: consider, reviewers: { role: chief } }, on: { approved: end, rejected: end, returned: a } }
+  g: { gate: { meaning: consider, reviewers: { role: chief } }, on: { approved: end, rejected: no, returned: a } }
   end: { type: final }
+  no: { type: final }
 `).send('go');
     expect(gate.value).toBe('g');
     expect(gate.snapshot.context).toEqual({ note: 'left', count: 2 });
@@ -229,8 +230,9 @@ states:
   test('a gate takes its outcomes from the engine alone, never as events from outside', () => {
     const gate = run(`initial: g
 states:
-  g: { gate: { meaning: consider, reviewers: { role: chief } }, on: { approved: end, rejected: end } }
+  g: { gate: { meaning: consider, reviewers: { role: chief } }, on: { approved: end, rejected: no } }
   end: { type: final }
+  no: { type: final }
 `);
     expect(gate.send('approved').value).toBe('g');
     expect(gate.process.events).toEqual([]);
@@ -246,8 +248,9 @@ states:
     propose: { decision: k, agent: { role: agent }, timeout: PT1M, input: { n: 1 }, output: { type: object, properties: { x: { type: integer } } } }
     onDone: g
     onError: end
-  g: { gate: { binds: k, meaning: approve, reviewers: { role: chief } }, on: { approved: { target: end, assign: { count: gate.approvals } }, rejected: end } }
+  g: { gate: { binds: k, meaning: approve, reviewers: { role: chief } }, on: { approved: { target: end, assign: { count: gate.approvals } }, rejected: no } }
   end: { type: final, output: { result: "'failed'" } }
+  no: { type: final, output: { result: "'rejected'" } }
 `,
     };
     const asked = new Run(compileSmall(parts));

@@ -34,8 +34,9 @@ ${rules.map((allow, index) => `      e${index}: { allow: ${JSON.stringify(allow)
       reviewers:
         - { role: leader, expression: '!has(context.drafters) || !(actor.person in context.drafters)' }
         - { role: chief }
-    on: { approved: end, rejected: end }
+    on: { approved: end, rejected: no }
   end: { type: final }
+  no: { type: final }
 `);
 const { state } = walk([start({})], process).standing;
 const at = '2026-01-05T08:00:00.000Z';

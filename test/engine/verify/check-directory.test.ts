@@ -40,8 +40,9 @@ function parts(gate: string, start?: string, subject = '') {
 `,
     body: `${subject}initial: open
 states:
-  open: { gate: { meaning: approve, ${gate} }, on: { approved: closed, rejected: closed } }
+  open: { gate: { meaning: approve, ${gate} }, on: { approved: closed, rejected: refused } }
   closed: { type: final }
+  refused: { type: final }
 `,
   };
 }

@@ -116,8 +116,9 @@ states:
 initial: a
 states:
   a: { on: { go: { target: b, ${allow}${extra} } } }
-  b: { gate: { meaning: approve, reviewers: { role: x, unit: context.note } }, on: { approved: c, rejected: c } }
+  b: { gate: { meaning: approve, reviewers: { role: x, unit: context.note } }, on: { approved: c, rejected: d } }
   c: { type: final }
+  d: { type: final }
 `;
     expect(unset(gate(`, assign: { note: "'x'" }`))).toEqual([]);
     expect(unset(gate(''))).toHaveLength(2);

@@ -98,6 +98,6 @@ states:
   lost: { type: final, output: { result: "'rejected'" } }
 `,
     });
-    expect(codesIn(source)).toContain('silence-approves');
+    expect(codesIn(source)).toContain('oversight-not-proven');
   });
 });

@@ -9,6 +9,7 @@ import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
 import { analyse } from './support/analyse.ts';
 import { bypassIn } from './support/bypass.ts';
 import { type Mutant, mutantsOf } from './support/mutants.ts';
+import { passesAGate } from './support/passes-a-gate.ts';
 
 const shipped = new URL('../../../processes/', import.meta.url);
 const files = readdirSync(shipped).filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'));
@@ -29,6 +30,8 @@ const mostOfNested = all ? Number.POSITIVE_INFINITY : 10;
  */
 const overApproximated: { readonly [reason: string]: readonly string[] } = {
   'a transition that nobody may send is a way': [
+    'outgoing-document.yaml: remove a gate: appraising is no gate',
+    'outgoing-document.yaml: remove a gate: appraising-overdue is no gate',
     'outgoing-document.yaml: remove a gate: approving is no gate',
     'personnel-appointment.yaml: remove a gate: considering is no gate',
     'personnel-appointment.yaml: remove a gate: appraising is no gate',
@@ -102,6 +105,8 @@ interface Judged {
   /** Codes for which mutants are refused whose oversight is proven. */
   readonly otherRules: readonly string[];
   readonly bypassing: number;
+  /** Lead on from a gate as its approval does, with no proposal that the kind's acts would keep. */
+  readonly passing: number;
   readonly accepted: number;
 }
 
@@ -110,7 +115,7 @@ function judge(sources: readonly (readonly [file: string, place: URL])[], most: 
   const refused: string[] = [];
   const harmful = new Set<string>();
   const otherRules = new Set<string>();
-  const counted = { bypassing: 0, accepted: 0 };
+  const counted = { bypassing: 0, passing: 0, accepted: 0 };
   for (const [file, place] of sources) {
     const mutants = mutantsOf(readFileSync(place, 'utf8'));
     for (const mutant of sampleOf(file, mutants, most)) {
@@ -127,7 +132,11 @@ function judge(sources: readonly (readonly [file: string, place: URL])[], most: 
         harmful.add(mutant.operator);
         counted.bypassing += 1;
       } else if (!proven) refused.push(name);
-      else if (accepted !== null) counted.accepted += 1;
+      else if (passesAGate(compiled)) {
+        expect(accepted, name).toBeNull();
+        expect(new Set(codes), name).toContain('oversight-not-proven');
+        counted.passing += 1;
+      } else if (accepted !== null) counted.accepted += 1;
       else for (const code of codes) otherRules.add(code);
     }
   }
@@ -150,8 +159,7 @@ test('P2: a mutant of a shipped process that lets a proposal through is refused,
     mostOfOperator,
   );
   expect(judged.refused).toEqual(explainedOf(...files));
-  // A clock that leads where an approval leads is refused, whatever is proposed (P4).
-  expect(judged.otherRules.filter((code) => code !== 'silence-approves')).toEqual([]);
+  expect(judged.otherRules).toEqual([]);
   expect(judged.accepted).toBeGreaterThan(60);
   expect(judged.bypassing).toBeGreaterThan(30);
   // An operator that never lets anything through would test nothing; excluding nobody is for the step to catch.
@@ -163,9 +171,9 @@ test('P2: so is a mutant of a process with frames, regions and histories', { tim
   const others = judged.refused.filter((name) => !leftAtOnce.test(name));
   expect(others).toEqual(explainedOf('nested-example.yaml'));
   expect(judged.refused.length).toBeGreaterThan(others.length);
-  const known = ['endless-circle', 'silence-approves'];
-  expect(judged.otherRules.filter((code) => !known.includes(code))).toEqual([]);
+  expect(judged.otherRules.filter((code) => code !== 'endless-circle')).toEqual([]);
   expect(judged.accepted).toBeGreaterThan(40);
+  expect(judged.passing).toBeGreaterThan(0);
   expect(judged.bypassing).toBeGreaterThan(40);
   expect(judged.harmful).toEqual(harmfulOperators.filter((operator) => operator !== 'weaken a quorum'));
 });

@@ -397,11 +397,11 @@ states:
     );
     for (const source of [skip, message]) {
       const { findings, counterexamples } = lintDefinition(source, 'x.yaml');
-      const codes = findings.map(({ code }) => code);
-      expect(codes, sentences(findings)).toEqual(
-        expect.arrayContaining(['silence-approves', 'oversight-not-proven']),
-      );
-      expect(counterexamples?.[0]?.path.at(-2)?.event).toMatch(/^(skip|hint)$/);
+      const codes = new Set(findings.map(({ code }) => code));
+      expect(codes, sentences(findings)).toContain('oversight-not-proven');
+      expect(sentences(findings)).toContain('Silence is not consent');
+      const around = counterexamples?.find(({ kind }) => kind === null);
+      expect(around?.path.at(-1)?.event).toMatch(/^(skip|hint)$/);
     }
   });
 });

@@ -275,6 +275,16 @@ export const operators: readonly Operator[] = [
     },
   },
   {
+    name: 'an act is no longer needed',
+    code: 'importance-lowered',
+    toProcess: (process) => {
+      const decision = at(Object.values(at(process, 'decisions'))[0]);
+      const was = decision.importance === 'ordinary' && decision.acts !== undefined;
+      delete decision.acts;
+      return was;
+    },
+  },
+  {
     name: 'a decision is no longer on a person',
     code: 'personnel-dropped',
     toProcess: (process) => {

@@ -159,10 +159,13 @@ class Player {
     const was = held[kind];
     if (gate === undefined || was === undefined || was.approved) return held;
     const acts = [...new Set([...was.acts.split(','), gate.meaning])].sort().join();
-    const { importance, personnel } = this.#process.decisions.get(kind) ?? {};
+    const { importance, personnel, acts: also = [] } = this.#process.decisions.get(kind) ?? {};
     const all = ['appraise', 'approve', 'consider'].every((act) => acts.includes(act));
     const vote = gate.quorum?.approve !== undefined && typeof gate.quorum.approve !== 'number';
-    const enough = personnel === true ? all && vote : all || importance === 'ordinary';
+    const enough =
+      personnel === true
+        ? all && vote
+        : all || (importance === 'ordinary' && also.every((act) => acts.includes(act)));
     return { ...held, [kind]: { approved: enough && gate.meaning === 'approve', acts } };
   }
 

@@ -188,7 +188,8 @@ function isWork(type: string): boolean {
 function withAct(process: CompiledProcess, { live }: Account, meaning: string): Account {
   if (live === null) return { live };
   const acts = [...new Set([...live, meaning])].sort();
-  const ordinary = process.decisions.get('choice')?.importance === 'ordinary';
+  const { importance, acts: also = [] } = process.decisions.get('choice') ?? {};
+  const ordinary = importance === 'ordinary' && also.every((act) => acts.includes(act));
   const whole = ordinary || ['appraise', 'approve', 'consider'].every((act) => acts.includes(act));
   return meaning === 'approve' && whole ? { live: null } : { live: acts };
 }

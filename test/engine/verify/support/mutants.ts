@@ -48,7 +48,7 @@ interface StateText {
 }
 
 interface Text extends StateText {
-  decisions: { [kind: string]: { importance?: string; personnel?: boolean } };
+  decisions: { [kind: string]: { importance?: string; personnel?: boolean; acts?: readonly string[] } };
   messages?: object;
   context: { properties: { [field: string]: { type?: string; enum?: unknown; decision?: string } } };
 }
@@ -230,6 +230,10 @@ const operators: { readonly [name: string]: Operator } = {
           const change = { importance, personnel };
           changing(decision, change, () => done(`${kind} is ${JSON.stringify(change)}`));
         }
+      for (const acts of [undefined, ['appraise'], ['consider'], ['consider', 'appraise']]) {
+        const change = { importance: 'ordinary', personnel: undefined, acts };
+        changing(decision, change, () => done(`${kind} is ${JSON.stringify(change)}`));
+      }
     }
   },
   'call an ending a success': (text, done) => {

@@ -39,10 +39,11 @@ function definitions(works: boolean): fc.Arbitrary<string> {
   return fc
     .record({
       importance: fc.constantFrom('ordinary', 'important'),
+      acts: fc.constantFrom(undefined, ['appraise'], ['consider', 'approve']),
       root: fc.array(shape(2, works), { minLength: 3, maxLength: 5 }),
       inherited: fc.option(fc.nat(1000)),
     })
-    .map(({ importance, root, inherited }) => {
+    .map(({ importance, acts, root, inherited }) => {
       const ids: string[] = [];
       // Without a state that asks, no expression may name the proposal.
       const [first, ...others] = root;
@@ -59,7 +60,7 @@ function definitions(works: boolean): fc.Arbitrary<string> {
         responsible: { role: 'x' },
         securityLevel: 1,
         classification: 'normal',
-        decisions: { choice: { importance } },
+        decisions: { choice: { importance, ...(acts === undefined ? {} : { acts }) } },
         context: {
           type: 'object',
           properties: {

@@ -35,7 +35,13 @@ const mayImport: Record<string, readonly string[]> = {
     'engine/certificate-check',
     'engine/oversight',
   ],
-  'engine/difference': ['schemas', 'engine/evidence', 'engine/definition', 'engine/verify'],
+  'engine/difference': [
+    'schemas',
+    'engine/evidence',
+    'engine/definition',
+    'engine/oversight',
+    'engine/verify',
+  ],
   'engine/scenario': [
     'schemas',
     'engine/evidence',

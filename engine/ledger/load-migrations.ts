@@ -12,16 +12,24 @@ export interface Migration {
 
 const folder = new URL('./migrations/', import.meta.url);
 
-/** In order of their numbers, which count from 1 without a gap. */
+/** In order of their numbers, of which no two are the same. */
 export async function loadMigrations(from: URL = folder): Promise<readonly Migration[]> {
   const files = (await readdir(from)).filter((file) => file.endsWith('.sql')).sort();
-  return Promise.all(files.map((file, index) => loadMigration(from, file, index + 1)));
+  const migrations = await Promise.all(files.map((file) => loadMigration(from, file)));
+  const twice = migrations.find(({ number }, index) => migrations[index - 1]?.number === number);
+  if (twice !== undefined) throw new Error(`Migration ${twice.file} has the number of the one before it.`);
+  return migrations;
 }
 
-async function loadMigration(from: URL, file: string, expected: number): Promise<Migration> {
+async function loadMigration(from: URL, file: string): Promise<Migration> {
   const [, number = '', name = ''] = /^(\d{4})-([a-z0-9-]+)\.sql$/.exec(file) ?? [];
-  if (Number(number) !== expected)
-    throw new Error(`Migration ${file} is not number ${expected}: the numbers have no gaps.`);
+  if (number === '') throw new Error(`Migration ${file} is not called NUMBER-NAME.sql.`);
   const source = await readFile(new URL(file, from), 'utf8');
-  return { number: expected, name, file, source, sha256: createHash('sha256').update(source).digest('hex') };
+  return {
+    number: Number(number),
+    name,
+    file,
+    source,
+    sha256: createHash('sha256').update(source).digest('hex'),
+  };
 }

@@ -43,6 +43,13 @@ export const DirectoryPrincipal = Type.Object(
         description: 'For a second account: the natural person behind it. One person counts once.',
       }),
     ),
+    operator: Type.Optional(
+      Type.String({
+        pattern: '^(person|unit):[a-z0-9][a-z0-9.-]{0,99}$',
+        description:
+          'For an AI agent: the person or unit that operates it. What it proposes says the same, and a person never decides on what their agent proposed.',
+      }),
+    ),
     active: Type.Optional(Type.Boolean({ default: true, description: 'false: may do nothing any more.' })),
   },
   closed,

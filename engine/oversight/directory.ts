@@ -15,6 +15,8 @@ export interface Principal {
   readonly roles: readonly string[];
   readonly positions: readonly string[];
   readonly active: boolean;
+  /** Of an AI agent: the person or unit that operates it, where the directory says so. */
+  readonly operator?: string;
 }
 
 export interface Unit {

@@ -55,6 +55,7 @@ function toPrincipal(entry: DirectoryFile['principals'][number]): Principal {
     roles: entry.roles ?? [],
     positions: entry.positions ?? [],
     active: entry.active ?? true,
+    ...(entry.operator === undefined ? {} : { operator: entry.operator }),
   };
 }
 
@@ -245,6 +246,15 @@ function checkMeaning(directory: DirectoryFile, content: Document, found: Findin
     entry.roles?.forEach((role, place) => {
       if (!roleSet.has(role)) unknown('role', role, known.roles, at('roles', place));
     });
+    if (entry.operator !== undefined) {
+      const isPerson = entry.operator.startsWith('person:');
+      if (kindOf(entry.id) !== 'agent')
+        found.addAt('not-an-agent', 'Only an AI agent has an "operator".', content, at('operator'));
+      else if (isPerson && !naturalPerson.has(entry.operator))
+        unknown('person', entry.operator, known.persons, at('operator'));
+      else if (!isPerson && !unitSet.has(entry.operator))
+        unknown('unit', entry.operator, known.units, at('operator'));
+    }
     if (entry.person === undefined) return;
     if (kindOf(entry.id) !== 'person')
       found.addAt(

@@ -5,6 +5,7 @@
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { ClaimedRequest, Ledger } from '../ledger/ledger.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
+import { operatorOfAgent } from '../oversight/operator-of-agent.ts';
 import { permits } from '../oversight/permits.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { StoredState } from '../step/stored-state.ts';
@@ -104,11 +105,11 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       if (wrongScope !== null) return wrongScope;
       const holds = await world.ledger.checkClaim(instance, state, opened, caller.principal.id, claim);
       if (!holds) return (await answeredBefore(world.ledger, caller, idempotency)) ?? refuseLostClaim();
-      return move(caller, { instance }, idempotency, ({ directory }) =>
-        knowsOperator(directory, proposal.operator)
-          ? { kind: 'proposal', state, opened, proposal }
-          : refuseOperator(proposal.operator ?? ''),
-      );
+      return move(caller, { instance }, idempotency, ({ directory }) => {
+        const named = operatorOfAgent(directory, caller.principal.id, proposal.operator);
+        if (isRefusal(named)) return named;
+        return { kind: 'proposal', state, opened, proposal: { ...proposal, operator: named.operator } };
+      });
     },
 
     async claimProposal(caller, leaseMs) {
@@ -209,18 +210,6 @@ function electorateAt(
   if (state === null) return { roster: [], personBehind: {} };
   return electorateOf(process, gate, directory, state, rosterScope(state, actor, time));
 }
-
-/** Whoever operates an agent never decides on what it proposed (P3), so a name that says nothing is refused. */
-function knowsOperator(directory: Directory, operator: string | null): boolean {
-  return operator === null || directory.principals.has(operator) || directory.units.has(operator);
-}
-
-const refuseOperator = (operator: string) =>
-  refuse(
-    'bad-input',
-    `The operator ${operator} is neither a principal nor a unit of the directory.`,
-    'Name the person or the unit that operates the agent as the directory has it, or leave it out.',
-  );
 
 async function answeredBefore(
   ledger: Ledger,

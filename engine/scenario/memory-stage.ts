@@ -1,6 +1,7 @@
 /** One instance on the pure core: what is wished for is put to it, as the shell would put it. */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
+import { operatorOfAgent } from '../oversight/operator-of-agent.ts';
 import { rosterOf, snapshotOf } from '../oversight/roster.ts';
 import { nextStep, type Standing } from '../step/next-step.ts';
 import { rosterScope } from '../step/scope.ts';
@@ -25,7 +26,9 @@ export class MemoryStage {
   }
 
   take(wish: Wish): Step | Refusal {
-    const answer = nextStep(this.#process, instanceOnStage, this.#standing, this.#toStimulus(wish));
+    const stimulus = this.#toStimulus(wish);
+    if ('code' in stimulus) return stimulus;
+    const answer = nextStep(this.#process, instanceOnStage, this.#standing, stimulus);
     if (answer.kind === 'refusal') return answer;
     this.#standing = { seq: answer.entry.seq, state: answer.state };
     this.steps.push(answer);
@@ -34,16 +37,22 @@ export class MemoryStage {
   }
 
   /** The wish with what only the directory can say. */
-  #toStimulus({ by, time, body }: Wish): Stimulus {
+  #toStimulus({ by, time, body: wished }: Wish): Stimulus | Refusal {
     const actor = by === null ? engine : actorOf(by);
     const authentication = by === null ? [] : ['key'];
-    return { body: this.#completed(body, actor, time), actor, authentication, time, request: 'scenario' };
+    const body = this.#completed(wished, actor, time);
+    return 'code' in body ? body : { body, actor, authentication, time, request: 'scenario' };
   }
 
-  #completed(body: Wish['body'], actor: ActorSnapshot, time: string): StimulusBody {
+  #completed(body: Wish['body'], actor: ActorSnapshot, time: string): StimulusBody | Refusal {
     const process = this.#process;
     if (body.kind === 'start') {
       return { ...body, responsible: peopleWithRole(this.#directory, process.definition.responsible.role) };
+    }
+    if (body.kind === 'proposal') {
+      const named = operatorOfAgent(this.#directory, actor.principal, body.proposal.operator);
+      if (named.kind === 'refusal') return named;
+      return { ...body, proposal: { ...body.proposal, operator: named.operator } };
     }
     if (body.kind !== 'decision') return body;
     if (this.#standing === null || !process.gates.has(body.gate)) return { ...body, roster: [] };

@@ -23,6 +23,7 @@ export const people: readonly Principal[] = [
   { ...person('leader-second-account', []), person: 'person:leader' },
   principal('service:intake', 'service', ['officer']),
   principal('agent:drafter', 'agent', ['drafting-agent', 'member', 'officer']),
+  { ...principal('agent:second', 'agent', ['drafting-agent']), operator: 'person:leader' },
 ];
 
 /** A caller with every scope its kind may have. */

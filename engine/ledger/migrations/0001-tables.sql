@@ -144,6 +144,8 @@ create table principals (
   roles text[] not null,
   positions text[] not null,
   active boolean not null,
+  -- Of an agent: the person or unit that operates it.
+  operator text check (operator is null or kind = 'agent'),
   -- What a principal is never changes, since its id says it.
   check (split_part(id, ':', 1) = kind)
 );

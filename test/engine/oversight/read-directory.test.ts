@@ -155,6 +155,19 @@ test('P3: a second account names a natural person, so that one person counts onc
   expect(findingsOf(chain)).toMatchObject([{ code: 'person-of-person' }]);
 });
 
+test('P3: an agent has an operator, who is a person or a unit of the file', () => {
+  const operated = (by: string) =>
+    changed('  - id: agent:helper', `  - id: agent:helper\n    operator: ${by}`);
+  expect(operated('person:mau')).toEqual([]);
+  expect(operated('unit:office')).toEqual([]);
+  expect(operated('person:nobody')).toMatchObject([{ code: 'unknown-person' }]);
+  expect(operated('unit:nowhere')).toMatchObject([{ code: 'unknown-unit' }]);
+  expect(operated('agent:helper')).toMatchObject([{ code: 'bad-value' }]);
+  expect(changed('    positions: [clerk]', '    operator: unit:office')).toMatchObject([
+    { code: 'not-an-agent' },
+  ]);
+});
+
 test.each([
   ['not YAML at all', 'roles: [', 'not-yaml'],
   ['a second document', `${good}---\nroles: {}\n`, 'not-yaml'],

@@ -253,6 +253,24 @@ describe('a proposal and its countersignature', () => {
     expect(codeOf(await propose(' person:leader'))).toBe('bad-input');
   });
 
+  test('P3: the directory says who operates an agent, whatever the agent says or leaves out', async () => {
+    const instance = await startCase();
+    const claimed = done(await house.engine.claimProposal(house.as('agent:second'), 60_000));
+    if (claimed === null) throw new Error('There was nothing to claim.');
+    const { state, opened, claim } = claimed;
+    const named = (operator: string | null) =>
+      house.engine.submitProposal(
+        house.as('agent:second'),
+        { instance, state, opened, claim, proposal: { ...proposal, operator } },
+        null,
+      );
+    expect(codeOf(await named('person:head'))).toBe('bad-input');
+    done(await named(null));
+    expect((await gateOf('head', instance)).proposal?.operator).toBe('person:leader');
+    expect(codeOf(await decide('leader', instance, 'approve'))).toBe('own-proposal');
+    done(await decide('head', instance, 'reject', 'Closed by the test.'));
+  });
+
   test('P2: what surrounds the proposal may not be exchanged under the hands of who approves', async () => {
     const { instance } = done(
       await house.engine.start(

@@ -311,6 +311,7 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
   ['principals', "set active = false where id = 'person:officer'", 'directory-differs', /active/],
   ['principals', "set person = 'person:y' where id = 'person:officer'", 'directory-differs', /person/],
   ['principals', "set unit = null where id = 'person:officer'", 'directory-differs', /unit/],
+  ['principals', "set operator = null where id = 'agent:second'", 'directory-differs', /operator/],
   [
     'principals',
     "set positions = array['chief'] where id = 'person:officer'",

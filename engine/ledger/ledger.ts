@@ -115,6 +115,13 @@ export interface InstanceSummary {
   readonly updatedAt: string;
 }
 
+/** Those of these definitions, those that somebody of this unit started of those, and what this principal started. */
+export interface VisibleInstances {
+  readonly definitions: readonly string[];
+  readonly ofUnit: { readonly unit: string; readonly definitions: readonly string[] } | null;
+  readonly initiator: string;
+}
+
 export interface InstanceFilter {
   /** Definition hash. */
   readonly definition?: string;
@@ -122,8 +129,8 @@ export interface InstanceFilter {
   readonly status?: 'active' | 'done';
   readonly state?: string;
   readonly fields?: { readonly [field: string]: string };
-  /** Only these processes' instances, or those this principal started. Null: everything. */
-  readonly visible: { readonly definitions: readonly string[]; readonly initiator: string } | null;
+  /** Null: everything. */
+  readonly visible: VisibleInstances | null;
   /** Instance id to continue after; newest first. */
   readonly after?: string;
   readonly limit: number;

@@ -69,8 +69,9 @@ async function readInstances(
   sql: TransactionSql,
   wanted: ExtentWanted,
 ): Promise<readonly (StoredInstance & { readonly columns: Columns })[]> {
-  const select = `select ${storedInstanceColumns}, i.status, to_json(i.states) as states, i.initiator from ledger.instances i`;
-  type Found = StoredInstance & Pick<Columns, 'status' | 'states' | 'initiator'>;
+  const select = `select ${storedInstanceColumns}, i.status, to_json(i.states) as states, i.initiator,
+    i.initiator_unit as "initiatorUnit" from ledger.instances i`;
+  type Found = StoredInstance & Pick<Columns, 'status' | 'states' | 'initiator' | 'initiatorUnit'>;
   const rows = await reachDatabase(
     'ids' in wanted
       ? sql.unsafe<Found[]>(`${select} where i.id = any (string_to_array($1, ',')::uuid[]) order by i.id`, [
@@ -81,9 +82,12 @@ async function readInstances(
           [wanted.after, wanted.limit],
         ),
   );
-  return rows.map(({ status, states, initiator, ...stored }) => {
+  return rows.map(({ status, states, initiator, initiatorUnit, ...stored }) => {
     const { definition, process, startedAt, updatedAt } = stored;
-    return { ...stored, columns: { definition, process, initiator, status, states, startedAt, updatedAt } };
+    return {
+      ...stored,
+      columns: { definition, process, initiator, initiatorUnit, status, states, startedAt, updatedAt },
+    };
   });
 }
 

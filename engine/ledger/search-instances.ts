@@ -74,7 +74,16 @@ function toConditions(database: PostgresJsDatabase, filter: InstanceFilter): rea
   if (after !== undefined) conditions.push(isInstanceId(after) ? lt(instances.id, after) : sql`false`);
   if (visible !== null) {
     conditions.push(
-      or(inArray(instances.definition, [...visible.definitions]), eq(instances.initiator, visible.initiator)),
+      or(
+        inArray(instances.definition, [...visible.definitions]),
+        eq(instances.initiator, visible.initiator),
+        visible.ofUnit === null
+          ? undefined
+          : and(
+              eq(instances.initiatorUnit, visible.ofUnit.unit),
+              inArray(instances.definition, [...visible.ofUnit.definitions]),
+            ),
+      ),
     );
   }
   for (const [field, value] of Object.entries(fields ?? {})) {

@@ -24,6 +24,7 @@ export const instances = ledger.table('instances', {
   status: text('status', { enum: ['active', 'done'] }).notNull(),
   process: text('process').notNull(),
   initiator: text('initiator').notNull(),
+  initiatorUnit: text('initiator_unit'),
   states: text('states').array().notNull(),
 });
 

@@ -6,10 +6,10 @@ import { hasPart, partsOf } from './process-parts.ts';
 
 export const auditorRole = 'auditor';
 
-/** The initiator, those responsible, auditors, and everyone the definition names by role, position or id. */
+/** The initiator, those responsible, auditors, and everyone whom the definition gives something to do in it. */
 export function mayRead(process: CompiledProcess, actor: ActorSnapshot, state: StoredState): boolean {
   if (actor.principal === state.initiator.principal || actor.person === state.initiator.person) return true;
   if (state.responsible.includes(actor.person)) return true;
   if (actor.roles.includes(auditorRole)) return true;
-  return hasPart(partsOf(process), actor);
+  return hasPart(partsOf(process), actor, state.initiator.unit);
 }

@@ -5,16 +5,19 @@ import type { ActorSnapshot } from './directory.ts';
 
 export interface ProcessParts {
   readonly hash: string;
-  readonly named: Named;
+  readonly parts: readonly Part[];
   /** By state: who may decide at its gate, and which agents it asks for a proposal. */
   readonly reviewers: ReadonlyMap<string, Allow>;
   readonly agents: ReadonlyMap<string, Allow>;
 }
 
-interface Named {
-  readonly roles: ReadonlySet<string>;
-  readonly positions: ReadonlySet<string>;
-  readonly principals: ReadonlySet<string>;
+/** Whom a selector names, by any of these, and in which unit. */
+interface Part {
+  readonly roles: readonly string[];
+  readonly positions: readonly string[];
+  readonly principals: readonly string[];
+  /** `initiator`: the unit of whoever started it. Null: any, or one that only an expression can tell. */
+  readonly unit: string | null;
 }
 
 /** A definition never changes, so what it names is collected once. */
@@ -23,16 +26,12 @@ const collected = new WeakMap<CompiledProcess, ProcessParts>();
 export function partsOf(process: CompiledProcess): ProcessParts {
   const known = collected.get(process);
   if (known !== undefined) return known;
-  const selectors = [...selectorsOf(process)];
-  const named = {
-    roles: new Set(selectors.flatMap((selector) => selector.role ?? [])),
-    positions: new Set(selectors.flatMap((selector) => selector.position ?? [])),
-    principals: new Set(selectors.flatMap((selector) => selector.principal ?? [])),
-  };
-  named.roles.add(process.definition.responsible.role);
   const parts = {
     hash: process.hash,
-    named,
+    parts: [
+      { roles: [process.definition.responsible.role], positions: [], principals: [], unit: null },
+      ...[...selectorsOf(process)].flatMap(toPart),
+    ],
     reviewers: new Map([...process.gates.values()].map(({ state, gate }) => [state, gate.reviewers])),
     agents: new Map([...process.proposes.values()].map(({ state, propose }) => [state, propose.agent])),
   };
@@ -40,17 +39,36 @@ export function partsOf(process: CompiledProcess): ProcessParts {
   return parts;
 }
 
-/** Whether the definition names the principal anywhere, for any of its instances. */
-export function hasPart({ named }: ProcessParts, actor: ActorSnapshot): boolean {
-  return (
-    named.principals.has(actor.principal) ||
-    actor.roles.some((role) => named.roles.has(role)) ||
-    actor.positions.some((position) => named.positions.has(position))
-  );
+/**
+ * Whether the definition gives the principal something to do in an instance that was started in this unit: what
+ * is left to their own unit is nobody else's to read. Null asks for instances of all units.
+ */
+export function hasPart(
+  { parts }: ProcessParts,
+  actor: ActorSnapshot,
+  initiatorUnit: string | null,
+): boolean {
+  return parts.some(({ roles, positions, principals, unit }) => {
+    if (unit !== null && actor.unit !== (unit === 'initiator' ? initiatorUnit : unit)) return false;
+    if (unit === 'initiator' && initiatorUnit === null) return false;
+    return (
+      principals.includes(actor.principal) ||
+      actor.roles.some((role) => roles.includes(role)) ||
+      actor.positions.some((position) => positions.includes(position))
+    );
+  });
 }
 
+/** None of one that only whoever started the instance fits: they may read it anyway. */
+function toPart({ role = [], position = [], principal = [], unit, initiator }: Selector): readonly Part[] {
+  if (initiator === true) return [];
+  const part = { roles: [role].flat(), positions: [position].flat(), principals: [principal].flat() };
+  if (unit === 'initiator.unit') return [{ ...part, unit: 'initiator' }];
+  return [{ ...part, unit: unit?.startsWith('unit:') === true ? unit : null }];
+}
+
+/** Whoever may start one has no part in those of others. */
 function* selectorsOf(process: CompiledProcess): Generator<Selector> {
-  yield* eachOf(process.definition.start.allow);
   for (const transition of process.transitions.values()) yield* eachOf(transition.allow);
   for (const { gate } of process.gates.values()) yield* eachOf(gate.reviewers);
   for (const { propose } of process.proposes.values()) yield* eachOf(propose.agent);

@@ -3,6 +3,8 @@ import type { Entry } from '../../schemas/entry.ts';
 import type { Json } from '../../schemas/json.ts';
 import type { State, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
+import type { VisibleInstances } from '../ledger/ledger.ts';
+import type { Principal } from '../oversight/directory.ts';
 import { hasPart } from '../oversight/process-parts.ts';
 import { activeStates } from '../step/active-states.ts';
 import { checkReader, engineRoles } from './check-caller.ts';
@@ -31,15 +33,10 @@ export function instanceReadingDoors(
       if (query.cursor !== undefined && !isInstanceId(query.cursor)) return refuseCursor();
       const limit = pageSize(query.limit);
       const isAuditor = reader.kind !== 'agent' && reader.roles.includes(engineRoles.audit);
-      const definitions = isAuditor
-        ? []
-        : (await world.processes.parts(await world.ledger.listUsedDefinitions(query.process ?? null)))
-            .filter((parts) => hasPart(parts, world.directory.snapshotOf(reader)))
-            .map(({ hash }) => hash);
       const { cursor, limit: _, ...wanted } = query;
       const items = await world.ledger.searchInstances({
         ...wanted,
-        visible: isAuditor ? null : { definitions, initiator: reader.id },
+        visible: isAuditor ? null : await visibleTo(world, reader, query.process ?? null),
         ...(cursor === undefined ? {} : { after: cursor }),
         limit: limit + 1,
       });
@@ -63,6 +60,24 @@ export function instanceReadingDoors(
       const next = entries.length > limit ? String(items.at(-1)?.entry.seq ?? '') : null;
       return { kind: 'done', value: { items, next } };
     },
+  };
+}
+
+/** What `mayRead` answers of one instance, as a question to all of them. */
+async function visibleTo(
+  world: BatchWorld,
+  reader: Principal,
+  process: string | null,
+): Promise<VisibleInstances> {
+  const actor = world.directory.snapshotOf(reader);
+  const used = await world.processes.parts(await world.ledger.listUsedDefinitions(process));
+  const hashesFor = (initiatorUnit: string | null) =>
+    used.filter((parts) => hasPart(parts, actor, initiatorUnit)).map(({ hash }) => hash);
+  const { unit } = actor;
+  return {
+    definitions: hashesFor(null),
+    ofUnit: unit === null ? null : { unit, definitions: hashesFor(unit) },
+    initiator: reader.id,
   };
 }
 

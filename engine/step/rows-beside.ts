@@ -25,6 +25,7 @@ export interface Columns {
   readonly definition: string;
   readonly process: string;
   readonly initiator: string;
+  readonly initiatorUnit: string | null;
   readonly status: string;
   readonly states: readonly string[];
   readonly startedAt: string;
@@ -45,6 +46,7 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       definition,
       process: process.definition.id,
       initiator: state.initiator.principal,
+      initiatorUnit: state.initiator.unit,
       status: state.status,
       states: activeStates(state.value),
       startedAt,
@@ -103,6 +105,7 @@ const columnTitles: { readonly [column in keyof Columns]: string } = {
   definition: 'definition',
   process: 'process',
   initiator: 'initiator',
+  initiatorUnit: "initiator's unit",
   status: 'status',
   states: 'active states',
   startedAt: 'time of its start',

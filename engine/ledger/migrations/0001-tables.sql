@@ -50,6 +50,8 @@ create table instances (
   status text not null check (status in ('active', 'done')),
   process text not null,
   initiator text not null,
+  -- The unit they started it in, as their entry has it.
+  initiator_unit text,
   states text[] not null,
   state text not null
 ) with (fillfactor = 70, toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0.05);

@@ -69,14 +69,14 @@ declare
   probe_previous constant text := encode(sha256(uuid_send(gen_random_uuid())), 'hex');
   probe_request constant text := gen_random_uuid()::text;
   probe_seq constant text := (1000000000 + ('x' || left(probe_data, 7))::bit(28)::integer)::text;
-  are_sound boolean[]; watched boolean[]; entries_told jsonb[]; states_told text[]; definitions_told text[]; times_told timestamptz[]; principals_told text[];
+  are_sound boolean[]; watched boolean[]; entries_told jsonb[]; states_told text[]; definitions_told text[]; times_told timestamptz[]; principals_told text[]; units_told text[];
   migrated_from text[];
   starts text[]; with_context boolean[]; after_context text[]; with_data boolean[]; after_data text[];
   after_instance text[]; after_previous text[]; after_request text[]; after_seq text[];
   entry_texts text[];
   stored_ids uuid[]; stored_seqs integer[]; stored_heads bytea[]; stored_definitions bytea[];
   places integer[];
-  first_seqs integer[]; initiators text[]; start_times timestamptz[];
+  first_seqs integer[]; initiators text[]; initiator_units text[]; start_times timestamptz[];
   last_seqs integer[]; last_hashes bytea[]; last_times timestamptz[];
   broken integer[];
   verdict text[];
@@ -139,7 +139,7 @@ begin
     array_agg(t.parts[1] in ('d', 'cd')), array_agg(t.parts[4]), array_agg(t.parts[5]), array_agg(t.parts[6]),
     array_agg(t.parts[7]), array_agg(t.parts[8]),
     array_agg(t.entry ->> 'definition'), array_agg((t.entry ->> 'time')::timestamptz),
-    array_agg(t.entry #>> '{actor,principal}'), array_agg(t.entry),
+    array_agg(t.entry #>> '{actor,principal}'), array_agg(t.entry #>> '{actor,unit}'), array_agg(t.entry),
     array_agg(coalesce(array_to_string(array(select jsonb_array_elements_text(t.entry -> 'to')), E'\x1e'), '')),
     array_agg(t.entry ->> 'kind' in ('decision', 'proposal') or exists (
       select from walls w where w.definition = decode(t.entry ->> 'definition', 'hex')
@@ -158,7 +158,7 @@ begin
       and (t.parts[1] not in ('d', 'cd') or t.entry ->> 'data' = probe_data)
     ) is true)
   into starts, with_context, after_context, with_data, after_data, after_instance, after_previous, after_request,
-    after_seq, definitions_told, times_told, principals_told, entries_told, states_told, watched, migrated_from,
+    after_seq, definitions_told, times_told, principals_told, units_told, entries_told, states_told, watched, migrated_from,
     are_sound
   from (
     select t.parts, concat(t.parts[2], case when t.parts[1] in ('c', 'cd') then probe_context end,
@@ -178,6 +178,7 @@ begin
     array_agg(s.at) filter (where s.at is distinct from s.last_at),
     array_agg(s.seq) filter (where s.at is distinct from s.last_at),
     array_agg(principals_told[s.template]) filter (where s.at is distinct from s.last_at),
+    array_agg(units_told[s.template]) filter (where s.at is distinct from s.last_at),
     array_agg(times_told[s.template]) filter (where s.at is distinct from s.last_at),
     array_agg(s.seq) filter (where s.at is distinct from s.next_at),
     array_agg(s.hash) filter (where s.at is distinct from s.next_at),
@@ -189,7 +190,7 @@ begin
       and (s.at is not distinct from s.next_at or states_told[s.template] = coalesce(active[shape_of[s.at]], ''))
       and (s.at is distinct from s.last_at or s.seq = s.last_seq + 1)
     ) is not true), '{}')
-  into entry_texts, places, first_seqs, initiators, start_times, last_seqs, last_hashes, last_times, broken
+  into entry_texts, places, first_seqs, initiators, initiator_units, start_times, last_seqs, last_hashes, last_times, broken
   from (
     select s.at, s.template, s.seq, s.last_at, s.last_seq, s.next_at,
       substr(digests, (160 * s.place - 159)::integer, 32) as hash,
@@ -320,13 +321,15 @@ begin
     select count(*) into rows_expected from unnest(new, live) w(new, live) where w.new and w.live;
     with written as (
       insert into instances
-        (id, definition, seq, head, started_at, updated_at, status, process, initiator, states, state)
+        (id, definition, seq, head, started_at, updated_at, status, process, initiator, initiator_unit, states,
+        state)
       select w.id, d.hash, w.seq, w.head, w.started_at, w.updated_at, statuses[w.shape], d.process, w.initiator,
-        coalesce(string_to_array(active[w.shape], E'\x1e'), '{}'),
+        w.initiator_unit, coalesce(string_to_array(active[w.shape], E'\x1e'), '{}'),
         convert_from(substr(state_bytes, w.last_end + 1, w.state_end - w.last_end), 'UTF8')
-      from unnest(ids, shape_of, last_seqs, last_hashes, start_times, last_times, initiators, state_ends,
+      from unnest(ids, shape_of, last_seqs, last_hashes, start_times, last_times, initiators,
+          initiator_units, state_ends,
           0 || state_ends[:instance_count - 1], new, live)
-        as w(id, shape, seq, head, started_at, updated_at, initiator, state_end, last_end, new, live)
+        as w(id, shape, seq, head, started_at, updated_at, initiator, initiator_unit, state_end, last_end, new, live)
       join definitions d on d.hash = decode(definition_hashes[w.shape], 'hex')
       where w.new and w.live
       order by w.id

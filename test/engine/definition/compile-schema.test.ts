@@ -105,8 +105,9 @@ describe('the context and the start', () => {
     body: `initial: a
 states:
   a: { propose: { decision: k, agent: { role: agent }, timeout: PT1M, output: { type: object, properties: { x: { type: string } } } }, onDone: g, onError: b }
-  g: { gate: { binds: k, meaning: approve, reviewers: { role: chief } }, on: { approved: { target: b, assign: { k: proposal.k } }, rejected: b } }
+  g: { gate: { binds: k, meaning: approve, reviewers: { role: chief } }, on: { approved: { target: b, assign: { k: proposal.k } }, rejected: c } }
   b: { type: final, output: { result: "'rejected'" } }
+  c: { type: final, output: { result: "'rejected'" } }
 `,
   };
 

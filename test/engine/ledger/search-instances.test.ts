@@ -24,7 +24,10 @@ beforeAll(async () => {
     start(1, { definition: leave, states: ['asking'], indexed: { post: 'clerk', days: 3, urgent: true } }),
     start(2, { definition: leave, states: ['asking', 'noting'], indexed: { post: '3' } }),
     start(3, { definition: travel, states: ['done'], status: 'done', indexed: { post: 'clerk', days: 30 } }),
-    start(4, { definition: travel, entry: { actor: { principal: 'person:chi', kind: 'person' } } }),
+    start(4, {
+      definition: travel,
+      entry: { actor: { principal: 'person:chi', kind: 'person', unit: 'unit:office' } },
+    }),
     start(5, { definition: leave, indexed: { post: 'a'.repeat(5000) } }),
   ]);
 });
@@ -63,10 +66,23 @@ describe('searchInstances', () => {
   });
 
   test('P9: shows only what is visible: instances of these definitions, or started by this principal', async () => {
-    expect(await found({ visible: { definitions: [leave], initiator: 'person:nobody' } })).toEqual([5, 2, 1]);
-    expect(await found({ visible: { definitions: [], initiator: 'person:chi' } })).toEqual([4]);
-    expect(await found({ visible: { definitions: [leave], initiator: 'person:chi' } })).toEqual([5, 4, 2, 1]);
-    expect(await found({ visible: { definitions: [], initiator: 'person:nobody' } })).toEqual([]);
+    expect(
+      await found({ visible: { definitions: [leave], ofUnit: null, initiator: 'person:nobody' } }),
+    ).toEqual([5, 2, 1]);
+    expect(await found({ visible: { definitions: [], ofUnit: null, initiator: 'person:chi' } })).toEqual([4]);
+    expect(await found({ visible: { definitions: [leave], ofUnit: null, initiator: 'person:chi' } })).toEqual(
+      [5, 4, 2, 1],
+    );
+    expect(await found({ visible: { definitions: [], ofUnit: null, initiator: 'person:nobody' } })).toEqual(
+      [],
+    );
+    const ofUnit = (unit: string) => ({
+      definitions: [],
+      ofUnit: { unit, definitions: [leave, travel] },
+      initiator: 'person:nobody',
+    });
+    expect(await found({ visible: ofUnit('unit:office') })).toEqual([4]);
+    expect(await found({ visible: ofUnit('unit:other') })).toEqual([]);
   });
 
   test('tells everything a list shows', async () => {

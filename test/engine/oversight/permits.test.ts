@@ -147,6 +147,29 @@ test('P9: an instance is read by its initiator, those responsible, who has a par
   expect(reads(person('x', 'auditor'))).toBe(true);
 });
 
+test('P9: what a unit keeps to itself is not read by another, whatever roles they have there', () => {
+  const inside = compile(`
+context: { type: object, properties: {} }
+start: { allow: { role: x } }
+initial: here
+states:
+  here: { on: { go: { target: there, allow: { role: officer, unit: initiator.unit } } } }
+  there: { on: { end: { target: end, allow: [{ role: clerk, unit: 'unit:records' }, { role: guest, initiator: true }] } } }
+  end: { type: final }
+`);
+  const unitOf = (role: string, unit: string | null) => ({ ...person('x', role), unit });
+  const reads = (actor: ActorSnapshot) => mayRead(inside, actor, state);
+  expect(state.initiator.unit).toBe('unit:office');
+  expect(reads(unitOf('officer', 'unit:office'))).toBe(true);
+  expect(reads(unitOf('officer', 'unit:other'))).toBe(false);
+  expect(reads(unitOf('officer', null))).toBe(false);
+  expect(reads(unitOf('clerk', 'unit:records'))).toBe(true);
+  expect(reads(unitOf('clerk', 'unit:office'))).toBe(false);
+  // Whoever may only start one, or act in their own, has no part in those of others.
+  expect(reads(unitOf('x', 'unit:office'))).toBe(false);
+  expect(reads(unitOf('guest', 'unit:office'))).toBe(false);
+});
+
 test.each([
   [undefined, 'nobody'],
   [{ role: 'leader' }, 'role leader'],

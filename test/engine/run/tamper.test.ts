@@ -168,6 +168,12 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
   ['instances', "set initiator = 'person:head' where id = '{counter}'", 'row-differs', /initiator/],
   [
     'instances',
+    "set initiator_unit = 'unit:elsewhere' where id = '{counter}'",
+    'row-differs',
+    /initiator's unit/,
+  ],
+  [
+    'instances',
     "set started_at = started_at - interval '1 day' where id = '{counter}'",
     'row-differs',
     /start/,

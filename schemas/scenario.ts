@@ -193,7 +193,7 @@ export type ExpectedRefusal = Static<typeof ExpectedRefusal>;
 
 const Who = Type.String({ minLength: 1, maxLength: 200 });
 
-/** One step: one of start, event, proposal, approve, reject, return, advance and play. */
+/** One step: one of start, event, proposal, a verdict, advance and play. */
 export const ScenarioStep = Type.Object(
   {
     by: Type.Optional(
@@ -231,6 +231,8 @@ export const ScenarioStep = Type.Object(
     approve: Type.Optional(Verdict('approves')),
     reject: Type.Optional(Verdict('rejects')),
     return: Type.Optional(Verdict('returns')),
+    abstain: Type.Optional(Verdict('abstains')),
+    recuse: Type.Optional(Verdict('steps back for good')),
     reason: Type.Optional(
       Type.String({ maxLength: 10_000, description: 'The reason that is given with the decision.' }),
     ),

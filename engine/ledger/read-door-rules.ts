@@ -9,7 +9,10 @@ export async function readDoorRules(sql: Sql, definition: string): Promise<Store
       `select
         (select coalesce(json_agg(json_build_object('gate', r.gate, 'reviewers', r.reviewers,
             'excludesInitiator', r.excludes_initiator,
-            'approve', coalesce(to_json(r.approve_count), to_json(r.approve_share)))), '[]')
+            'approve', coalesce(to_json(r.approve_count), to_json(r.approve_share)),
+            'ofVotesCast', r.of_votes_cast,
+            'present', coalesce(to_json(r.present_count), to_json(r.present_share)),
+            'ofAllMembers', r.of_all_members)), '[]')
           from ledger.gate_rules r where r.definition = decode($1, 'hex')) as gates,
         (select coalesce(json_agg(json_build_object('state', w.state, 'gates', w.gates, 'binds', w.binds,
             'afterProposal', w.after_proposal)), '[]')

@@ -15,3 +15,11 @@ export function mayApprove(decision: Decision | undefined, gate: Gate): boolean 
   if (gate.meaning !== 'approve') return false;
   return decision?.personnel !== true || (isCollective(gate) && gate.quorum?.of === 'members');
 }
+
+/** Whether what is decided here is on a person: then every decision says why, and a share is of all members. */
+export function isOnAPerson(
+  { decisions }: { readonly decisions: ReadonlyMap<string, Decision> },
+  { binds }: Gate,
+): boolean {
+  return binds !== undefined && decisions.get(binds)?.personnel === true;
+}

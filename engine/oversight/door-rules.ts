@@ -4,6 +4,8 @@
  * their approval.
  */
 
+export type Share = number | 'more-than-half' | 'two-thirds' | 'all';
+
 export interface GateRule {
   /** Id of the state with the gate. */
   readonly gate: string;
@@ -12,8 +14,14 @@ export interface GateRule {
   /** Any of them must hold, and of each every condition that is not null. */
   readonly reviewers: readonly ReviewerRule[];
   readonly excludesInitiator: boolean;
-  /** A number of people, or a share of all members. */
-  readonly approve: number | 'more-than-half' | 'two-thirds' | 'all';
+  /** A number of people, or a share. */
+  readonly approve: Share;
+  /** Whether a share is of the votes cast, and not of the members. */
+  readonly ofVotesCast: boolean;
+  /** How many must have voted; null for any number. */
+  readonly present: Share | null;
+  /** Whether who stepped back is a member all the same. */
+  readonly ofAllMembers: boolean;
 }
 
 /** Gates of which one at least must approve before certain states are entered. */

@@ -1,5 +1,5 @@
 /** Counts the decisions at a gate: has it come to an outcome, and to which? It knows nobody's authority. */
-import type { Gate } from '../../schemas/process-definition.ts';
+import type { Gate, Quorum } from '../../schemas/process-definition.ts';
 import type { GateOutcome } from '../definition/compiled-process.ts';
 import type { Verdict } from '../step/stimulus.ts';
 
@@ -9,13 +9,21 @@ export interface Vote {
 }
 
 export interface Tally {
-  /** Approvals that are needed. */
+  /** Approvals that are needed, as the votes stand. */
   readonly needed: number;
   readonly approved: number;
   readonly rejected: number;
   readonly returned: number;
-  /** All who may review by the roster, whether they may decide this case or not. */
+  readonly abstained: number;
+  readonly recused: number;
+  /** Members who voted; who stepped back did not. */
+  readonly present: number;
+  /** How many of them there must be before anything comes of it; 0 where the gate says nothing. */
+  readonly presentNeeded: number;
+  /** All whom a share is of, whether they may decide this case or not. */
   readonly members: number;
+  /** Whether those who have not voted could still bring it to an approval. */
+  readonly reachable: boolean;
   /** Null while the gate is still open. */
   readonly outcome: GateOutcome | null;
 }
@@ -27,44 +35,72 @@ export interface Electorate {
   readonly excluded: ReadonlySet<string>;
   /** The outcomes the gate's state has a transition for. */
   readonly handles: ReadonlySet<GateOutcome>;
+  /** Whether a share stays one of all members, whoever of them stepped back: so for a decision on a person. */
+  readonly ofAllMembers: boolean;
 }
 
 /**
  * A number of approvals: the first rejection rejects and the first return returns, since any reviewer may
  * stop what needs only a few. A share of all members: everyone's vote counts, and the gate closes as soon
- * as approval is reached or can no longer be reached.
+ * as approval is reached or can no longer be reached. A share of the votes cast: these are counted once,
+ * when as many have voted as must be present, so that nobody can close the vote at a moment that suits them.
+ *
+ * Who abstains is present and does not approve. Who recuses themself is no member here any more.
  */
 export function tallyGate(gate: Gate, votes: readonly Vote[], electorate: Electorate): Tally {
   const counted = countVotes(votes, electorate);
-  const members = electorate.roster.length;
-  const needed = approvalsNeeded(gate, members);
-  return { ...counted, members, needed, outcome: outcomeOf(gate, counted, needed, electorate) };
+  const { present, members } = counted;
+  const presentNeeded = presenceNeeded(gate, members);
+  const needed = approvalsNeeded(gate, isOfVotesCast(gate) ? Math.max(present, presentNeeded) : members);
+  const standing = { ...counted, needed, presentNeeded };
+  const reachable = isReachable(gate, standing);
+  const { waiting: _waiting, ...told } = standing;
+  return { ...told, reachable, outcome: outcomeOf(gate, standing, reachable, electorate) };
 }
 
-/** How many must approve: over the whole roster for a share, so that absence never helps. */
-export function approvalsNeeded(gate: Gate, members: number): number {
-  const approve = gate.quorum?.approve ?? 1;
-  if (typeof approve === 'number') return approve;
-  if (approve === 'more-than-half') return Math.floor(members / 2) + 1;
+/** How many must approve: for a share, of so many who count. Absence never helps. */
+export function approvalsNeeded(gate: Gate, of: number): number {
+  return shareOf(gate.quorum?.approve ?? 1, of);
+}
+
+/** How many must have voted before anything comes of it. */
+export function presenceNeeded(gate: Gate, members: number): number {
+  const present = gate.quorum?.present;
+  return present === undefined ? 0 : shareOf(present, members);
+}
+
+function shareOf(share: Quorum['approve'], of: number): number {
+  if (typeof share === 'number') return share;
+  if (share === 'more-than-half') return Math.floor(of / 2) + 1;
   // Nobody at all is not everybody: an empty roster approves nothing.
-  return Math.max(1, approve === 'two-thirds' ? Math.ceil((members * 2) / 3) : members);
+  return Math.max(1, share === 'two-thirds' ? Math.ceil((of * 2) / 3) : of);
 }
 
-/** Whether the gate takes a collective vote: a share of all members rather than a number. */
+/** Whether the gate takes a collective vote: a share rather than a number. */
 export function isCollective(gate: Gate): boolean {
   return typeof gate.quorum?.approve === 'string';
+}
+
+export function isOfVotesCast(gate: Gate): boolean {
+  return isCollective(gate) && gate.quorum?.of === 'votes-cast';
 }
 
 interface Counted {
   readonly approved: number;
   readonly rejected: number;
   readonly returned: number;
+  readonly abstained: number;
+  readonly recused: number;
+  readonly present: number;
+  readonly members: number;
   /** Members who may still vote. */
   readonly waiting: number;
 }
 
+type Standing = Counted & Pick<Tally, 'needed' | 'presentNeeded'>;
+
 /** One person counts once, and only while they are a member who may decide. */
-function countVotes(votes: readonly Vote[], { roster, excluded }: Electorate): Counted {
+function countVotes(votes: readonly Vote[], { roster, excluded, ofAllMembers }: Electorate): Counted {
   const members = new Set(roster);
   const verdicts = new Map<string, Verdict>();
   for (const { person, verdict } of votes) {
@@ -73,22 +109,48 @@ function countVotes(votes: readonly Vote[], { roster, excluded }: Electorate): C
   const voted = new Set(votes.map(({ person }) => person));
   const waiting = [...members].filter((person) => !voted.has(person) && !excluded.has(person)).length;
   const count = (wanted: Verdict) => [...verdicts.values()].filter((verdict) => verdict === wanted).length;
-  return { approved: count('approve'), rejected: count('reject'), returned: count('return'), waiting };
+  const recused = count('recuse');
+  return {
+    approved: count('approve'),
+    rejected: count('reject'),
+    returned: count('return'),
+    abstained: count('abstain'),
+    recused,
+    present: verdicts.size - recused,
+    members: members.size - (ofAllMembers ? 0 : recused),
+    waiting,
+  };
+}
+
+/** Whether it could come to an approval if all who have not voted approve, as far as that is known. */
+function isReachable(gate: Gate, standing: Standing): boolean {
+  const { approved, rejected, returned, present, presentNeeded, waiting, needed } = standing;
+  if (present + waiting < presentNeeded) return false;
+  if (!isCollective(gate)) return rejected + returned === 0 && approved + waiting >= needed;
+  if (!isOfVotesCast(gate)) return approved + waiting >= needed;
+  // The votes are counted when the last one that is needed has come.
+  return approved + Math.max(0, presentNeeded - present) >= needed;
 }
 
 function outcomeOf(
   gate: Gate,
-  counted: Counted,
-  needed: number,
+  standing: Standing,
+  reachable: boolean,
   { handles }: Electorate,
 ): GateOutcome | null {
-  const { approved, rejected, returned, waiting } = counted;
-  if (approved >= needed) return 'approved';
+  const { approved, rejected, returned, needed, present, presentNeeded, waiting } = standing;
+  const attended = present >= presentNeeded;
+  const mayBeAttended = present + waiting >= presentNeeded;
   if (!isCollective(gate)) {
+    // A number closes by what somebody said. Where nobody may say anything any more, others have to be found.
+    if (!attended && mayBeAttended) return null;
     if (rejected > 0) return 'rejected';
-    return returned > 0 ? 'returned' : null;
+    if (returned > 0) return 'returned';
+    return attended && approved >= needed ? 'approved' : null;
   }
-  if (approved + waiting >= needed) return null;
+  if (attended && approved >= needed) return 'approved';
+  const isCounted = isOfVotesCast(gate) && attended && present > 0;
+  if (!isCounted && (reachable || (!attended && mayBeAttended))) return null;
   if (!handles.has('rejected')) return 'returned';
-  return handles.has('returned') && returned >= rejected ? 'returned' : 'rejected';
+  return handles.has('returned') && returned > 0 && returned >= rejected ? 'returned' : 'rejected';
 }

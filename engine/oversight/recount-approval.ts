@@ -5,10 +5,12 @@
 
 import { memberOf } from '../evidence/member-of.ts';
 import { scopeOf } from '../step/scope.ts';
+import type { Verdict } from '../step/stimulus.ts';
 import type { GateDecision, StoredState } from '../step/stored-state.ts';
 import type { Questioned } from './check-oversight.ts';
+import { isOnAPerson } from './demanded-acts.ts';
 import { excludedPeople } from './excluded-people.ts';
-import { approvalsNeeded } from './quorum.ts';
+import { approvalsNeeded, isOfVotesCast, presenceNeeded } from './quorum.ts';
 
 /** True only for a person's approving decision at this very opening, with enough distinct people behind it. */
 export function recountApproval(
@@ -28,9 +30,15 @@ export function recountApproval(
   const excluded = excludedPeople(process, compiled, before, scopeOf(before, stimulus), body.personBehind);
   const mayDecide = new Set(body.roster.filter((person) => !excluded.has(person)));
   if (!mayDecide.has(actor.person) || excluded.has(actor.principal)) return false;
-  const approving = new Set<string>();
-  for (const { person, verdict } of [...open.decisions, decision]) {
-    if (verdict === 'approve' && mayDecide.has(person)) approving.add(person);
-  }
-  return approving.size >= approvalsNeeded(compiled.gate, new Set(body.roster).size);
+  const votes = [...open.decisions, decision].filter(({ person }) => mayDecide.has(person));
+  const peopleWho = (...verdicts: readonly Verdict[]) =>
+    new Set(votes.filter(({ verdict }) => verdicts.includes(verdict)).map(({ person }) => person));
+  const steppedBack = peopleWho('recuse');
+  const approving = peopleWho('approve').difference(steppedBack);
+  const cast = peopleWho('approve', 'reject', 'return', 'abstain').difference(steppedBack);
+  const { gate } = compiled;
+  const all = new Set(body.roster);
+  const members = isOnAPerson(process, gate) ? all.size : all.difference(steppedBack).size;
+  if (cast.size < presenceNeeded(gate, members)) return false;
+  return approving.size >= approvalsNeeded(gate, isOfVotesCast(gate) ? cast.size : members);
 }

@@ -100,9 +100,7 @@ function doorProblems(
   } catch {
     return [`${title} gives this version of Countersign no rules for the last door.`];
   }
-  const gates = should.gates.map(({ gate, reviewers, excludesInitiator, approve }) => {
-    return { gate, reviewers, excludesInitiator, approve };
-  });
+  const gates = should.gates.map(({ binds: _kind, ...rule }) => rule);
   const walls = should.walls.flatMap(({ gates: asked, binds, behind, behindProposal }) => [
     ...behind.map((state) => ({ state, gates: asked, binds, afterProposal: false })),
     ...behindProposal.map((state) => ({ state, gates: asked, binds, afterProposal: true })),

@@ -11,6 +11,7 @@ import type { Meaning, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, GateOutcome } from '../definition/compiled-process.ts';
 import type { InstanceSummary, StoredDefinition, StoredKey } from '../ledger/ledger.ts';
 import type { Principal } from '../oversight/directory.ts';
+import type { Tally } from '../oversight/quorum.ts';
 import type { StateMap } from '../step/map-states.ts';
 import type { Considered, Refusal } from '../step/step.ts';
 import type { ProposalSubmission, Verdict } from '../step/stimulus.ts';
@@ -104,7 +105,7 @@ export interface GateView {
     readonly reason: string | null;
     readonly time: string;
   }[];
-  readonly quorum: { readonly needed: number; readonly approved: number; readonly members: number };
+  readonly quorum: Omit<Tally, 'outcome'>;
   readonly allowed: boolean;
   readonly why: string;
 }

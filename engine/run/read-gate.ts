@@ -1,5 +1,6 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
 import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
+import { isOnAPerson } from '../oversight/demanded-acts.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
@@ -70,7 +71,12 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
   const { roster, personBehind, excluded, failure } = electorateIn(readable, gate);
   const tried = failure ?? tryApproval(readable, gate, roster, personBehind);
   const handles = new Set<GateOutcome>(['approved', 'rejected', 'returned']);
-  const tally = tallyGate(compiled.gate, open.decisions, { roster, excluded, handles });
+  const { outcome: _open, ...quorum } = tallyGate(compiled.gate, open.decisions, {
+    roster,
+    excluded,
+    handles,
+    ofAllMembers: isOnAPerson(process, compiled.gate),
+  });
   const binds = compiled.gate.binds;
   return {
     instance: stored.id,
@@ -90,7 +96,7 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
       reason,
       time: decidedAt,
     })),
-    quorum: { needed: tally.needed, approved: tally.approved, members: tally.members },
+    quorum,
     allowed: !isRefusal(tried),
     why: isRefusal(tried) ? tried.message : 'You are one of the reviewers here and have not decided yet.',
   };

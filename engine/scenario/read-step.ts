@@ -16,7 +16,18 @@ import { NameCheck } from './check-names.ts';
 import type { StepOrPart } from './part-book.ts';
 import type { Act, ExpectedReason } from './scenario.ts';
 
-const actKeys = ['start', 'event', 'proposal', 'approve', 'reject', 'return', 'advance', 'play'] as const;
+const actKeys = [
+  'start',
+  'event',
+  'proposal',
+  'approve',
+  'reject',
+  'return',
+  'abstain',
+  'recuse',
+  'advance',
+  'play',
+] as const;
 type ActKey = (typeof actKeys)[number];
 
 /** What each act may have beside it. */
@@ -27,12 +38,14 @@ const companions: { readonly [act in ActKey]: readonly (keyof WrittenStep)[] } =
   approve: ['by', 'reason', 'refused', 'then'],
   reject: ['by', 'reason', 'refused', 'then'],
   return: ['by', 'reason', 'refused', 'then'],
+  abstain: ['by', 'reason', 'refused', 'then'],
+  recuse: ['by', 'reason', 'refused', 'then'],
   advance: ['then'],
   play: [],
 };
 
 /** Acts that several people may do one after the other. */
-const repeatable: readonly ActKey[] = ['event', 'approve', 'reject', 'return'];
+const repeatable: readonly ActKey[] = ['event', 'approve', 'reject', 'return', 'abstain', 'recuse'];
 
 export class StepReader {
   readonly #cast: Cast;

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../schemas/json.ts';
 import type { CompiledGate, GateOutcome, Scope } from '../definition/compiled-process.ts';
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
-import { demandedActs, mayApprove } from '../oversight/demanded-acts.ts';
+import { demandedActs, isOnAPerson, mayApprove } from '../oversight/demanded-acts.ts';
 import { decisionDigest, subjectDigest } from '../oversight/digests.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { explainAllow } from '../oversight/explain-allow.ts';
@@ -54,6 +54,7 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
     roster: body.roster,
     excluded: new Set(excluded.keys()),
     handles: outcomesOf(at, body.gate),
+    ofAllMembers: isOnAPerson(process, compiled.gate),
   });
   const what = `The decision at ${body.gate}`;
   const entry = {
@@ -98,7 +99,15 @@ function refuseReviewer(
       `Ask another of the reviewers: ${who}.`,
     );
   }
-  if (open.decisions.some(({ person }) => person === actor.person)) {
+  const earlier = open.decisions.find(({ person }) => person === actor.person);
+  if (earlier?.verdict === 'recuse') {
+    return refuse(
+      'already-decided',
+      'You stepped back from this gate, and that is not undone.',
+      'Leave it to the other reviewers.',
+    );
+  }
+  if (earlier !== undefined) {
     return refuse(
       'already-decided',
       'You have decided at this gate already; one person counts once.',
@@ -110,16 +119,15 @@ function refuseReviewer(
 
 /** Whether the verdict can be given here, and with a reason where one is due. */
 function refuseVerdict(at: Case, body: DecisionBody, { gate }: CompiledGate): Refusal | null {
-  const outcome = outcomeOfVerdict[body.verdict];
-  if (!outcomesOf(at, body.gate).has(outcome)) {
+  const outcome = outcomeFor(body.verdict);
+  if (outcome !== null && !outcomesOf(at, body.gate).has(outcome)) {
     return refuse(
       'not-possible-here',
       `This gate has no way on when it is ${outcome}.`,
       'Give one of the other verdicts.',
     );
   }
-  const personnel = gate.binds !== undefined && at.process.decisions.get(gate.binds)?.personnel === true;
-  if ((body.verdict !== 'approve' || personnel) && (body.reason ?? '').trim() === '') {
+  if ((body.verdict !== 'approve' || isOnAPerson(at.process, gate)) && (body.reason ?? '').trim() === '') {
     return refuse('reason-required', 'This decision needs a reason.', 'Write the reason, and decide again.');
   }
   return null;
@@ -129,7 +137,12 @@ const outcomeOfVerdict = {
   approve: 'approved',
   reject: 'rejected',
   return: 'returned',
-} as const satisfies Record<Verdict, GateOutcome>;
+} as const satisfies Partial<Record<Verdict, GateOutcome>>;
+
+/** What this verdict speaks for; null for one that leaves it to the others. */
+function outcomeFor(verdict: Verdict): GateOutcome | null {
+  return verdict === 'abstain' || verdict === 'recuse' ? null : outcomeOfVerdict[verdict];
+}
 
 /** The outcomes for which the gate's state has a transition. */
 export function outcomesOf({ process }: Pick<Case, 'process'>, gate: string): ReadonlySet<GateOutcome> {
@@ -178,7 +191,7 @@ function gateInEntry(
 /** What expressions read of the gate: the reasons that speak for the outcome, and how many approved. */
 function gateInScope(outcome: GateOutcome, decisions: readonly GateDecision[]): JsonObject {
   const remarks = decisions
-    .filter(({ verdict, reason }) => outcomeOfVerdict[verdict] === outcome && reason !== null)
+    .filter(({ verdict, reason }) => outcomeFor(verdict) === outcome && reason !== null)
     .map(({ reason }) => reason);
   const approvals = decisions.filter(({ verdict }) => verdict === 'approve').length;
   return { outcome, remarks: remarks.join('\n'), approvals };

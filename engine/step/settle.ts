@@ -163,7 +163,10 @@ function withSubjects(
     if (gate === undefined) throw new Error(`The state ${state} has no gate.`);
     if (open.opened !== seq && !contextChanged && gate.binds === undefined) continue;
     const subject = subjectDigest(instance, gate, after.proposals, withoutTimeMarks(process, after.context));
-    if (subject !== open.subject) gates = { ...gates, [state]: { ...open, subject, decisions: [] } };
+    if (subject === open.subject) continue;
+    // Whoever stepped back did so from the whole opening, whatever is decided there.
+    const decisions = open.decisions.filter(({ verdict }) => verdict === 'recuse');
+    gates = { ...gates, [state]: { ...open, subject, decisions } };
   }
   return gates;
 }

@@ -6,7 +6,8 @@ import type { JsonObject } from '../../schemas/json.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
 import type { StateMap } from './map-states.ts';
 
-export type Verdict = 'approve' | 'reject' | 'return';
+/** Who abstains is present and does not approve; who recuses themself is no member at this opening any more. */
+export type Verdict = 'approve' | 'reject' | 'return' | 'abstain' | 'recuse';
 
 /** What an agent hands in. Everything is stored, and bound by one digest. */
 export interface ProposalSubmission {

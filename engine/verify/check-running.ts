@@ -75,8 +75,7 @@ function partsOfStates(model: DefinitionModel): readonly Waiting[] {
 
 function gateParts(gate: Gate | undefined, node: SourceNode | undefined): readonly Waiting[] {
   if (gate === undefined || node === undefined) return [];
-  const { due, onOverdue, ballot, assurance, quorum } = gate;
-  const quorumNode = memberOf(node, 'quorum');
+  const { due, onOverdue, ballot, assurance } = gate;
   return [
     ...(due === undefined ? [] : used('a gate with "due"', node, 'due')),
     ...(onOverdue === undefined ? [] : used('a gate with "onOverdue"', node, 'onOverdue')),
@@ -84,8 +83,6 @@ function gateParts(gate: Gate | undefined, node: SourceNode | undefined): readon
     ...(assurance === undefined || assurance === 'session'
       ? []
       : used(`the assurance "${assurance}"`, node, 'assurance')),
-    ...(quorum?.of !== 'votes-cast' ? [] : used('a share of the votes cast', quorumNode, 'of')),
-    ...(quorum?.present === undefined ? [] : used('a rule on who is present', quorumNode, 'present')),
   ];
 }
 

@@ -1,8 +1,11 @@
 /** Works out, once when a definition is deployed, what the database needs to hold the last door by itself (P2). */
 import type { Selector } from '../../schemas/process-definition.ts';
+import type { DefinitionModel } from '../definition/model-definition.ts';
 import { readModel } from '../definition/read-model.ts';
 import type { TreeState } from '../definition/state-tree.ts';
+import { isOnAPerson } from '../oversight/demanded-acts.ts';
 import type { DoorRules, GateRule, GateWall, ReviewerRule } from '../oversight/door-rules.ts';
+import { isOfVotesCast } from '../oversight/quorum.ts';
 import { type AnalysisEdge, type AnalysisGraph, buildAnalysisGraph } from './analysis-graph.ts';
 
 /** The rules of every gate, in the order of the file, and what lies behind them. The source must be one that lint accepts. */
@@ -11,17 +14,21 @@ export function doorRulesOf(source: string): DoorRules {
   if (model === null) throw new Error('Only a definition without errors has gate rules.');
   const graph = buildAnalysisGraph(model);
   const gated = [...model.tree.states.values()].filter((state) => state.definition.gate !== undefined);
-  return { gates: gated.map(toGateRule), walls: wallsOf(graph, gated) };
+  return { gates: gated.map((state) => toGateRule(model, state)), walls: wallsOf(graph, gated) };
 }
 
-function toGateRule(state: TreeState): GateRule {
-  const { binds = null, exclude = [], reviewers, quorum } = gateOf(state);
+function toGateRule(model: DefinitionModel, state: TreeState): GateRule {
+  const gate = gateOf(state);
+  const { binds = null, exclude = [], reviewers, quorum } = gate;
   return {
     gate: state.id,
     binds,
     reviewers: (Array.isArray(reviewers) ? reviewers : [reviewers]).map(toReviewerRule),
     excludesInitiator: exclude.includes('initiator'),
     approve: quorum?.approve ?? 1,
+    ofVotesCast: isOfVotesCast(gate),
+    present: quorum?.present ?? null,
+    ofAllMembers: isOnAPerson(model, gate),
   };
 }
 

@@ -4,7 +4,15 @@ import { Meaning, Title } from '../process-definition.ts';
 import { AnyObject, Cursor, closed, Hash, InstanceId, Limit, Next, Time } from './common.ts';
 import { HeldProposal } from './instances.ts';
 
-export const Verdict = Type.Union([Type.Literal('approve'), Type.Literal('reject'), Type.Literal('return')]);
+export const Verdict = Type.Union([
+  Type.Literal('approve'),
+  Type.Literal('reject'),
+  Type.Literal('return'),
+  Type.Literal('abstain', { description: 'Present, and neither for nor against.' }),
+  Type.Literal('recuse', {
+    description: 'Steps back from this gate for good, and is no member of it any more.',
+  }),
+]);
 
 export const DecisionBody = Type.Object(
   {
@@ -46,9 +54,18 @@ export const GateView = Type.Object(
       }),
     ),
     quorum: Type.Object({
-      needed: Type.Integer(),
+      needed: Type.Integer({ description: 'Approvals that are needed, as the votes stand.' }),
       approved: Type.Integer(),
+      rejected: Type.Integer(),
+      returned: Type.Integer(),
+      abstained: Type.Integer(),
+      recused: Type.Integer(),
+      present: Type.Integer({ description: 'How many voted; who recused themself did not.' }),
+      presentNeeded: Type.Integer({ description: 'How many must have voted before anything comes of it.' }),
       members: Type.Integer({ description: 'How many may decide here, present or not.' }),
+      reachable: Type.Boolean({
+        description: 'Whether those who have not voted could still bring it to an approval.',
+      }),
     }),
     allowed: Type.Boolean({ description: 'Whether you may decide here.' }),
     why: Type.String({ description: 'Why you may, or why you may not.' }),

@@ -21,7 +21,15 @@ create table gate_rules (
   excludes_initiator boolean not null,
   approve_count integer check (approve_count > 0),
   approve_share text check (approve_share in ('more-than-half', 'two-thirds', 'all')),
+  -- Whether a share is of the votes cast, and not of the members.
+  of_votes_cast boolean not null,
+  -- How many must have voted before anything comes of it; neither, where the gate says nothing.
+  present_count integer check (present_count > 0),
+  present_share text check (present_share in ('more-than-half', 'two-thirds', 'all')),
+  -- Whether who stepped back is a member all the same: so for a decision on a person.
+  of_all_members boolean not null,
   check (num_nonnulls(approve_count, approve_share) = 1),
+  check (num_nonnulls(present_count, present_share) <= 1),
   primary key (definition, gate)
 );
 
@@ -43,7 +51,7 @@ create table decisions (
   opened integer not null,
   subject text not null,
   person text not null,
-  verdict text not null check (verdict in ('approve', 'reject', 'return')),
+  verdict text not null check (verdict in ('approve', 'reject', 'return', 'abstain', 'recuse')),
   -- What this decision brought the gate to; null while the quorum was open.
   outcome text check (outcome in ('approved', 'rejected', 'returned')),
   primary key (instance, seq),
@@ -67,12 +75,18 @@ create trigger decisions_are_append_only before update or delete or truncate on 
 
 create function store_door_rules(of_definition bytea, rules jsonb) returns void
 language sql volatile set search_path = ledger, pg_temp as $$
-  insert into gate_rules (definition, gate, reviewers, excludes_initiator, approve_count, approve_share)
+  insert into gate_rules (definition, gate, reviewers, excludes_initiator, approve_count, approve_share,
+    of_votes_cast, present_count, present_share, of_all_members)
   select of_definition, g.gate, g.reviewers, g."excludesInitiator",
     case when g.approve ~ '^\d+$' then g.approve::integer end,
-    case when g.approve !~ '^\d+$' then g.approve end
+    case when g.approve !~ '^\d+$' then g.approve end,
+    g."ofVotesCast",
+    case when g.present ~ '^\d+$' then g.present::integer end,
+    case when g.present !~ '^\d+$' then g.present end,
+    g."ofAllMembers"
   from jsonb_to_recordset(rules -> 'gates') as g(
-    gate text, reviewers jsonb, "excludesInitiator" boolean, approve text);
+    gate text, reviewers jsonb, "excludesInitiator" boolean, approve text, "ofVotesCast" boolean, present text,
+    "ofAllMembers" boolean);
   insert into walls (definition, state, gates, binds, after_proposal)
   select of_definition, s.state, w.gates, w.binds, s.after_proposal
   from jsonb_to_recordset(rules -> 'walls') as w(
@@ -133,8 +147,7 @@ declare
   starter text;
   starter_person text;
   starter_unit text;
-  needed integer;
-  approved integer;
+  tally record;
 begin
   select r.* into rule from gate_rules r
   where r.definition = decode(entry ->> 'definition', 'hex') and r.gate = told ->> 'state';
@@ -174,23 +187,76 @@ begin
   if not is_reviewer(rule.reviewers, actor, starter_person, starter_unit) then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor is not one of the reviewers');
   end if;
+  if exists (
+    select from decisions d where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
+      and d.person = actor.person and d.verdict = 'recuse')
+  then
+    perform refuse_at_last_door(of_instance, at_seq, 'the actor has stepped back from this gate');
+  end if;
   insert into decisions (instance, seq, gate, opened, subject, person, verdict, outcome)
   values (of_instance, at_seq, rule.gate, opening, told ->> 'subject', actor.person, told ->> 'verdict',
     told ->> 'outcome');
 
   if told ->> 'outcome' = 'approved' then
-    select count(distinct d.person) into approved from decisions d
-    where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
-      and d.subject = told ->> 'subject' and d.verdict = 'approve'
-      and exists (
-        select from principals p where p.person = d.person and p.kind = 'person' and p.active
-          and is_reviewer(rule.reviewers, p, starter_person, starter_unit));
-    needed := approvals_needed(rule, starter_person, starter_unit);
-    if approved < needed then
-      perform refuse_at_last_door(of_instance, at_seq, format('%s of %s approvals are there', approved, needed));
+    select c.* into tally
+    from count_votes(rule, of_instance, opening, told ->> 'subject', starter_person, starter_unit) c;
+    if tally.approved < tally.needed then
+      perform refuse_at_last_door(of_instance, at_seq,
+        format('%s of %s approvals are there', tally.approved, tally.needed));
+    end if;
+    if tally.present < tally.present_needed then
+      perform refuse_at_last_door(of_instance, at_seq,
+        format('%s of %s members have voted', tally.present, tally.present_needed));
     end if;
   end if;
 end $$;
+
+-- Votes on this subject at this opening, each person once and only while they are a reviewer by the directory. A
+-- share is of all members, present or not, or of the votes cast. Who stepped back is no member any more, unless the
+-- decision is on a person. Where an expression narrows the members, the database cannot count them: of a share it
+-- then demands one, and the engine the rest.
+create function count_votes(
+  rule gate_rules, of_instance uuid, opening integer, of_subject text, starter_person text, starter_unit text,
+  out approved integer, out needed integer, out present integer, out present_needed integer
+) language plpgsql stable set search_path = ledger, pg_temp as $$
+declare
+  narrowed constant boolean := exists (
+    select from jsonb_array_elements(rule.reviewers) r where (r ->> 'narrowed')::boolean);
+  stepped_back constant text[] := array(
+    select d.person from decisions d where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
+      and d.verdict = 'recuse');
+  members integer;
+begin
+  select count(distinct p.person) into members from principals p
+  where p.kind = 'person' and p.active and is_reviewer(rule.reviewers, p, starter_person, starter_unit)
+    and (rule.of_all_members or p.person <> all (stepped_back));
+  select count(distinct d.person) filter (where d.verdict = 'approve'), count(distinct d.person)
+  into approved, present
+  from decisions d
+  where d.instance = of_instance and d.gate = rule.gate and d.opened = opening and d.subject = of_subject
+    and d.person <> all (stepped_back)
+    and exists (
+      select from principals p where p.person = d.person and p.kind = 'person' and p.active
+        and is_reviewer(rule.reviewers, p, starter_person, starter_unit));
+  needed := case
+    when rule.approve_count is not null then rule.approve_count
+    when rule.of_votes_cast then share_of(rule.approve_share, present)
+    when narrowed then 1
+    else share_of(rule.approve_share, members) end;
+  present_needed := case
+    when rule.present_count is not null then rule.present_count
+    when rule.present_share is null then 0
+    when narrowed then 1
+    else share_of(rule.present_share, members) end;
+end $$;
+
+-- Nobody at all is not everybody.
+create function share_of(share text, whole integer) returns integer language sql immutable as $$
+  select case share
+    when 'more-than-half' then whole / 2 + 1
+    when 'two-thirds' then greatest(1, (whole * 2 + 2) / 3)
+    else greatest(1, whole) end
+$$;
 
 create function is_reviewer(rules jsonb, one principals, starter_person text, starter_unit text) returns boolean
 language sql stable set search_path = ledger, pg_temp as $$
@@ -203,22 +269,6 @@ language sql stable set search_path = ledger, pg_temp as $$
       and (r.unit is null or one.unit = case r.unit when 'initiator' then starter_unit else r.unit end)
       and (not r.initiator or one.person = starter_person)
   )
-$$;
-
--- A share is of all members, present or not. Where an expression narrows them, the database cannot count them:
--- then it demands one approval, and the engine the rest.
-create function approvals_needed(rule gate_rules, starter_person text, starter_unit text) returns integer
-language sql stable set search_path = ledger, pg_temp as $$
-  select case
-    when rule.approve_count is not null then rule.approve_count
-    when exists (select from jsonb_array_elements(rule.reviewers) r where (r ->> 'narrowed')::boolean) then 1
-    when rule.approve_share = 'more-than-half' then m.members / 2 + 1
-    when rule.approve_share = 'two-thirds' then greatest(1, (m.members * 2 + 2) / 3)
-    else greatest(1, m.members) end::integer
-  from (
-    select count(distinct p.person) as members from principals p
-    where p.kind = 'person' and p.active and is_reviewer(rule.reviewers, p, starter_person, starter_unit)
-  ) m
 $$;
 
 -- The walls that an instance would pass. A migration (`came_from` is the definition it leaves) enters every state it
@@ -269,7 +319,7 @@ begin
     at_seq, of_instance, why using errcode = 'check_violation';
 end $$;
 
-revoke all on function store_door_rules, hold_last_door, take_decision, approvals_needed, is_reviewer, check_walls,
+revoke all on function store_door_rules, hold_last_door, take_decision, count_votes, share_of, is_reviewer, check_walls,
   walls_in_the_way, refuse_at_last_door from public;
 grant execute on function walls_in_the_way to countersign_engine;
 grant select on gate_rules, walls, decisions, latest_proposals to countersign_engine;

@@ -72,7 +72,7 @@ test('P2: what changed since it was read is refused by the engine, and told as 4
 
 test.each([
   {},
-  { verdict: 'abstain' },
+  { verdict: 'maybe' },
   { verdict: 'approve', reason: '' },
   { verdict: 'approve', subject },
   { verdict: ['approve'] },

@@ -461,12 +461,70 @@ describe('P3: a collective vote is counted in the database', () => {
         cast(chain, 'carried', 'member-three', { outcome: 'approved' }),
       ],
     ],
+    [
+      'three, one of whom abstained',
+      (chain) => [
+        cast(chain, 'voting', 'member-one'),
+        cast(chain, 'voting', 'member-two', { verdict: 'abstain' }),
+        cast(chain, 'carried', 'member-three', { outcome: 'approved' }),
+      ],
+    ],
+    [
+      'three, one of whom had stepped back while something else was decided',
+      (chain) => [
+        cast(chain, 'voting', 'member-one', { verdict: 'recuse', about: 'b'.repeat(64) }),
+        cast(chain, 'voting', 'member-one'),
+        cast(chain, 'carried', 'member-two', { outcome: 'approved' }),
+      ],
+    ],
   ])('%s do not', async (_, trick) => {
     const chain = await opened();
     await expect(commit(house.ledger, trick(copyOf(chain)))).rejects.toThrow(
       /The last door is closed|duplicate key/,
     );
     expect(await seqOf(chain)).toBe(1);
+  });
+
+  test('of those who step back no share is counted', async () => {
+    const chain = await opened();
+    const votes = [
+      ...['one', 'two'].map((name) => cast(chain, 'voting', `member-${name}`, { verdict: 'recuse' })),
+      cast(chain, 'voting', 'member-three'),
+      cast(chain, 'carried', 'member-four', { outcome: 'approved' }),
+    ];
+    expect(await commit(house.ledger, votes)).toEqual(Array(4).fill('committed'));
+  });
+
+  test('a share of the votes cast is counted once enough have voted, and not before', async () => {
+    const rule = '{ approve: more-than-half, of: votes-cast, present: 3 }';
+    const council = await deploy(
+      voteDefinition.replace('id: vote', 'id: council').replace(/quorum: .*/, `quorum: ${rule}`),
+    );
+    const begin = async () => {
+      const chain = newChain();
+      const begun = step(chain, 'voting', { kind: 'start', definition: council, opens: 'voting' });
+      expect(await commit(house.ledger, [begun])).toEqual(['committed']);
+      return chain;
+    };
+    const by = { ...at, definition: council };
+    const vote = (chain: Chain, name: string, verdict: string, outcome?: string) =>
+      decision(chain, outcome === undefined ? 'voting' : 'carried', `person:member-${name}`, {
+        ...by,
+        verdict,
+        ...(outcome === undefined ? {} : { outcome }),
+      });
+    const early = await begin();
+    const two = [vote(early, 'one', 'approve'), vote(early, 'two', 'approve', 'approved')];
+    await expect(commit(house.ledger, two)).rejects.toThrow('2 of 3 members have voted');
+    const split = await begin();
+    const one = [vote(split, 'one', 'reject'), vote(split, 'two', 'abstain')];
+    await expect(commit(house.ledger, [...one, vote(split, 'three', 'approve', 'approved')])).rejects.toThrow(
+      '1 of 2 approvals are there',
+    );
+    const carried = await begin();
+    const three = [vote(carried, 'one', 'approve'), vote(carried, 'two', 'abstain')];
+    const last = vote(carried, 'three', 'approve', 'approved');
+    expect(await commit(house.ledger, [...three, last])).toEqual(Array(3).fill('committed'));
   });
 
   test('a vote of one who is a member no more does not count any longer', async () => {

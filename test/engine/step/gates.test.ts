@@ -417,3 +417,23 @@ test('the collective vote closes as soon as approval is out of reach', () => {
   expect(voting.standing.state.value).toBe('voting');
   expect(standing.state).toMatchObject({ status: 'done', value: 'closed' });
 });
+
+test('whoever abstains or steps back says why, and neither is an approval', () => {
+  for (const verdict of ['abstain', 'recuse'] as const) {
+    const given = decision(checking.state, 'checking', ann, verdict, { reason: null });
+    expect(codeOf(next(checking, given))).toBe('reason-required');
+    const step = stepOf(next(checking, decision(checking.state, 'checking', ann, verdict)));
+    expect(step.entry).toMatchObject({ to: ['checking'], gate: { verdict } });
+    expect(step.entry.gate).not.toHaveProperty('outcome');
+  }
+});
+
+test('who stepped back stays out of this opening, also when what is decided has changed', () => {
+  const { standing } = walk([start({ text: 'A' }), event('check'), decide('checking', ann, 'recuse')]);
+  const again = next(standing, decision(standing.state, 'checking', ann));
+  expect(codeOf(again)).toBe('already-decided');
+  const { entry, state } = stepOf(next(standing, event('edit', { text: 'B' })));
+  expect(state.gates.checking?.decisions).toMatchObject([{ person: ann.person, verdict: 'recuse' }]);
+  const edited = { seq: entry.seq, state };
+  expect(codeOf(next(edited, decision(state, 'checking', ann)))).toBe('already-decided');
+});

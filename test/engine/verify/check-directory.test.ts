@@ -227,7 +227,8 @@ function isApproved(process: CompiledProcess, members: Members, starter: Princip
   const initiator = { principal: starter.id, person: starter.person, unit: starter.unit };
   const excluded = new Set(excludedPeople(process, gate, { initiator, proposals: {} }, scope, behind).keys());
   const votes = roster.map((person) => ({ person, verdict: 'approve' as const }));
-  const electorate = { roster, excluded, handles: new Set(['approved', 'rejected'] as const) };
+  const handles = new Set(['approved', 'rejected'] as const);
+  const electorate = { roster, excluded, handles, ofAllMembers: false };
   return tallyGate(gate.gate, votes, electorate).outcome === 'approved';
 }
 

@@ -68,6 +68,7 @@ const mayImport: Record<string, readonly string[]> = {
   api: ['schemas', 'engine'],
   cli: ['schemas', 'engine', 'api', 'bench'],
   bench: ['schemas', 'engine', 'api'],
+  attacks: ['schemas', 'engine', 'cli'],
 };
 
 const pureRooms = [

@@ -86,13 +86,16 @@ export class DirectoryCache {
   async #check(): Promise<void> {
     const known = await this.current();
     const version = await this.#ledger.directoryVersion();
-    if (version !== known.directory.version) await this.reload();
+    if (version === known.directory.version) return;
+    // A load that was under way already may be of before that version.
+    if ((await this.reload()).directory.version < version) await this.reload();
   }
 
   async #load(): Promise<Known> {
-    // Keys first: their changes raise the version too, so a directory read after them is never the older one.
-    const keys = await this.#ledger.findKeys();
+    // The directory first, and its version with it: keys that are newer than that are loaded once more, but older
+    // ones would be taken for those of that version until the next change.
     const directory = await this.#ledger.loadDirectory();
+    const keys = await this.#ledger.findKeys();
     this.#known = {
       directory,
       keysByHash: new Map(keys.map((key) => [key.hash, key])),

@@ -150,6 +150,10 @@ const pathParameters: { readonly [name in PathParameter]: JsonObject } = {
   hash: { ...text('Hash of a definition.', 'hash'), schema: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
   instance: text('Id of an instance.', 'instance'),
   state: text('Id of a state with a gate: the path of its names joined by dots.', 'state'),
+  opened: {
+    ...text('Number of the entry that opened the gate.', 'opened'),
+    schema: { type: 'string', pattern: '^[1-9][0-9]{0,8}$' },
+  },
   key: text('Id of a key (not its secret).', 'key'),
 };
 

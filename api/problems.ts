@@ -155,6 +155,11 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
     title: { en: 'Method not allowed', vi: 'Phương thức không được phép' },
     meaning: 'The address exists, but does not take this method; the Allow header lists those it takes.',
   },
+  gone: {
+    status: 410,
+    title: { en: 'Gone', vi: 'Không còn nữa' },
+    meaning: 'The link leads to an opening of a gate that is over, or at which you have decided.',
+  },
   'precondition-required': {
     status: 428,
     title: { en: 'Precondition required', vi: 'Thiếu điều kiện tiên quyết' },

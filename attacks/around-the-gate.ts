@@ -1,7 +1,7 @@
 /** Whoever wants to get past a gate without its decision. */
 import type { ServerRequest } from '../cli/server-client.ts';
 import type { Attack } from './attack.ts';
-import { decision, decisionsOf, proposalOf } from './range.ts';
+import { decision, decisionsOf, proposalOf, type Range } from './range.ts';
 
 const atVote = (
   name: string,
@@ -73,6 +73,33 @@ export const aroundTheGate: readonly Attack[] = [
       }
       const after = await range.seqOf(instance);
       return after === before ? 'nothing moved' : `entry ${after}`;
+    },
+  },
+  {
+    name: 'A link to a gate is followed that another reviewer was sent',
+    stated: '404 not-found',
+    async play(range) {
+      const instance = await range.letterAt('voting');
+      return range.attempt('person:clerk', instance, await linkTo(range, instance));
+    },
+  },
+  {
+    name: 'A link to a gate is followed by whoever has decided there',
+    stated: '410 gone',
+    async play(range) {
+      const instance = await range.letterAt('voting');
+      await range.decideWell('person:one', instance, 'voting');
+      return range.attempt('person:one', instance, await linkTo(range, instance));
+    },
+  },
+  {
+    name: 'A link to a gate is followed after it has closed',
+    stated: '410 gone',
+    async play(range) {
+      const instance = await range.letterAt('voting');
+      const link = await linkTo(range, instance);
+      for (const member of ['person:one', 'person:two']) await range.decideWell(member, instance, 'voting');
+      return range.attempt('person:three', instance, link);
     },
   },
   {
@@ -167,3 +194,9 @@ export const aroundTheGate: readonly Attack[] = [
     },
   },
 ];
+
+/** What a message to the reviewers would link to. */
+async function linkTo(range: Range, instance: string): Promise<string> {
+  const { body } = await range.seeGate('person:three', instance, 'voting');
+  return `/v1/instances/${instance}/gates/voting/openings/${body.opened}`;
+}

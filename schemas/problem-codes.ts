@@ -21,6 +21,7 @@ export const problemCodes = [
   // Decided by the shell and at the border.
   'unauthenticated',
   'not-found',
+  'gone', // the opening of a gate that a link leads to is over, or the reader has decided there
   'bad-request', // malformed body, header, parameter or cursor
   'too-large',
   'unsupported-media-type',

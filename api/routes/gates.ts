@@ -53,6 +53,29 @@ export const gateRoutes: readonly Route[] = [
     },
   }),
   route({
+    method: 'GET',
+    path: '/v1/instances/{instance}/gates/{state}/openings/{opened}',
+    operation: 'readOpening',
+    tag,
+    summary: 'Follow a link to a gate',
+    description:
+      'What a message to a reviewer links to: one opening of a gate. It never decides; once the gate has closed, or you have decided, it is gone.',
+    scope: 'read',
+    success: {
+      status: 200,
+      schema: GateView,
+      description: 'The gate.',
+      headers: { ETag: 'Binds the opening and the subject. Send it as If-Match with the decision.' },
+    },
+    refuses: ['not-found', 'gone'],
+    async handle({ engine, caller, parameters }) {
+      const { instance, state, opened } = parameters;
+      const answer = await engine.readOpening(caller, instance, state, Number(opened));
+      if (answer.kind === 'refusal') return answer;
+      return reply(answer.value, { etag: gateTag(answer.value.opened, answer.value.subject) });
+    },
+  }),
+  route({
     method: 'POST',
     path: '/v1/instances/{instance}/gates/{state}/decisions',
     operation: 'decide',

@@ -290,6 +290,8 @@ export interface Engine {
   ): Promise<Answer<Page<RecordEntry>>>;
   listGates(caller: Caller, cursor: string | null, limit: number): Promise<Answer<Page<GateView>>>;
   readGate(caller: Caller, instance: string, state: string): Promise<Answer<GateView>>;
+  /** What a link leads to: one opening of a gate, for those who may still decide at it. */
+  readOpening(caller: Caller, instance: string, state: string, opened: number): Promise<Answer<GateView>>;
   /** What a principal (the caller, unless another is named) may do with an instance now, and why. */
   why(
     caller: Caller,

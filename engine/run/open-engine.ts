@@ -13,6 +13,7 @@ import { movingDoors } from './move-instance.ts';
 import { ProcessCache } from './process-cache.ts';
 import { gateReadingDoors } from './read-gate.ts';
 import { instanceReadingDoors } from './read-instance.ts';
+import { openingDoors } from './read-opening.ts';
 import { StepQueue } from './step-queue.ts';
 
 export interface EngineOptions {
@@ -41,6 +42,7 @@ export function openEngine({
     ...movingDoors(world, queue),
     ...instanceReadingDoors(world),
     ...gateReadingDoors(world),
+    ...openingDoors(world),
     ...whyDoors(world),
     ...keyDoors(world),
     compiled: (hash) => world.processes.get(hash),

@@ -57,6 +57,7 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'readRecord',
     'listGates',
     'readGate',
+    'readOpening',
     'why',
     'listKeys',
   ]);
@@ -74,6 +75,7 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     const address = path
       .replace('{instance}', instance)
       .replace('{state}', 'approving')
+      .replace('{opened}', '3')
       .replace('{hash}', hash)
       .replace('{key}', 'k');
     for (const method of ['GET', 'HEAD']) {

@@ -94,3 +94,11 @@ test('a gate that is not open now is not found', async () => {
   const problem = await testApp({ readGate: async () => stale }).refused('GET', address);
   expect(problem).toMatchObject({ status: 404, code: 'not-found', detail: 'Not open.' });
 });
+
+test('P4: a link to a gate shows it, with the tag of that opening, and asks for nothing else', async () => {
+  const { send, asked } = testApp();
+  const response = await send('GET', `${address}/openings/3`);
+  expect([response.status, response.headers.get('etag')]).toEqual([200, `"3.${subject}"`]);
+  expect(asked).toEqual([{ method: 'readOpening', input: [instance, 'approving', 3] }]);
+  expect((await send('GET', `${address}/openings/three`)).status).toBe(404);
+});

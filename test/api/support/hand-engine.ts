@@ -243,6 +243,7 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     readRecord: async () => done({ items: [], next: '7' }),
     listGates: async () => done({ items: [gate], next: `${instance} approving` }),
     readGate: async () => done(gate),
+    readOpening: async () => done(gate),
     why: async () => done(whyView),
     issueKey: async () => done({ ...key, secret: 'cs_new' }),
     listKeys: async () => done([key]),

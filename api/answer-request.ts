@@ -92,7 +92,7 @@ async function prepareCall(
   const caller = await engine.authenticate(secret, request, callerIsLocal(incoming));
   if (caller === null) return refuseUnknownKey;
 
-  const parameters = { hash: '', instance: '', state: '', opened: '', key: '' };
+  const parameters = { hash: '', instance: '', state: '', opened: '', key: '', control: '' };
   for (const name of server.parameterNames) {
     const value = context.req.param(name) ?? '';
     if (!parameterPatterns[name].test(value)) return refuseAddress;
@@ -210,6 +210,7 @@ const parameterPatterns: { readonly [name in PathParameter]: RegExp } = {
   state: /^[A-Za-z0-9_.-]{1,1000}$/,
   opened: /^[1-9]\d{0,8}$/,
   key: /^[A-Za-z0-9_-]{1,100}$/,
+  control: /^[A-Za-z0-9_-]{1,64}$/,
 };
 
 const noBody: PreparedBody = { kind: 'body', value: undefined };

@@ -4,6 +4,7 @@
  * can drift. What a route may refuse follows from its shape, besides the codes it names.
  */
 import type { TObject, TSchema } from 'typebox';
+import * as controls from '../schemas/api/controls.ts';
 import * as definitions from '../schemas/api/definitions.ts';
 import * as gates from '../schemas/api/gates.ts';
 import * as instances from '../schemas/api/instances.ts';
@@ -59,6 +60,7 @@ const tags = [
   ['Instances', 'Cases under way: start, drive, find and read them.'],
   ['Gates', 'Human decision points.'],
   ['Proposals', 'What agents do: take a request, hand in a proposal.'],
+  ['Controls', 'Pausing, stopping and restarting: one person stops, two restart.'],
   ['Keys', 'Bearer keys for people, services and agents.'],
   ['Service', 'For whoever operates the server.'],
 ] as const;
@@ -89,6 +91,12 @@ const named: readonly (readonly [string, TSchema])[] = [
   ['ClaimBody', proposals.ClaimBody],
   ['ClaimedProposal', proposals.ClaimedProposal],
   ['ProposalBody', proposals.ProposalBody],
+  ['ControlScope', controls.ControlScope],
+  ['ControlBody', controls.ControlBody],
+  ['LiftBody', controls.LiftBody],
+  ['OverrideBody', controls.OverrideBody],
+  ['Control', controls.Control],
+  ['ControlList', controls.ControlList],
   ['IssueKeyBody', keys.IssueKeyBody],
   ['Key', keys.Key],
   ['KeyList', keys.KeyList],
@@ -155,6 +163,7 @@ const pathParameters: { readonly [name in PathParameter]: JsonObject } = {
     schema: { type: 'string', pattern: '^[1-9][0-9]{0,8}$' },
   },
   key: text('Id of a key (not its secret).', 'key'),
+  control: text('Id of a control.', 'control'),
 };
 
 const idempotencyParameter: JsonObject = {

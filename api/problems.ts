@@ -63,7 +63,7 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
   'people-only': {
     status: 403,
     title: { en: 'People only', vi: 'Chỉ con người' },
-    meaning: 'Only people decide at a gate; a service or an agent never does.',
+    meaning: 'Only people decide at a gate, and set and lift controls; a service or an agent never does.',
   },
   'own-proposal': {
     status: 403,
@@ -78,7 +78,8 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
   'not-possible-here': {
     status: 409,
     title: { en: 'Not possible here', vi: 'Không thực hiện được ở bước này' },
-    meaning: 'No active state of the instance takes this event.',
+    meaning:
+      'No active state of the instance takes this event; or what is asked for cannot be done as things stand.',
   },
   'reserved-event': {
     status: 422,
@@ -124,6 +125,17 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
     status: 422,
     title: { en: 'Expression failed', vi: 'Biểu thức lỗi' },
     meaning: 'An expression of the definition could not be evaluated on this data.',
+  },
+  paused: {
+    status: 423,
+    title: { en: 'Paused', vi: 'Đang tạm dừng' },
+    meaning:
+      'A person has paused the AI here: no request is handed out and no proposal is taken. People go on.',
+  },
+  stopped: {
+    status: 423,
+    title: { en: 'Stopped', vi: 'Đang dừng' },
+    meaning: 'A person has stopped this: nothing moves until two people have lifted it.',
   },
   unauthenticated: {
     status: 401,

@@ -10,7 +10,7 @@ import type { SeenTag } from './headers.ts';
 import type { AnyRefusal } from './problems.ts';
 import type { QueryValues } from './read-query.ts';
 
-export type PathParameter = 'hash' | 'instance' | 'state' | 'opened' | 'key';
+export type PathParameter = 'hash' | 'instance' | 'state' | 'opened' | 'key' | 'control';
 
 /** A request that is authenticated, bounded, parsed and of the right shape. */
 export interface Call<Body, Query> {

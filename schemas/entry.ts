@@ -42,11 +42,12 @@ export const Entry = Type.Object(
       Type.Literal('decision'),
       Type.Literal('proposal'),
       Type.Literal('timer'),
+      Type.Literal('override', { description: 'A person took an AI step out of the hands of the AI.' }),
       Type.Literal('migration'),
     ]),
     event: Type.String({
       description:
-        'The event type; for a decision its gate, for a timer its id, else what kind of step it is.',
+        'The event type; for a decision its gate, for a proposal or an override its state, for a timer its id, else what kind of step it is.',
     }),
     actor: EntryActor,
     authentication: Type.Array(Type.String(), {

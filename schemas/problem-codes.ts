@@ -18,6 +18,8 @@ export const problemCodes = [
   'not-countersigned', // P2: an effect of an unapproved proposal
   'nobody-responsible', // Article 27.2b: no start without a responsible person
   'expression-failed',
+  'paused', // a control: nothing is taken from an AI here now
+  'stopped', // a control: nothing moves here now
   // Decided by the shell and at the border.
   'unauthenticated',
   'not-found',

@@ -1,5 +1,6 @@
 /** Every route under /v1 that needs a caller: what the app serves and what the document describes. */
 import type { Route } from '../route.ts';
+import { controlRoutes } from './controls.ts';
 import { definitionRoutes } from './definitions.ts';
 import { gateRoutes } from './gates.ts';
 import { instanceRoutes } from './instances.ts';
@@ -15,5 +16,6 @@ export const allRoutes: readonly Route[] = [
   ...whyRoutes,
   ...gateRoutes,
   ...proposalRoutes,
+  ...controlRoutes,
   ...keyRoutes,
 ];

@@ -26,6 +26,8 @@ export const movingRefusals: readonly ProblemCode[] = [
   'guard-failed',
   'expression-failed',
   'not-countersigned',
+  'paused',
+  'stopped',
   'conflict',
 ];
 
@@ -161,7 +163,7 @@ export const instanceRoutes: readonly Route[] = [
   }),
 ];
 
-function refuseForeignTag(instance: string) {
+export function refuseForeignTag(instance: string) {
   return refuse(
     'stale',
     'If-Match names a version that this instance never had.',

@@ -23,7 +23,7 @@ export const proposalRoutes: readonly Route[] = [
       description: 'The request.',
       orNoContent: 'No proposal is wanted from you now.',
     },
-    refuses: ['not-allowed'],
+    refuses: ['not-allowed', 'paused', 'stopped'],
     async handle({ engine, caller, body }) {
       const answer = await engine.claimProposal(caller, (body?.leaseSeconds ?? leaseSeconds.usual) * 1000);
       if (answer.kind === 'refusal') return answer;

@@ -8,7 +8,17 @@ import { request } from '../server-client.ts';
 import { settingsOrMisuse } from '../settings-or-misuse.ts';
 import { paint, plain, printJson } from '../terminal.ts';
 
-const everyScope = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'migrate', 'keys'] as const;
+const everyScope = [
+  'read',
+  'start',
+  'event',
+  'decide',
+  'propose',
+  'deploy',
+  'migrate',
+  'control',
+  'keys',
+] as const;
 
 type KeyOptions = ConnectionOptions & { readonly format: string };
 

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../schemas/json.ts';
 import type { SealedEntry } from '../evidence/sealed-entry.ts';
+import type { Control, ControlMode, ControlScope } from '../oversight/controls.ts';
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { DoorRules } from '../oversight/door-rules.ts';
 import type { Effect } from '../step/step.ts';
@@ -180,6 +181,44 @@ export interface StoredKey {
   readonly demonstration: boolean;
 }
 
+/** A control as it is kept, standing or lifted. */
+export interface StoredControl extends Control {
+  readonly drill: boolean;
+  /** The first of the two people who lift it; null while nobody has asked. */
+  readonly asked: {
+    readonly by: string;
+    readonly person: string;
+    readonly at: string;
+    readonly reason: string;
+  } | null;
+  /** The second. */
+  readonly lifted: { readonly by: string; readonly at: string } | null;
+}
+
+export interface ControlToSet {
+  readonly id: string;
+  readonly scope: ControlScope;
+  readonly mode: ControlMode;
+  readonly drill: boolean;
+  readonly reason: string;
+}
+
+/** Who acts, and what shows the database that their key was there. */
+export interface Shown {
+  readonly by: string;
+  readonly proof: string | null;
+}
+
+/** What the database itself refuses of a request to lift, or of its confirmation. */
+export type LiftRefusal =
+  | 'unshown' // no active person with a key for controls
+  | 'unknown'
+  | 'lifted'
+  | 'asked' // somebody asked before
+  | 'not-asked'
+  | 'same-person' // P3: whoever asked does not confirm, by no account
+  | 'gone'; // whoever asked counts no more
+
 /** Where an instance would go by a migration. */
 export interface MigrationMove {
   readonly instance: string;
@@ -269,6 +308,17 @@ export interface Ledger extends RecordReader {
   directoryVersion(): Promise<number>;
   loadDirectory(): Promise<Directory>;
   replaceDirectory(principals: readonly Principal[], units: readonly Unit[], by: string): Promise<number>;
+
+  /** The controls that stand; with `andLifted` the latest of the others, too, newest first. */
+  loadControls(andLifted?: number): Promise<readonly StoredControl[]>;
+  /** Answered only after every commit that knew nothing of it. The same one standing already is answered instead. */
+  setControl(
+    control: ControlToSet,
+    shown: Shown,
+  ): Promise<'unshown' | { readonly id: string; readonly isNew: boolean }>;
+  /** Null: done. */
+  askToLift(control: string, reason: string, shown: Shown): Promise<LiftRefusal | null>;
+  liftControl(control: string, shown: Shown): Promise<LiftRefusal | null>;
 
   /** Keys are stored as SHA-256 only. Adding or revoking one raises the directory version. */
   addKey(key: NewKey): Promise<StoredKey>;

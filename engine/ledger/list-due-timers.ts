@@ -1,4 +1,4 @@
-/** Timers that are due. Reading one claims nothing: whoever delivers it wins by the instance's version. */
+/** Timers that are due. Reading one claims nothing: whoever delivers it wins by the instance's version. Those of a stopped instance wait. */
 import type { Sql } from 'postgres';
 import { instant } from './instant.ts';
 import type { DueTimer } from './ledger.ts';
@@ -9,7 +9,10 @@ export async function listDueTimers(sql: Sql, now: string, limit: number): Promi
   return reachDatabase(
     sql.unsafe<DueTimer[]>(
       `select t.instance, t.timer, t.set, ${instant('t.due_at')} as "dueAt" from ledger.timers t
-       where t.due_at <= $1::timestamptz order by t.due_at, t.instance, t.timer collate "C" limit $2::int`,
+       where t.due_at <= $1::timestamptz
+         and (not exists (select from ledger.controls c where c.lifted_at is null and c.mode = 'stopped')
+           or not ledger.is_stopped(t.instance))
+       order by t.due_at, t.instance, t.timer collate "C" limit $2::int`,
       [now, limit],
       { prepare: true },
     ),

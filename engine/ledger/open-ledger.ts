@@ -2,6 +2,7 @@
 import postgres, { type Sql } from 'postgres';
 import { checkClaim, claimRequest, releaseClaim } from './claim-request.ts';
 import { commitSteps } from './commit-steps.ts';
+import { askToLift, liftControl, loadControls, setControl } from './controls.ts';
 import { type DatabaseAddress, toConnectionOptions } from './database-address.ts';
 import {
   currentDefinition,
@@ -86,6 +87,10 @@ export async function openLedger(
     directoryVersion: () => directoryVersion(reads),
     loadDirectory: () => loadDirectory(reads),
     replaceDirectory: (principals, units, by) => replaceDirectory(commits, principals, units, by),
+    loadControls: (andLifted) => loadControls(reads, andLifted),
+    setControl: (control, shown) => setControl(commits, control, shown),
+    askToLift: (control, reason, shown) => askToLift(commits, control, reason, shown),
+    liftControl: (control, shown) => liftControl(commits, control, shown),
     addKey: (key) => addKey(commits, key),
     findKeys: () => findKeys(reads),
     revokeKey: (id, by) => revokeKey(commits, id, by),

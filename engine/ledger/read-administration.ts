@@ -1,5 +1,6 @@
 /** The chain of acts, and what it must agree with: directory, keys and definitions, in one snapshot. */
 import type { Sql, TransactionSql } from 'postgres';
+import { loadControls } from './controls.ts';
 import { loadDirectory } from './directory.ts';
 import { instant } from './instant.ts';
 import { findKeys } from './keys.ts';
@@ -18,6 +19,7 @@ export async function withAdministration<T>(
   return atOneInstant(sql, async (transaction) => {
     const directory = await loadDirectory(transaction);
     const keys = await findKeys(transaction);
+    const controls = await loadControls(transaction, null);
     const definitions = await reachDatabase(
       transaction.unsafe<DefinitionHead[]>(
         `select encode(hash, 'hex') as hash, process, version,
@@ -44,6 +46,7 @@ export async function withAdministration<T>(
         ),
       directory,
       keys,
+      controls,
       definitions,
       current: new Map(current.map(({ process, hash }) => [process, hash])),
     });

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../schemas/json.ts';
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { RowsBeside } from '../step/rows-beside.ts';
-import type { StoredDefinition, StoredEntry, StoredInstance, StoredKey } from './ledger.ts';
+import type { StoredControl, StoredDefinition, StoredEntry, StoredInstance, StoredKey } from './ledger.ts';
 
 export interface RecordReader {
   /** Hands over some instances with all that belongs to them, as of one instant. */
@@ -73,6 +73,8 @@ export interface Administration {
   directoryChanges(): AsyncIterable<readonly DirectoryChange[]>;
   readonly directory: Directory;
   readonly keys: readonly (StoredKey & { readonly hash: string })[];
+  /** Standing and lifted. */
+  readonly controls: readonly StoredControl[];
   readonly definitions: readonly DefinitionHead[];
   /** Process to the hash of the definition that a new instance gets. */
   readonly current: ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
 /**
- * The chain of acts: whether it is whole, and whether the keys, the directory and the definitions are what it
+ * The chain of acts: whether it is whole, and whether the keys, the directory, the controls and the definitions are what it
  * leads to. It looks at no instance.
  */
 import { canonicalJson } from '../evidence/canonical-json.ts';
@@ -8,6 +8,7 @@ import { sha256Hex } from '../evidence/sha256.ts';
 import type { Administration, DirectoryChange, StoredAct } from '../ledger/record-reader.ts';
 import type { Directory } from '../oversight/directory.ts';
 import type { Problem, ProblemKind } from '../step/verify-instance.ts';
+import { ControlsOnRecord } from './controls-on-record.ts';
 
 export interface AdministrationReport {
   readonly acts: number;
@@ -34,6 +35,7 @@ export async function findAdministrationProblems(
     for (const act of page) trial.add(act);
   }
   trial.compareKeys(administration);
+  trial.compareControls(administration);
   trial.compareDefinitions(administration);
   let newest: DirectoryChange | null = null;
   for await (const page of administration.directoryChanges()) {
@@ -52,6 +54,7 @@ class AdministrationTrial {
   readonly #deployed = new Map<string, Act>();
   readonly #current = new Map<string, Act>();
   readonly #replaced = new Map<number, Act>();
+  readonly #controls = new ControlsOnRecord();
   #seq = 0;
   #hash = noPrevious;
   #version = 0;
@@ -76,6 +79,7 @@ class AdministrationTrial {
 
   #note(act: Act): void {
     if (typeof act.directory === 'number') this.#version = act.directory;
+    this.#controls.note(act);
     if (act.act === 'key-issued') this.#issued.set(String(act.key), act);
     else if (act.act === 'key-revoked') this.#revoked.set(String(act.key), act);
     else if (act.act === 'directory-replaced') this.#replaced.set(Number(act.directory), act);
@@ -125,6 +129,10 @@ class AdministrationTrial {
       const message = `The key ${id} of ${String(act.principal)} was issued, and is not there.`;
       this.#report('key-differs', message, act.seq);
     }
+  }
+
+  compareControls({ controls }: Administration): void {
+    this.problems.push(...this.#controls.problems(controls));
   }
 
   compareDefinitions({ definitions, current }: Administration): void {

@@ -207,6 +207,7 @@ export class CommandBatch {
             request: command.request,
           },
           destination,
+          known.controls,
         );
     if (!isRefusal(result)) {
       const anew = destination?.process.indexedFields;

@@ -1,8 +1,9 @@
 /**
- * The directory and the keys as this node knows them. Every commit compares the version, so a role or
+ * The directory, the keys and the controls that stand, as this node knows them. Every commit compares the version, so a role or
  * key taken away a moment ago no longer moves anything; reads ask for the version first.
  */
 import type { Ledger, StoredKey } from '../ledger/ledger.ts';
+import type { Control } from '../oversight/controls.ts';
 import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
 import type { Clock } from './clock.ts';
 
@@ -12,6 +13,7 @@ export interface Known {
   readonly directory: Directory;
   readonly keysByHash: ReadonlyMap<string, Key>;
   readonly keysById: ReadonlyMap<string, Key>;
+  readonly controls: readonly Control[];
 }
 
 export class DirectoryCache {
@@ -92,14 +94,16 @@ export class DirectoryCache {
   }
 
   async #load(): Promise<Known> {
-    // The directory first, and its version with it: keys that are newer than that are loaded once more, but older
-    // ones would be taken for those of that version until the next change.
+    // The directory first, and its version with it: keys and controls that are newer than that are loaded once more,
+    // but older ones would be taken for those of that version until the next change.
     const directory = await this.#ledger.loadDirectory();
     const keys = await this.#ledger.findKeys();
+    const controls = await this.#ledger.loadControls();
     this.#known = {
       directory,
       keysByHash: new Map(keys.map((key) => [key.hash, key])),
       keysById: new Map(keys.map((key) => [key.id, key])),
+      controls,
     };
     return this.#known;
   }

@@ -9,7 +9,8 @@ import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { ProblemCode } from '../../schemas/problem-codes.ts';
 import type { Meaning, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, GateOutcome } from '../definition/compiled-process.ts';
-import type { InstanceSummary, StoredDefinition, StoredKey } from '../ledger/ledger.ts';
+import type { InstanceSummary, StoredControl, StoredDefinition, StoredKey } from '../ledger/ledger.ts';
+import type { ControlMode, ControlScope } from '../oversight/controls.ts';
 import type { Principal } from '../oversight/directory.ts';
 import type { Tally } from '../oversight/quorum.ts';
 import type { StateMap } from '../step/map-states.ts';
@@ -30,7 +31,17 @@ export interface Caller {
   readonly request: string;
 }
 
-export const scopes = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'migrate', 'keys'] as const;
+export const scopes = [
+  'read',
+  'start',
+  'event',
+  'decide',
+  'propose',
+  'deploy',
+  'migrate',
+  'control',
+  'keys',
+] as const;
 export type Scope = (typeof scopes)[number];
 
 export type Answer<T> = { readonly kind: 'done'; readonly value: T } | Refusal;
@@ -232,6 +243,21 @@ export interface SearchQuery {
   readonly limit?: number;
 }
 
+/** A control as people see it. Who counts as which natural person is not told. */
+export interface ControlView extends Omit<StoredControl, 'asked'> {
+  readonly asked: { readonly by: string; readonly at: string; readonly reason: string } | null;
+  /** Whether the caller is one of those who may lift it. */
+  readonly allowed: boolean;
+}
+
+export interface ControlWanted {
+  readonly scope: ControlScope;
+  readonly mode: ControlMode;
+  readonly reason: string;
+  /** It holds back as any other does, and is on the record as an exercise. */
+  readonly drill: boolean;
+}
+
 /** A key as it is told once, when it is made. */
 export interface IssuedKey extends StoredKey {
   readonly secret: string;
@@ -297,6 +323,23 @@ export interface Engine {
     caller: Caller,
     question: { readonly instance: string; readonly principal?: string; readonly event?: string },
   ): Promise<Answer<Why>>;
+
+  /** Takes the AI step out of the hands of the AI: the instance goes on to where people do the work. */
+  override(
+    caller: Caller,
+    input: { instance: string; state: string; reason: string; seen: number | null },
+    idempotency: Idempotency | null,
+  ): Promise<Answer<Moved>>;
+  /** Those that stand, and with `withLifted` the latest of the others: as far as they concern the caller. */
+  listControls(caller: Caller, withLifted: boolean): Promise<Answer<readonly ControlView[]>>;
+  /** One person stops. Answered once no step that knew nothing of it can follow; `isNew` is false when it stood. */
+  setControl(
+    caller: Caller,
+    wanted: ControlWanted,
+  ): Promise<Answer<ControlView & { readonly isNew: boolean }>>;
+  /** Two restart: the first asks, and another natural person confirms. */
+  askToLift(caller: Caller, control: string, reason: string): Promise<Answer<ControlView>>;
+  confirmLift(caller: Caller, control: string): Promise<Answer<ControlView>>;
 
   issueKey(
     caller: Caller,

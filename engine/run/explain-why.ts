@@ -4,6 +4,7 @@
  */
 import type { Allow, Title } from '../../schemas/process-definition.ts';
 import type { CompiledTransition } from '../definition/compiled-process.ts';
+import { controlInTheWay, explainControl } from '../oversight/controls.ts';
 import { couldMatch } from '../oversight/could-match.ts';
 import type { ActorSnapshot, Principal } from '../oversight/directory.ts';
 import { explainAllow } from '../oversight/explain-allow.ts';
@@ -207,19 +208,32 @@ function gateAnswers(world: BatchWorld, readable: Readable, principal: Principal
 }
 
 function requestAnswers(world: BatchWorld, readable: Readable, principal: Principal): readonly WhyAnswer[] {
-  const { process, state, time } = readable;
+  const { process, stored, state, controls, time } = readable;
   return Object.keys(state.requests).map((name) => {
     const agents = process.proposes.get(name)?.propose.agent;
-    const mayPropose = (actor: ActorSnapshot) =>
+    const means = (actor: ActorSnapshot) =>
       actor.kind === 'agent' && permits(agents, actor, rosterScope(state, actor, time), process);
+    const body = { kind: 'proposal', state: name } as const;
+    const controlFor = (actor: { readonly principal: string }) =>
+      controlInTheWay(controls, { process: process.definition.id, instance: stored.id, state, body, actor });
+    const asked = world.directory.snapshotOf(principal);
+    const control = controlFor(asked);
+    const heldBack = control === null ? null : explainControl(control);
     const found: Found = {
       kind: 'proposal',
       name,
       title: stateTitle(process, name),
       rules: [agents],
-      refusal: mayPropose(world.directory.snapshotOf(principal)) ? null : refuseProposing(principal, agents),
-      missing: [`An agent that is ${explainAllow(agents)}.`],
-      wouldAllow: mayPropose,
+      refusal: !means(asked)
+        ? refuseProposing(principal, agents)
+        : heldBack === null
+          ? null
+          : refuse(heldBack.code, heldBack.message, heldBack.next),
+      missing: [
+        ...(means(asked) ? [] : [`An agent that is ${explainAllow(agents)}.`]),
+        ...(heldBack === null ? [] : [heldBack.message]),
+      ],
+      wouldAllow: (actor) => means(actor) && controlFor(actor) === null,
     };
     return answerOf(world, readable, principal, found);
   });

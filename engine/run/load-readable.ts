@@ -1,6 +1,7 @@
 /** An instance that a caller may read, loaded and ready to look at; or the refusal they get instead. */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { StoredInstance } from '../ledger/ledger.ts';
+import type { Control } from '../oversight/controls.ts';
 import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
 import { mayRead } from '../oversight/may-read.ts';
 import type { Refusal } from '../step/step.ts';
@@ -19,6 +20,8 @@ export interface Readable {
   readonly principal: Principal;
   readonly actor: ActorSnapshot;
   readonly directory: Directory;
+  /** Those that stand. */
+  readonly controls: readonly Control[];
   /** ISO 8601. */
   readonly time: string;
 }
@@ -46,10 +49,10 @@ export async function toReadable(
   const process = await world.processes.get(stored.definition);
   if (process === null)
     throw new Error(`Instance ${stored.id} names the unknown definition ${stored.definition}.`);
-  const { directory } = await world.directory.current();
+  const { directory, controls } = await world.directory.current();
   const state = JSON.parse(stored.state) as StoredState;
   const actor = world.directory.snapshotOf(principal);
   if (!mayRead(process, actor, state)) return null;
   const time = new Date(world.clock.now()).toISOString();
-  return { kind: 'readable', stored, state, process, principal, actor, directory, time };
+  return { kind: 'readable', stored, state, process, principal, actor, directory, controls, time };
 }

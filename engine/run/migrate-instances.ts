@@ -5,6 +5,7 @@
  */
 import type { Entry } from '../../schemas/entry.ts';
 import type { StoredInstance } from '../ledger/ledger.ts';
+import type { Control } from '../oversight/controls.ts';
 import type { ActorSnapshot, Principal } from '../oversight/directory.ts';
 import { migratorRole } from '../oversight/migrator-role.ts';
 import { activeStates } from '../step/active-states.ts';
@@ -139,9 +140,9 @@ class MigrationPlan {
 
   async #lookAt(ids: readonly string[]): Promise<readonly InstanceMigration[]> {
     const stored = await this.#world.ledger.loadInstances(ids);
-    const { directory } = await this.#world.directory.current();
+    const { directory, controls } = await this.#world.directory.current();
     const body = this.#body(directory);
-    return this.#checkWalls(ids.map((id) => this.#tryInstance(id, stored.get(id), body)));
+    return this.#checkWalls(ids.map((id) => this.#tryInstance(id, stored.get(id), body, controls)));
   }
 
   /** The database knows what was approved in each instance, and lets none past a gate that was not. */
@@ -165,7 +166,12 @@ class MigrationPlan {
     return { kind: 'migration', from, to, map, responsible, reason: reason ?? 'dry run' };
   }
 
-  #tryInstance(instance: string, stored: StoredInstance | undefined, body: StimulusBody): InstanceMigration {
+  #tryInstance(
+    instance: string,
+    stored: StoredInstance | undefined,
+    body: StimulusBody,
+    controls: readonly Control[],
+  ): InstanceMigration {
     if (stored === undefined) return blocked(instance, null, [], refuseUnknownInstance(instance));
     const { seq, definition } = stored;
     const state = JSON.parse(stored.state) as StoredState;
@@ -193,6 +199,7 @@ class MigrationPlan {
         request: 'look',
       },
       this.#destination,
+      controls,
     );
     if (isRefusal(tried)) return blocked(instance, seq, from, tried);
     return { ...at, outcome: 'would-move', to: tried.entry.to, voids: voidsBetween(state, tried.state) };

@@ -4,6 +4,7 @@
  */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { ClaimedRequest, Ledger } from '../ledger/ledger.ts';
+import { controlInTheWay, controlOfAgent, controlOfRequests, explainControl } from '../oversight/controls.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
 import { operatorOfAgent } from '../oversight/operator-of-agent.ts';
 import { permits } from '../oversight/permits.ts';
@@ -24,7 +25,14 @@ import type { StepQueue } from './step-queue.ts';
 
 type Moving = Pick<
   Engine,
-  'start' | 'postEvent' | 'decide' | 'claimProposal' | 'submitProposal' | 'fireDueTimers' | 'migrate'
+  | 'start'
+  | 'override'
+  | 'postEvent'
+  | 'decide'
+  | 'claimProposal'
+  | 'submitProposal'
+  | 'fireDueTimers'
+  | 'migrate'
 >;
 
 const timersAtOnce = 500;
@@ -77,11 +85,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       if (wrongScope !== null) return wrongScope;
       return move(caller, { instance }, idempotency, ({ stored }) =>
         seen !== null && stored !== null && stored.seq !== seen
-          ? refuse(
-              'stale',
-              `The instance has moved on: you saw step ${seen}, it is now at step ${stored.seq}.`,
-              'Read the instance again, and send the event with the ETag you then have.',
-            )
+          ? refuseSeen(seen, stored.seq)
           : { kind: 'event', type, data },
       );
     },
@@ -98,6 +102,16 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
         reason,
         ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
       }));
+    },
+
+    async override(caller, { instance, state, reason, seen }, idempotency) {
+      const wrongScope = checkScope(caller, 'control');
+      if (wrongScope !== null) return wrongScope;
+      return move(caller, { instance }, idempotency, ({ stored }) =>
+        seen !== null && stored !== null && stored.seq !== seen
+          ? refuseSeen(seen, stored.seq)
+          : { kind: 'override', state, opened: stored?.state.requests[state]?.opened ?? 0, reason },
+      );
     },
 
     async submitProposal(caller, { instance, state, opened, claim, proposal }, idempotency) {
@@ -122,7 +136,13 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
           "Use the agent's own key.",
         );
       }
-      const places = await placesFor(world, 'requests', reader);
+      const { controls } = await world.directory.current();
+      const barred = controlOfAgent(controls, reader.id);
+      if (barred !== null) {
+        const { code, message, next } = explainControl(barred);
+        return refuse(code, message, next);
+      }
+      const places = await freePlaces(world, await placesFor(world, 'requests', reader), reader.id);
       if (places.length === 0) return { kind: 'done', value: null };
       return { kind: 'done', value: await claimPermitted(world, places, caller, leaseMs) };
     },
@@ -142,6 +162,30 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       return fired;
     },
   };
+}
+
+/** Without those whose requests are handed to nobody now: what is behind them in the queue is not to wait for them. */
+async function freePlaces(
+  world: BatchWorld,
+  places: readonly { hash: string; state: string }[],
+  agent: string,
+): Promise<readonly { hash: string; state: string }[]> {
+  const { controls } = await world.directory.current();
+  if (controls.length === 0) return places;
+  const free: { hash: string; state: string }[] = [];
+  for (const place of places) {
+    const process = await world.processes.get(place.hash);
+    const decision = process?.proposes.get(place.state)?.propose.decision ?? null;
+    const request = {
+      process: process?.definition.id ?? '',
+      instance: null,
+      state: place.state,
+      decision,
+      agent,
+    };
+    if (controlOfRequests(controls, request) === null) free.push(place);
+  }
+  return free;
 }
 
 /**
@@ -185,6 +229,10 @@ async function toClaimedProposal(
   const time = new Date(world.clock.now()).toISOString();
   if (request === undefined || request.opened !== claimed.opened) return null;
   if (!permits(wanted.propose.agent, actor, rosterScope(state, actor, time), process)) return null;
+  const { controls } = await world.directory.current();
+  const body = { kind: 'proposal', state: claimed.state } as const;
+  const attempt = { process: process.definition.id, instance: claimed.instance, state, body, actor };
+  if (controlInTheWay(controls, attempt) !== null) return null;
   return {
     instance: claimed.instance,
     process: process.definition.id,
@@ -224,6 +272,13 @@ async function answeredBefore(
   await settleRepeated(ledger, [{ caller, idempotency, settle }]);
   return answer;
 }
+
+const refuseSeen = (seen: number, seq: number) =>
+  refuse(
+    'stale',
+    `The instance has moved on: you saw step ${seen}, it is now at step ${seq}.`,
+    'Read the instance again, and send the request with the ETag you then have.',
+  );
 
 const refuseLostClaim = () =>
   refuse(

@@ -8,6 +8,7 @@ import type { Caller, Engine, Scope } from './engine-contract.ts';
 import { whyDoors } from './explain-why.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { keyHashOf, proofOf } from './key-proof.ts';
+import { controlDoors } from './manage-controls.ts';
 import { keyDoors } from './manage-keys.ts';
 import { movingDoors } from './move-instance.ts';
 import { ProcessCache } from './process-cache.ts';
@@ -44,6 +45,7 @@ export function openEngine({
     ...gateReadingDoors(world),
     ...openingDoors(world),
     ...whyDoors(world),
+    ...controlDoors(world),
     ...keyDoors(world),
     compiled: (hash) => world.processes.get(hash),
     async ready() {

@@ -112,7 +112,7 @@ export function refusalsAtGate(readable: Readable, gate: string): (actor: ActorS
 }
 
 function tryApproval(
-  { stored, state, process, actor, time }: Readable,
+  { stored, state, process, actor, controls, time }: Readable,
   gate: string,
   roster: readonly string[],
   personBehind: PersonBehind,
@@ -124,6 +124,8 @@ function tryApproval(
     stored.id,
     { seq: stored.seq, state },
     { body: { ...body, roster, personBehind }, actor, authentication: [], time, request: 'look' },
+    null,
+    controls,
   );
 }
 

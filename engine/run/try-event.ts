@@ -6,7 +6,7 @@ import type { Readable } from './load-readable.ts';
 
 /** The event is tried without data: who is refused for want of data alone may send it. */
 export function tryEvent(
-  { process, stored, state, time }: Readable,
+  { process, stored, state, controls, time }: Readable,
   actor: ActorSnapshot,
   type: string,
 ): Step | Refusal {
@@ -15,6 +15,8 @@ export function tryEvent(
     stored.id,
     { seq: stored.seq, state },
     { body: { kind: 'event', type, data: {} }, actor, authentication: [], time, request: 'look' },
+    null,
+    controls,
   );
 }
 

@@ -10,6 +10,7 @@ import { NotCanonical } from '../evidence/canonical-json.ts';
 import { toCanonicalObject } from '../evidence/canonical-value.ts';
 import type { MigrationMove } from '../oversight/check-migration.ts';
 import { checkOversight } from '../oversight/check-oversight.ts';
+import { type Control, controlInTheWay, explainControl } from '../oversight/controls.ts';
 import { activeStates } from './active-states.ts';
 import { decideAtGate } from './decide-at-gate.ts';
 import type { Destination } from './destination.ts';
@@ -17,9 +18,10 @@ import { effectsBetween } from './effects.ts';
 import { explainCandidates } from './explain-candidates.ts';
 import { fireTimer } from './fire-timer.ts';
 import { migrateInstance } from './migrate-instance.ts';
+import { overrideStep } from './override-step.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { snapshotOf } from './process-index.ts';
-import { refuseEndless, refuseExpression, refuseFinished, refuseInput } from './refuse.ts';
+import { refuse, refuseEndless, refuseExpression, refuseFinished, refuseInput } from './refuse.ts';
 import { EndlessLoop, runMachine } from './run-machine.ts';
 import { sendEvent } from './send-event.ts';
 import { changedFields, settle } from './settle.ts';
@@ -39,6 +41,9 @@ export interface Standing {
  * `stored` is null for a start, and only for that. A step has exactly one entry (P1), with
  * `seq` one higher than the standing's; a refusal changes nothing. `destination` is the definition that a
  * migration names, and nothing else looks at it.
+ *
+ * `controls` are those that stand at this instant. They are no part of the record, since they change no step: they
+ * only keep one that would be taken from being taken. Whoever would be refused anyway is not told of them.
  */
 export function nextStep(
   process: CompiledProcess,
@@ -46,6 +51,24 @@ export function nextStep(
   stored: Standing | null,
   stimulus: Stimulus,
   destination: Destination | null = null,
+  controls: readonly Control[] = [],
+): Step | Refusal {
+  const result = freeStep(process, instance, stored, stimulus, destination);
+  if (controls.length === 0 || result.kind === 'refusal') return result;
+  const { body, actor } = stimulus;
+  const attempt = { process: process.definition.id, instance, state: stored?.state ?? null, body, actor };
+  const control = controlInTheWay(controls, attempt);
+  if (control === null) return result;
+  const { code, message, next } = explainControl(control);
+  return refuse(code, message, next);
+}
+
+function freeStep(
+  process: CompiledProcess,
+  instance: string,
+  stored: Standing | null,
+  stimulus: Stimulus,
+  destination: Destination | null,
 ): Step | Refusal {
   try {
     const at = { process, instance, seq: (stored?.seq ?? 0) + 1, stimulus: toCanonicalStimulus(stimulus) };
@@ -90,6 +113,8 @@ function prepare(at: Case, before: StoredState | null): Prepared | Refusal {
       return decideAtGate(at, before, body);
     case 'proposal':
       return submitProposal(at, before, body);
+    case 'override':
+      return overrideStep(at, before, body);
     case 'migration':
       throw new Error('A migration asks no machine.');
   }

@@ -1,6 +1,6 @@
 /**
  * Everything that can move an instance. There is no second door: an event, a vote, an agent's proposal,
- * a timer, a start and a migration all become one of these and go down the same path.
+ * a timer, an override, a start and a migration all become one of these and go down the same path.
  */
 import type { JsonObject } from '../../schemas/json.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
@@ -51,6 +51,13 @@ export type StimulusBody =
       readonly proposal: ProposalSubmission;
     }
   | { readonly kind: 'timer'; readonly timer: string; readonly set: number }
+  | {
+      /** A person takes the AI step out of the AI's hands. */
+      readonly kind: 'override';
+      readonly state: string;
+      readonly opened: number;
+      readonly reason: string;
+    }
   | {
       readonly kind: 'migration';
       /** Hashes of the definition the instance is on, and of the one it goes to. */

@@ -36,6 +36,7 @@ export const problemKinds = [
   'act-chain-broken',
   'key-differs',
   'key-unknown',
+  'control-differs',
   'directory-differs',
   'schema-differs',
   'not-readable',

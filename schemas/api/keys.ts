@@ -11,6 +11,7 @@ export const Scope = Type.Union(
     Type.Literal('propose'),
     Type.Literal('deploy'),
     Type.Literal('migrate'),
+    Type.Literal('control'),
     Type.Literal('keys'),
   ],
   { description: 'What a key may be used for. It narrows; the rules of each process decide the rest.' },

@@ -18,6 +18,10 @@ export const people: readonly Principal[] = [
   person('designer', ['process-designer', 'key-administrator']),
   person('auditor', ['auditor']),
   person('operator', ['process-operator']),
+  person('controller', ['controller']),
+  person('second-controller', ['controller']),
+  // A second account of the controller's, under another name.
+  { ...person('controller-again', ['controller']), person: 'person:controller' },
   person('stranger', []),
   // A second account of the leader's, under another name.
   { ...person('leader-second-account', []), person: 'person:leader' },

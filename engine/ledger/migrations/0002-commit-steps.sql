@@ -313,6 +313,11 @@ begin
     end if;
   end if;
 
+  -- Mostly none stands. A control that was set after the look at the directory's version waits for this commit.
+  if exists (select from controls c where c.lifted_at is null) then
+    perform hold_controls(ids, live, array(select definition_hashes[w.shape] from unnest(shape_of)
+      with ordinality w(shape, at) order by w.at), step_of, template_of, entries_told);
+  end if;
   if true = any (watched) then
     select array_agg(array_to_string(i.states, E'\x1e') order by w.at) into states_before
     from unnest(ids) with ordinality w(id, at) left join instances i on i.id = w.id;

@@ -2,6 +2,7 @@
 import type {
   Answer,
   Caller,
+  ControlView,
   Engine,
   GateView,
   InstanceMigration,
@@ -184,6 +185,19 @@ const migrations: readonly InstanceMigration[] = [
   },
 ];
 
+export const control: ControlView = {
+  id: 'control-1',
+  scope: { kind: 'agent', agent: 'agent:drafter' },
+  mode: 'paused',
+  drill: false,
+  reason: 'It errs.',
+  setBy: 'person:a',
+  setAt: time,
+  asked: null,
+  lifted: null,
+  allowed: true,
+};
+
 const done = <T>(value: T): Answer<T> => ({ kind: 'done', value });
 
 export interface Asked {
@@ -206,7 +220,17 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
   const answers: Engine = {
     async authenticate(given, request, loopback) {
       places.push(loopback);
-      const scopes = ['read', 'start', 'event', 'decide', 'propose', 'deploy', 'migrate', 'keys'] as const;
+      const scopes = [
+        'read',
+        'start',
+        'event',
+        'decide',
+        'propose',
+        'deploy',
+        'migrate',
+        'control',
+        'keys',
+      ] as const;
       return given === secret
         ? { principal, authentication: ['key'], scopes, key: 'key-1', proof: null, request }
         : null;
@@ -231,6 +255,11 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
         output: { type: 'object' },
       }),
     submitProposal: async () => done(moved),
+    override: async () => done(moved),
+    listControls: async () => done([control]),
+    setControl: async () => done({ ...control, isNew: true }),
+    askToLift: async () => done({ ...control, asked: { by: 'person:b', at: time, reason: 'Mended.' } }),
+    confirmLift: async () => done({ ...control, lifted: { by: 'person:c', at: time } }),
     migrate: async (_, { dryRun, from, to }) => done({ dryRun, from, to, items: migrations, next: null }),
     fireDueTimers: async () => 0,
     readInstance: async () => done(view),

@@ -54,6 +54,7 @@ function holding(changes: Partial<StoredDefinition>) {
     directoryChanges: () => only<DirectoryChange>([]),
     directory: { version: 0, principals: new Map(), units: new Map() },
     keys: [],
+    controls: [],
     definitions: [head],
     current: new Map([['outgoing-document', hash]]),
   };

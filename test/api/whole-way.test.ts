@@ -285,6 +285,51 @@ test('a key works until it is revoked, and its secret is never told again', asyn
   }
 });
 
+test('one person stops and two restart, over HTTP alone', async () => {
+  const [controller, second, same, head] = [
+    await http.client('controller'),
+    await http.client('second-controller'),
+    await http.client('controller-again'),
+    await http.client('head'),
+  ];
+  const instance = await start('counter', { limit: 9 });
+  const event = { body: { type: 'step' } };
+  const scope = { kind: 'process', process: 'counter' };
+  const body = { scope, mode: 'stopped', reason: 'It counts wrong.' };
+  const set = await head('POST', '/v1/controls', { body });
+  expect([set.status, set.body.isNew, set.body.setBy]).toEqual([201, true, 'person:head']);
+  const held = await officer('POST', `/v1/instances/${instance}/events`, event);
+  expect([held.status, held.body.code]).toEqual([423, 'stopped']);
+  expect(held.body.detail).toContain('It counts wrong.');
+  const why = (await officer('GET', `/v1/instances/${instance}/why`)).body.answers[0];
+  expect([why.code, why.next]).toEqual(['stopped', held.body.next]);
+
+  const lift = `/v1/controls/${set.body.id}/lift`;
+  expect((await controller('POST', `${lift}/confirm`)).status).toBe(409);
+  expect((await controller('POST', lift, { body: { reason: 'Mended.' } })).status).toBe(200);
+  for (const one of [controller, same]) {
+    expect((await one('POST', `${lift}/confirm`)).body.code).toBe('already-decided');
+  }
+  expect((await officer('POST', `${lift}/confirm`)).status).toBe(403);
+  expect((await officer('POST', `/v1/instances/${instance}/events`, event)).status).toBe(423);
+  const lifted = await second('POST', `${lift}/confirm`);
+  expect(lifted.body).toMatchObject({
+    asked: { by: 'person:controller' },
+    lifted: { by: 'person:second-controller' },
+  });
+  expect((await officer('POST', `/v1/instances/${instance}/events`, event)).status).toBe(200);
+  const all = await controller('GET', '/v1/controls?which=all');
+  expect([(await controller('GET', '/v1/controls')).body.items, all.body.items.length]).toEqual([[], 1]);
+  expect((await controller('POST', '/v1/controls/nothing/lift/confirm')).status).toBe(404);
+  const wrong = { ...body, scope: { ...scope, decision: 'x' } };
+  expect((await controller('POST', '/v1/controls', { body: wrong })).status).toBe(400);
+
+  const asked = await start('proposal', { topic: 'Bridges' });
+  const override = { body: { state: 'drafting', reason: 'By hand.' } };
+  expect((await officer('POST', `/v1/instances/${asked}/override`, override)).status).toBe(403);
+  expect((await head('POST', `/v1/instances/${asked}/override`, override)).body.states).toEqual(['stuck']);
+});
+
 test('P9: every route refuses a key that has every scope but the one it names', async () => {
   const { instance } = (
     await officer('POST', '/v1/instances', { body: { process: 'counter', data: { limit: 1 } } })
@@ -304,6 +349,9 @@ test('P9: every route refuses a key that has every scope but the one it names', 
       },
     },
     issueKey: { body: { principal: 'person:officer', scopes: ['read'] } },
+    setControl: { body: { scope: { kind: 'everything' }, mode: 'paused', reason: 'r' } },
+    askToLift: { body: { reason: 'r' } },
+    overrideStep: { body: { state: 'drafting', reason: 'r' } },
     migrateInstances: { body: { from: 'a'.repeat(64), to: 'b'.repeat(64) } },
   };
   for (const { operation, method, path, scope } of allRoutes) {
@@ -316,7 +364,8 @@ test('P9: every route refuses a key that has every scope but the one it names', 
       .replace('{instance}', instance)
       .replace('{state}', 'approving')
       .replace('{hash}', '0'.repeat(64))
-      .replace('{key}', 'key');
+      .replace('{key}', 'key')
+      .replace('{control}', 'control');
     const refused = await client(method, address, bodies[operation]);
     expect([operation, refused.body.code]).toEqual([operation, 'not-allowed']);
   }

@@ -110,8 +110,9 @@ class GatePair {
   #exclusions(before: Gate, after: Gate): void {
     const [from, to] = [before.exclude ?? [], after.exclude ?? []];
     for (const one of from.filter((name) => !to.includes(name))) {
-      if (one === 'initiator') {
-        const message = `Whoever started the case may now decide it at ${this.#name}: the initiator is no longer excluded.`;
+      const who = excludedWho(one);
+      if (who !== null) {
+        const message = `${who} may now decide at ${this.#name}: they are no longer excluded.`;
         this.#add('exclusion-dropped', message, 'exclude');
       } else {
         const message = `${this.#name} no longer says that the ${one} is excluded; the ${one} still never decides.`;
@@ -119,12 +120,9 @@ class GatePair {
       }
     }
     for (const one of to.filter((name) => !from.includes(name))) {
-      if (one === 'initiator') {
-        this.#add(
-          'exclusion-added',
-          `Whoever started the case no longer decides at ${this.#name}.`,
-          'exclude',
-        );
+      const who = excludedWho(one);
+      if (who !== null) {
+        this.#add('exclusion-added', `${who} no longer decides at ${this.#name}.`, 'exclude');
       } else {
         const message = `${this.#name} now says that the ${one} is excluded, who never decided anyway.`;
         this.#add('exclusion-word-added', message.replace('gate', 'Gate'), 'exclude');
@@ -151,6 +149,14 @@ class GatePair {
 
 function memberPlace(state: TreeState, member: string): Position {
   return placeOf(state.source, state.position, 'gate', member);
+}
+
+/** Whom only this word excludes, as the beginning of a sentence; null for those who never decide anyway. */
+function excludedWho(word: string): string | null {
+  if (word === 'initiator') return 'Whoever started the case';
+  if (word === 'drafter') return 'Whoever changed the data of the case';
+  if (word.startsWith('drafter:')) return `Whoever changed the field "${word.slice('drafter:'.length)}"`;
+  return word.startsWith('gate:') ? `Whoever acted at the gate "${word.slice('gate:'.length)}"` : null;
 }
 
 /** A change of who may, as a sentence. */

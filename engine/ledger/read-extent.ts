@@ -120,7 +120,7 @@ const lists: { readonly [list in ListName]: string } = {
   timers: `select instance, timer as name, set, ${instant('due_at')} as "dueAt" from ledger.timers where RANGE`,
   decisions: `select instance, seq::text as name, gate, opened, subject, person, verdict,
     coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,
-  proposals: 'select instance, decision as name, seq from ledger.latest_proposals where RANGE',
+  proposals: 'select instance, decision as name, seq, proposer from ledger.latest_proposals where RANGE',
   fields: 'select instance, field as name, process, value from ledger.instance_fields where RANGE',
 };
 

@@ -14,6 +14,8 @@ export interface GateRule {
   /** Any of them must hold, and of each every condition that is not null. */
   readonly reviewers: readonly ReviewerRule[];
   readonly excludesInitiator: boolean;
+  /** Gates whose reviewers do not decide here. */
+  readonly excludesGates: readonly string[];
   /** A number of people, or a share. */
   readonly approve: Share;
   /** Whether a share is of the votes cast, and not of the members. */

@@ -1,23 +1,39 @@
 /**
  * Who may not decide in this case although they are members of the gate's reviewers (P3): the proposer,
- * whoever operates it, the person the case is about, and the initiator where the gate says so.
+ * whoever operates it, the person the case is about, and, where the gate says so, the initiator, whoever
+ * drafted what is decided, and whoever acted at an earlier gate.
  */
 import type { CompiledGate, CompiledProcess, Scope } from '../definition/compiled-process.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import type { PersonBehind } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
+import { excludedDrafts, excludedGates } from './exclusions.ts';
 
-export type ExclusionReason = 'proposer' | 'operator' | 'subject' | 'initiator';
+export type ExclusionReason =
+  | 'proposer'
+  | 'operator'
+  | 'subject'
+  | 'initiator'
+  | 'drafter'
+  | `gate:${string}`;
 
-/** Person and principal ids, each with the reason. Throws `ExpressionError` when the subject cannot be told. */
+/** Person, principal and unit ids, each with the reason. Throws `ExpressionError` when the subject cannot be told. */
 export function excludedPeople(
   process: CompiledProcess,
   { gate }: CompiledGate,
-  state: Pick<StoredState, 'initiator' | 'proposals'>,
+  state: Pick<StoredState, 'initiator' | 'proposals' | 'acted' | 'drafters'>,
   scope: Scope,
   personBehind: PersonBehind = {},
 ): ReadonlyMap<string, ExclusionReason> {
   const excluded = new Map<string, ExclusionReason>();
+  for (const earlier of excludedGates(gate)) {
+    for (const person of memberOf(state.acted ?? {}, earlier) ?? []) excluded.set(person, `gate:${earlier}`);
+  }
+  for (const [field, people] of Object.entries(state.drafters ?? {})) {
+    const drafts = excludedDrafts(gate);
+    if (drafts !== 'all' && !drafts.has(field)) continue;
+    for (const person of people) excluded.set(person, 'drafter');
+  }
   if (gate.exclude?.includes('initiator') === true) {
     excluded.set(state.initiator.person, 'initiator');
     excluded.set(state.initiator.principal, 'initiator');
@@ -28,12 +44,22 @@ export function excludedPeople(
     if (proposal.operator !== null) excluded.set(proposal.operator, 'operator');
     excluded.set(proposal.proposer, 'proposer');
   }
-  // One natural person counts once, whatever account they are named by.
+  // One natural person counts once, whatever account they are named by; a unit that operates is all its people.
   for (const [id, reason] of [...excluded]) {
-    const person = memberOf(personBehind, id);
-    if (person !== undefined) excluded.set(person, reason);
+    for (const person of [memberOf(personBehind, id) ?? []].flat()) {
+      if (!excluded.has(person)) excluded.set(person, reason);
+    }
   }
   return excluded;
+}
+
+/** What they are in this case, in words that go on a sentence. */
+export function partInCase(reason: ExclusionReason): string {
+  if (reason === 'drafter') return 'one who drafted what is decided';
+  if (reason === 'operator') return 'the operator of the agent that proposed';
+  return reason.startsWith('gate:')
+    ? `one who acted at the gate ${reason.slice('gate:'.length)} before`
+    : `the ${reason} of this case`;
 }
 
 function subjectsOf(process: CompiledProcess, scope: Scope): readonly string[] {

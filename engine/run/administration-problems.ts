@@ -211,7 +211,11 @@ class AdministrationTrial {
       if (made === undefined || stored === undefined) {
         const where = made === undefined ? 'not in the one put in force last' : 'not in force';
         this.#report('directory-differs', `The ${what} ${id} is in one directory and ${where}.`, 0);
-      } else this.#compare('directory-differs', `${what} ${id}`, stored, made, 0);
+      } else {
+        // What is null in the database is left out of it here: a member that is gone differs, too.
+        const gone = Object.fromEntries(Object.keys(made).map((name) => [name, null]));
+        this.#compare('directory-differs', `${what} ${id}`, { ...gone, ...stored }, made, 0);
+      }
     }
   }
 

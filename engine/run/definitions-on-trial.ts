@@ -100,14 +100,13 @@ function doorProblems(
   } catch {
     return [`${title} gives this version of Countersign no rules for the last door.`];
   }
-  const gates = should.gates.map(({ binds: _kind, ...rule }) => rule);
   const walls = should.walls.flatMap(({ gates: asked, binds, behind, behindProposal }) => [
     ...behind.map((state) => ({ state, gates: asked, binds, afterProposal: false })),
     ...behindProposal.map((state) => ({ state, gates: asked, binds, afterProposal: true })),
   ]);
   const differ = (what: string) => `${title} has other ${what} in the database than its text gives.`;
   return [
-    ...(sameSet(is.gates, gates) ? [] : [differ('rules of its gates')]),
+    ...(sameSet(is.gates, should.gates) ? [] : [differ('rules of its gates')]),
     ...(sameSet(is.walls, walls) ? [] : [differ('states behind its gates')]),
   ];
 }

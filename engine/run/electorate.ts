@@ -22,10 +22,26 @@ export function electorateOf(
 ): Electorate {
   const compiled = process.gates.get(gate);
   if (compiled === undefined) return { roster: [], personBehind: {} };
-  const behind: Record<string, string> = {};
+  const roster = rosterOf(process, gate, directory, scope);
+  const behind: Record<string, string | readonly string[]> = {};
   for (const id of excludedPeople(process, compiled, state, scope).keys()) {
+    if (id.startsWith('unit:')) behind[id] = peopleOfUnit(directory, id, roster);
     const person = directory.principals.get(id)?.person;
     if (person !== undefined && person !== id) behind[id] = person;
   }
-  return { roster: rosterOf(process, gate, directory, scope), personBehind: behind };
+  return { roster, personBehind: behind };
+}
+
+/** Which of these people have an account in the unit, or in one below it. */
+function peopleOfUnit(directory: Directory, unit: string, people: readonly string[]): readonly string[] {
+  const isWithin = (id: string | null): boolean => {
+    for (let at = id, depth = 0; at !== null && depth < 100; depth += 1) {
+      if (at === unit) return true;
+      at = directory.units.get(at)?.parent ?? null;
+    }
+    return false;
+  };
+  const found = [...directory.principals.values()].filter((one) => isWithin(one.unit));
+  const persons = new Set(found.map(({ person }) => person));
+  return people.filter((person) => persons.has(person));
 }

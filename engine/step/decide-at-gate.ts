@@ -7,10 +7,11 @@ import type { CompiledGate, GateOutcome, Scope } from '../definition/compiled-pr
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
 import { demandedActs, isOnAPerson, mayApprove } from '../oversight/demanded-acts.ts';
 import { decisionDigest, subjectDigest } from '../oversight/digests.ts';
-import { excludedPeople } from '../oversight/excluded-people.ts';
+import { type ExclusionReason, excludedPeople, partInCase } from '../oversight/excluded-people.ts';
 import { explainAllow } from '../oversight/explain-allow.ts';
 import { permits } from '../oversight/permits.ts';
 import { tallyGate } from '../oversight/quorum.ts';
+import { withPerson } from './note-drafters.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse } from './refuse.ts';
 import { machineEvent, scopeOf } from './scope.ts';
@@ -56,18 +57,20 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
     handles: outcomesOf(at, body.gate),
     ofAllMembers: isOnAPerson(process, compiled.gate),
   });
+  const acted = withPerson(state.acted, body.gate, stimulus.actor.person);
   const what = `The decision at ${body.gate}`;
   const entry = {
     event: body.gate,
     gate: { ...gateInEntry(body, compiled, decision), ...(outcome === null ? {} : { outcome }) },
   };
   if (outcome === null) {
-    const waiting = { ...state, gates: { ...state.gates, [body.gate]: { ...open, decisions } } };
+    const waiting = { ...state, acted, gates: { ...state.gates, [body.gate]: { ...open, decisions } } };
     return { kind: 'prepared', state: waiting, event: null, otherwise: null, decision, entry, what };
   }
   // The gate closes with its outcome even where the transition stays in the state: one opening, one outcome.
   const decided = {
     ...state,
+    acted,
     gates: withoutMember(state.gates, body.gate),
     proposals: outcome === 'approved' ? recordAct(at, state, compiled, open) : state.proposals,
   };
@@ -82,7 +85,7 @@ function refuseReviewer(
   body: DecisionBody,
   { gate }: CompiledGate,
   open: OpenGate,
-  excluded: ReadonlyMap<string, string>,
+  excluded: ReadonlyMap<string, ExclusionReason>,
   scope: Scope,
 ): Refusal | null {
   const { actor } = stimulus;
@@ -95,7 +98,7 @@ function refuseReviewer(
   if (why !== undefined) {
     return refuse(
       'own-proposal',
-      `You may not decide here, because you are the ${why} of this case.`,
+      `You may not decide here, because you are ${partInCase(why)}.`,
       `Ask another of the reviewers: ${who}.`,
     );
   }

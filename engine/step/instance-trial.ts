@@ -26,7 +26,12 @@ export interface RecordOutcome {
   readonly requestedAt: ReadonlyMap<number, string>;
   /** Every decision there was, and the seq of the latest proposal of each kind: what the last door counts. */
   readonly decisions: readonly DecisionOnRecord[];
-  readonly latestProposals: ReadonlyMap<string, number>;
+  readonly latestProposals: ReadonlyMap<string, LatestProposal>;
+}
+
+export interface LatestProposal {
+  readonly seq: number;
+  readonly proposer: string;
 }
 
 export interface DecisionOnRecord {
@@ -60,7 +65,7 @@ export class InstanceTrial {
   readonly #differences: Problem[] = [];
   readonly #requestedAt = new Map<number, string>();
   readonly #decisions: DecisionOnRecord[] = [];
-  readonly #latestProposals = new Map<string, number>();
+  readonly #latestProposals = new Map<string, LatestProposal>();
   #count = 0;
   #seq = 0;
   #hash = noPrevious;
@@ -157,7 +162,10 @@ export class InstanceTrial {
       const { person } = (data as unknown as Stimulus).actor;
       this.#decisions.push({ seq: entry.seq, person, gate: entry.gate });
     }
-    if (entry.proposal !== undefined) this.#latestProposals.set(entry.proposal.decision, entry.seq);
+    if (entry.proposal !== undefined) {
+      const { seq, actor } = entry;
+      this.#latestProposals.set(entry.proposal.decision, { seq, proposer: actor.principal });
+    }
     if (this.#standing === null) this.#startedAt = entry.time;
     if (this.#standing?.state.requests !== state.requests) this.#noteRequests(entry.seq, entry.time, state);
     this.#updatedAt = entry.time;

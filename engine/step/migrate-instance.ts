@@ -6,6 +6,7 @@
  * (`engine/oversight/check-migration`).
  */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { keptDrafts } from '../oversight/exclusions.ts';
 import { migratorRole } from '../oversight/migrator-role.ts';
 import { Blockers } from './blockers.ts';
 import { carryProposals, checkProtectedFields } from './carry-proposals.ts';
@@ -13,6 +14,7 @@ import { carryWork, checkPendingGates } from './carry-work.ts';
 import type { Destination } from './destination.ts';
 import { gatesOnTheWayTo } from './gates-on-the-way.ts';
 import { imagesOf, type Landing, mapHistory, mapStates, type StateMap, unknownNames } from './map-states.ts';
+import { withPerson } from './note-drafters.ts';
 import type { Case } from './prepared.ts';
 import { refuse, refuseInput } from './refuse.ts';
 import { scopeOf } from './scope.ts';
@@ -49,6 +51,7 @@ export function migrateInstance(
     blockers.add('bad-input', field === '' ? '/' : field, contextSentence(field, message));
   if (landing === null) return blockers.refusal() ?? refuseDestination(body.to);
   checkGatesOnTheWay(from, to, body.map, landing, blockers);
+  checkDrafters(from, to, blockers);
   const open = carryWork(at, to, before, landing, blockers);
   const found = blockers.refusal();
   if (found !== null) return found;
@@ -59,6 +62,7 @@ export function migrateInstance(
     history: mapHistory(from, to, body.map, before.history),
     responsible: [...body.responsible].sort(),
     proposals,
+    ...carryActed(body.map, before),
     ...open,
   };
   const onto = { ...at, process: to };
@@ -163,6 +167,30 @@ function checkGatesOnTheWay(
         `To come to "${leaf}" a case must be approved at the gate "${gate}", and this one need not have been. Name a state in the map that lies before that gate.`,
       );
     }
+  }
+}
+
+/** Who acted at a gate acted at what it becomes, too. */
+function carryActed(map: StateMap, { acted }: StoredState): Pick<StoredState, 'acted'> {
+  if (acted === undefined) return {};
+  let carried = acted;
+  for (const [gate, people] of Object.entries(acted)) {
+    for (const image of imagesOf(map, gate) ?? []) {
+      for (const person of people) carried = withPerson(carried, image, person);
+    }
+  }
+  return { acted: carried };
+}
+
+/** Who drafted is kept only where a gate asks for it, and afterwards nobody can say it any more. */
+function checkDrafters(from: CompiledProcess, to: CompiledProcess, blockers: Blockers): void {
+  const [kept, asked] = [keptDrafts(from), keptDrafts(to)];
+  if (kept === 'all') return;
+  const missing = asked === 'all' ? ['any field'] : [...asked.difference(kept)];
+  for (const field of missing) {
+    const whose = asked === 'all' ? 'the data' : `"${field}"`;
+    const why = `The other definition excludes who drafted ${whose}, and that was not kept so far.`;
+    blockers.add('not-countersigned', field, why);
   }
 }
 

@@ -18,6 +18,7 @@ import { effectsBetween } from './effects.ts';
 import { explainCandidates } from './explain-candidates.ts';
 import { fireTimer } from './fire-timer.ts';
 import { migrateInstance } from './migrate-instance.ts';
+import { noteDrafters } from './note-drafters.ts';
 import { overrideStep } from './override-step.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { snapshotOf } from './process-index.ts';
@@ -174,15 +175,16 @@ function finish(
     const issues = at.process.checkContext(after.context);
     if (issues.length > 0) return refuseInput('The context after this step', issues);
   }
-  const violation = checkOversight(at, before, after, { taken, decision: prepared.decision, migration });
+  const noted = noteDrafters(at, after, changed);
+  const violation = checkOversight(at, before, noted, { taken, decision: prepared.decision, migration });
   if (violation !== null) return violation;
   return {
     kind: 'step',
-    state: after,
-    entry: toEntry(at, before, prepared, after),
+    state: noted,
+    entry: toEntry(at, before, prepared, noted),
     data: at.stimulus as unknown as JsonObject,
     changed,
-    effects: effectsBetween(before, after),
+    effects: effectsBetween(before, noted),
     taken,
   };
 }

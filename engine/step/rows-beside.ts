@@ -74,7 +74,7 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       verdict: gate.verdict,
       outcome: gate.outcome ?? '',
     })),
-    proposals: [...latestProposals].map(([name, seq]) => ({ name, seq })),
+    proposals: [...latestProposals].map(([name, latest]) => ({ name, ...latest })),
     timers: Object.entries(state.timers).map(([name, { set, dueAt }]) => ({ name, set, dueAt })),
     fields: process.indexedFields.flatMap((name) => {
       const value = memberOf(state.context, name) ?? null;

@@ -22,9 +22,9 @@ export interface ProposalSubmission {
   readonly operator: string | null;
 }
 
-/** Principal id -> person id. */
+/** Principal id -> person id, or the id of a unit -> those of all people in it. */
 export interface PersonBehind {
-  readonly [principal: string]: string;
+  readonly [id: string]: string | readonly string[];
 }
 
 export type StimulusBody =

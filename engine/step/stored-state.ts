@@ -23,6 +23,10 @@ export interface StoredState {
   readonly requests: { readonly [state: string]: ProposalRequest };
   /** The latest proposal of each kind of decision. */
   readonly proposals: { readonly [decision: string]: HeldProposal };
+  /** Person ids by gate: who ever gave a decision there, also one that is void by now. Left out while there are none. */
+  readonly acted?: { readonly [gate: string]: readonly string[] };
+  /** Person ids by field: whose start or event changed it. Kept where a gate of the process asks who drafted. */
+  readonly drafters?: { readonly [field: string]: readonly string[] };
   /** Timers by XState event type (xstate.after.…) or `timeout:STATE`. */
   readonly timers: { readonly [timer: string]: Timer };
 }

@@ -6,6 +6,7 @@ import { type DefinitionModel, memberOf } from '../definition/model-definition.t
 import type { SourceNode } from '../definition/read-source.ts';
 import type { TreeState } from '../definition/state-tree.ts';
 import { suggestName } from '../definition/suggest-name.ts';
+import { excludedDrafts, excludedGates } from '../oversight/exclusions.ts';
 import { nameOf } from './check-states.ts';
 
 export function checkPeople(model: DefinitionModel, findings: FindingList): void {
@@ -53,6 +54,25 @@ function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, finding
       'no-subject',
       at('exclude'),
       'The process does not say whom it is about. Add "subject" with an expression for the person, or remove it here.',
+    );
+  }
+  for (const name of excludedGates(gate)) {
+    if (name !== state.id && model.tree.states.get(name)?.definition.gate !== undefined) continue;
+    const gates = [...model.tree.states.values()].filter(({ definition }) => definition.gate !== undefined);
+    const known = gates.map(({ id }) => id).filter((id) => id !== state.id);
+    findings.error(
+      'unknown-gate',
+      at('exclude'),
+      `There is no other gate "${name}" whose reviewers could be excluded.${suggestName(name, known)}`,
+    );
+  }
+  const drafts = excludedDrafts(gate);
+  for (const field of drafts === 'all' ? [] : drafts) {
+    if (model.fields.has(field)) continue;
+    findings.error(
+      'unknown-field',
+      at('exclude'),
+      `The context has no field "${field}" that anybody could draft.${suggestName(field, model.fields)}`,
     );
   }
   const all = [reviewers].flat();

@@ -5,6 +5,7 @@ import { readModel } from '../definition/read-model.ts';
 import type { TreeState } from '../definition/state-tree.ts';
 import { isOnAPerson } from '../oversight/demanded-acts.ts';
 import type { DoorRules, GateRule, GateWall, ReviewerRule } from '../oversight/door-rules.ts';
+import { excludedGates } from '../oversight/exclusions.ts';
 import { isOfVotesCast } from '../oversight/quorum.ts';
 import { type AnalysisEdge, type AnalysisGraph, buildAnalysisGraph } from './analysis-graph.ts';
 
@@ -25,6 +26,7 @@ function toGateRule(model: DefinitionModel, state: TreeState): GateRule {
     binds,
     reviewers: (Array.isArray(reviewers) ? reviewers : [reviewers]).map(toReviewerRule),
     excludesInitiator: exclude.includes('initiator'),
+    excludesGates: excludedGates(gate),
     approve: quorum?.approve ?? 1,
     ofVotesCast: isOfVotesCast(gate),
     present: quorum?.present ?? null,

@@ -78,11 +78,28 @@ export const Gate = Type.Object(
     meaning: Meaning,
     reviewers: Allow,
     exclude: Type.Optional(
-      Type.Array(Type.Union([Type.Literal('initiator'), Type.Literal('proposer'), Type.Literal('subject')]), {
-        uniqueItems: true,
-        description:
-          'Who may not decide here, whatever roles they hold. The proposer and the subject never may.',
-      }),
+      Type.Array(
+        Type.Union([
+          Type.Literal('initiator'),
+          Type.Literal('proposer'),
+          Type.Literal('subject'),
+          Type.Literal('drafter', { description: 'Each person whose start or event changed the data.' }),
+          Type.String({
+            pattern: '^drafter:[A-Za-z][A-Za-z0-9_]{0,63}$',
+            description: 'Each person whose start or event changed this field.',
+          }),
+          Type.String({
+            pattern: '^gate:[A-Za-z][A-Za-z0-9_.-]{0,399}$',
+            description: 'Each person who ever decided at this other gate of the case.',
+          }),
+        ]),
+        {
+          uniqueItems: true,
+          maxItems: 100,
+          description:
+            'Who may not decide here, whatever roles they hold. The proposer and the subject never may.',
+        },
+      ),
     ),
     quorum: Type.Optional(Quorum),
     due: Type.Optional(

@@ -19,6 +19,10 @@ create table gate_rules (
   -- A list of {roles, positions, principals, unit, initiator, narrowed}: any of them, and all of its conditions.
   reviewers jsonb not null,
   excludes_initiator boolean not null,
+  -- Whoever acted at one of these does not decide here.
+  excludes_gates text[] not null,
+  -- The kind of decision it binds: neither its proposer nor who operates that decides here.
+  binds text,
   approve_count integer check (approve_count > 0),
   approve_share text check (approve_share in ('more-than-half', 'two-thirds', 'all')),
   -- Whether a share is of the votes cast, and not of the members.
@@ -63,6 +67,7 @@ create table latest_proposals (
   instance uuid not null,
   decision text not null,
   seq integer not null,
+  proposer text not null,
   primary key (instance, decision)
 );
 
@@ -75,9 +80,9 @@ create trigger decisions_are_append_only before update or delete or truncate on 
 
 create function store_door_rules(of_definition bytea, rules jsonb) returns void
 language sql volatile set search_path = ledger, pg_temp as $$
-  insert into gate_rules (definition, gate, reviewers, excludes_initiator, approve_count, approve_share,
+  insert into gate_rules (definition, gate, reviewers, excludes_initiator, excludes_gates, binds, approve_count, approve_share,
     of_votes_cast, present_count, present_share, of_all_members)
-  select of_definition, g.gate, g.reviewers, g."excludesInitiator",
+  select of_definition, g.gate, g.reviewers, g."excludesInitiator", g."excludesGates", g.binds,
     case when g.approve ~ '^\d+$' then g.approve::integer end,
     case when g.approve !~ '^\d+$' then g.approve end,
     g."ofVotesCast",
@@ -85,7 +90,7 @@ language sql volatile set search_path = ledger, pg_temp as $$
     case when g.present !~ '^\d+$' then g.present end,
     g."ofAllMembers"
   from jsonb_to_recordset(rules -> 'gates') as g(
-    gate text, reviewers jsonb, "excludesInitiator" boolean, approve text, "ofVotesCast" boolean, present text,
+    gate text, reviewers jsonb, "excludesInitiator" boolean, "excludesGates" text[], binds text, approve text, "ofVotesCast" boolean, present text,
     "ofAllMembers" boolean);
   insert into walls (definition, state, gates, binds, after_proposal)
   select of_definition, s.state, w.gates, w.binds, s.after_proposal
@@ -126,9 +131,9 @@ begin
         raise exception 'The last door is closed: entry % of % is a proposal, and not from an active agent.',
           step.seq, step.id using errcode = 'check_violation';
       end if;
-      insert into latest_proposals (instance, decision, seq)
-      values (step.id, entry #>> '{proposal,decision}', step.seq)
-      on conflict (instance, decision) do update set seq = excluded.seq;
+      insert into latest_proposals (instance, decision, seq, proposer)
+      values (step.id, entry #>> '{proposal,decision}', step.seq, entry #>> '{actor,principal}')
+      on conflict (instance, decision) do update set seq = excluded.seq, proposer = excluded.proposer;
     end if;
     was_in := case
       when step.last_template is null then string_to_array(step.states, E'\x1e')
@@ -183,6 +188,20 @@ begin
   from (select 1) one left join entries e on e.instance = of_instance and e.seq = 1;
   if rule.excludes_initiator and actor.person = starter_person then
     perform refuse_at_last_door(of_instance, at_seq, 'the initiator is excluded');
+  end if;
+  if exists (
+    select from decisions d where d.instance = of_instance and d.gate = any (rule.excludes_gates)
+      and d.person = actor.person)
+  then
+    perform refuse_at_last_door(of_instance, at_seq, 'the actor acted at an earlier gate that this one excludes');
+  end if;
+  if exists (
+    select from latest_proposals l join principals agent on agent.id = l.proposer
+    left join principals operator on operator.id = agent.operator
+    where l.instance = of_instance and l.decision = rule.binds
+      and (actor.person in (agent.person, operator.person) or is_in_unit(actor.person, agent.operator)))
+  then
+    perform refuse_at_last_door(of_instance, at_seq, 'the actor operates the agent that proposed');
   end if;
   if not is_reviewer(rule.reviewers, actor, starter_person, starter_unit) then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor is not one of the reviewers');
@@ -258,6 +277,16 @@ create function share_of(share text, whole integer) returns integer language sql
     else greatest(1, whole) end
 $$;
 
+-- Whether the person has an account in this unit, or in one below it. False for what is no unit.
+create function is_in_unit(of_person text, of_unit text) returns boolean
+language sql stable set search_path = ledger, pg_temp as $$
+  with recursive below(id) as (
+    select u.id from units u where u.id = of_unit
+    union select u.id from units u join below b on u.parent = b.id
+  )
+  select exists (select from principals p join below b on b.id = p.unit where p.person = of_person)
+$$;
+
 create function is_reviewer(rules jsonb, one principals, starter_person text, starter_unit text) returns boolean
 language sql stable set search_path = ledger, pg_temp as $$
   select exists (
@@ -319,7 +348,7 @@ begin
     at_seq, of_instance, why using errcode = 'check_violation';
 end $$;
 
-revoke all on function store_door_rules, hold_last_door, take_decision, count_votes, share_of, is_reviewer, check_walls,
+revoke all on function store_door_rules, hold_last_door, take_decision, count_votes, share_of, is_reviewer, is_in_unit, check_walls,
   walls_in_the_way, refuse_at_last_door from public;
 grant execute on function walls_in_the_way to countersign_engine;
 grant select on gate_rules, walls, decisions, latest_proposals to countersign_engine;

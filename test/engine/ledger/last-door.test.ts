@@ -25,6 +25,25 @@ const secondAccount: Principal = {
   positions: [],
   active: true,
 };
+/** Who operates the agent, and a leader too. */
+const operating: Principal = {
+  ...secondAccount,
+  id: 'person:operating',
+  person: 'person:operating',
+  unit: 'unit:other',
+  roles: ['leader'],
+};
+const operated: Principal = {
+  id: 'agent:operated',
+  kind: 'agent',
+  name: 'An agent of the other unit',
+  person: 'agent:operated',
+  unit: null,
+  roles: ['drafting-agent'],
+  positions: [],
+  active: true,
+  operator: 'unit:other',
+};
 const gone: Principal = {
   ...secondAccount,
   id: 'person:gone',
@@ -80,8 +99,12 @@ let other: string;
 beforeAll(async () => {
   house = await openLedgerHouse();
   const { ledger } = house;
-  await ledger.replaceDirectory([...people, secondAccount, gone], units, 'person:designer');
-  await addTestKeys(ledger, [...people, secondAccount, gone]);
+  await ledger.replaceDirectory(
+    [...people, secondAccount, operating, operated, gone],
+    units,
+    'person:designer',
+  );
+  await addTestKeys(ledger, [...people, secondAccount, operating, gone]);
   proposal = await deploy(proposalDefinition);
   vote = await deploy(voteDefinition);
   other = await deploy(proposalDefinition.replace('version: 1.0.0', 'version: 1.0.1'));
@@ -161,18 +184,18 @@ function decision(
   return step(chain, to, { kind: 'decision', actor, ...rest, gate });
 }
 
-const propose = (chain: Chain) =>
+const propose = (chain: Chain, actor = 'agent:drafter') =>
   step(chain, 'approving', {
     kind: 'proposal',
-    actor: 'agent:drafter',
+    actor,
     opens: 'approving',
     more: { proposal: { decision: 'wording', digest: 'e'.repeat(64) } },
   });
 
 /** Started by the officer, proposed by the agent, and waiting at the gate since entry 2. */
-async function atTheGate(initiator = 'person:officer'): Promise<Chain> {
+async function atTheGate(initiator = 'person:officer', agent = 'agent:drafter'): Promise<Chain> {
   const chain = newChain();
-  const begun = [step(chain, 'drafting', { kind: 'start', actor: initiator }), propose(chain)];
+  const begun = [step(chain, 'drafting', { kind: 'start', actor: initiator }), propose(chain, agent)];
   expect(await commit(house.ledger, begun)).toEqual(['committed', 'committed']);
   return chain;
 }
@@ -287,6 +310,47 @@ describe('P2, P3, P4: the database refuses', () => {
     // The instance is unharmed: the honest way is still open.
     const approved = decision(chain, 'issued', 'person:leader', { outcome: 'approved' });
     expect(await commit(house.ledger, [approved])).toEqual(['committed']);
+  });
+
+  test.each([
+    ['the person who operates the agent', 'agent:second', 'person:leader'],
+    ['another account of theirs', 'agent:second', 'person:leader-second-account'],
+    ['somebody of the unit that operates it', 'agent:operated', 'person:operating'],
+  ])('the gate decided by %s', async (_, agent, actor) => {
+    const chain = await atTheGate('person:officer', agent);
+    const own = decision(copyOf(chain), 'issued', actor, { outcome: 'approved' });
+    await expect(commit(house.ledger, [own])).rejects.toThrow('operates the agent that proposed');
+    const others = decision(chain, 'issued', 'person:head', { outcome: 'approved' });
+    expect(await commit(house.ledger, [others])).toEqual(['committed']);
+  });
+
+  test('the second of two gates decided by who decided at the first, where it excludes them', async () => {
+    const definition = await deploy(
+      voteDefinition
+        .replace('id: vote', 'id: twice')
+        .replace(/ {6}quorum: .*\n/, '')
+        .replace('approved: carried', 'approved: again')
+        .replace(
+          '  carried:',
+          `  again:
+    gate: { meaning: approve, reviewers: { role: member }, exclude: ['gate:voting'] }
+    on: { approved: carried, rejected: lost }
+  carried:`,
+        ),
+    );
+    const chain = newChain();
+    const first = { definition, gate: { state: 'voting' }, opened: 1 };
+    const second = { definition, gate: { state: 'again' }, opened: 2, outcome: 'approved' };
+    const begun = [
+      step(chain, 'voting', { kind: 'start', definition, opens: 'voting' }),
+      decision(chain, 'again', 'person:member-one', { ...first, outcome: 'approved', opens: 'again' }),
+    ];
+    expect(await commit(house.ledger, begun)).toEqual(Array(2).fill('committed'));
+    const again = decision(copyOf(chain), 'carried', 'person:member-one-again', second);
+    await expect(commit(house.ledger, [again])).rejects.toThrow('acted at an earlier gate');
+    expect(await commit(house.ledger, [decision(chain, 'carried', 'person:member-two', second)])).toEqual([
+      'committed',
+    ]);
   });
 
   test('an instance that begins behind the gate', async () => {
@@ -539,7 +603,11 @@ describe('P3: a collective vote is counted in the database', () => {
       const third = cast(copyOf(chain), 'carried', 'member-three', { outcome: 'approved' });
       await expect(commit(house.ledger, [third])).rejects.toThrow('2 of 3 approvals are there');
     } finally {
-      await house.ledger.replaceDirectory([...people, secondAccount, gone], units, 'person:designer');
+      await house.ledger.replaceDirectory(
+        [...people, secondAccount, operating, operated, gone],
+        units,
+        'person:designer',
+      );
     }
   });
 });

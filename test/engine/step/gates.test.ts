@@ -58,7 +58,11 @@ test('P1: a decision that does not complete the quorum is one entry, and moves n
   expect(step.entry).toMatchObject({ seq: 3, kind: 'decision', from: ['checking'], to: ['checking'] });
   expect(step.entry.gate).not.toHaveProperty('outcome');
   expect(step.state.gates.checking?.decisions).toHaveLength(1);
-  expect({ ...step.state, gates: null }).toEqual({ ...checking.state, gates: null });
+  expect({ ...step.state, gates: null }).toEqual({
+    ...checking.state,
+    gates: null,
+    acted: { checking: ['person:ann'] },
+  });
   expect(step.effects).toEqual([]);
 });
 

@@ -35,7 +35,8 @@ export function answerRequest(
     engine,
     route,
     readQuery: compileQuery(route.query),
-    checkBody: route.body?.kind === 'json' ? compileShape(route.body.schema, 'The body') : null,
+    checkBody:
+      route.body?.kind === 'json' ? compileShape(route.body.schema, 'The body', route.body.misfit) : null,
     parameterNames: [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as PathParameter),
   };
   return async (context) => {
@@ -92,7 +93,7 @@ async function prepareCall(
   const caller = await engine.authenticate(secret, request, callerIsLocal(incoming));
   if (caller === null) return refuseUnknownKey;
 
-  const parameters = { hash: '', instance: '', state: '', opened: '', key: '', control: '' };
+  const parameters = { hash: '', instance: '', state: '', opened: '', key: '', request: '', control: '' };
   for (const name of server.parameterNames) {
     const value = context.req.param(name) ?? '';
     if (!parameterPatterns[name].test(value)) return refuseAddress;
@@ -211,6 +212,7 @@ const parameterPatterns: { readonly [name in PathParameter]: RegExp } = {
   opened: /^[1-9]\d{0,8}$/,
   key: /^[A-Za-z0-9_-]{1,100}$/,
   control: /^[A-Za-z0-9_-]{1,64}$/,
+  request: /^[A-Za-z0-9-]{1,64}\.[1-9]\d{0,8}\.[A-Za-z0-9_.-]{1,1000}$/,
 };
 
 const noBody: PreparedBody = { kind: 'body', value: undefined };

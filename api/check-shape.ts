@@ -11,7 +11,11 @@ import { refuse } from './problems.ts';
 export type CheckShape = (value: unknown) => Refusal | null;
 
 /** `what` begins the sentence of a refusal: "The body", "The query". */
-export function compileShape(schema: TSchema, what: string): CheckShape {
+export function compileShape(
+  schema: TSchema,
+  what: string,
+  code: 'bad-request' | 'bad-input' = 'bad-request',
+): CheckShape {
   const validate = ajv.compile(schema);
   return (value) => {
     if (validate(value)) return null;
@@ -19,7 +23,7 @@ export function compileShape(schema: TSchema, what: string): CheckShape {
     const at = error?.instancePath ?? '';
     const message = error === undefined ? 'does not fit' : describe(error);
     const place = at === '' ? '' : ` at ${shortened(at)}`;
-    return refuse('bad-request', `${what}${place} ${message}.`, 'See /docs for what belongs there.', [
+    return refuse(code, `${what}${place} ${message}.`, 'See /docs for what belongs there.', [
       { at: shortened(at), message },
     ]);
   };

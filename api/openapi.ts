@@ -59,7 +59,7 @@ const tags = [
   ['Definitions', 'Process definitions: YAML state machines, checked and proven before they run.'],
   ['Instances', 'Cases under way: start, drive, find and read them.'],
   ['Gates', 'Human decision points.'],
-  ['Proposals', 'What agents do: take a request, hand in a proposal.'],
+  ['Proposals', 'What agents do: find a request, hold it for a while, hand in a proposal.'],
   ['Controls', 'Pausing, stopping and restarting: one person stops, two restart.'],
   ['Keys', 'Bearer keys for people, services and agents.'],
   ['Service', 'For whoever operates the server.'],
@@ -90,6 +90,11 @@ const named: readonly (readonly [string, TSchema])[] = [
   ['GateList', gates.GateList],
   ['ClaimBody', proposals.ClaimBody],
   ['ClaimedProposal', proposals.ClaimedProposal],
+  ['RenewBody', proposals.RenewBody],
+  ['ReleaseBody', proposals.ReleaseBody],
+  ['Renewed', proposals.Renewed],
+  ['Released', proposals.Released],
+  ['RequestList', proposals.RequestList],
   ['ProposalBody', proposals.ProposalBody],
   ['ControlScope', controls.ControlScope],
   ['ControlBody', controls.ControlBody],
@@ -164,6 +169,7 @@ const pathParameters: { readonly [name in PathParameter]: JsonObject } = {
   },
   key: text('Id of a key (not its secret).', 'key'),
   control: text('Id of a control.', 'control'),
+  request: text('Names a request for a proposal, as the list of requests does.', 'request'),
 };
 
 const idempotencyParameter: JsonObject = {

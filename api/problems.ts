@@ -70,6 +70,11 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
     title: { en: 'Own proposal', vi: 'Tự đề xuất, tự duyệt' },
     meaning: 'Who proposed it, drafted it or is its subject does not decide on it.',
   },
+  'already-claimed': {
+    status: 409,
+    title: { en: 'Already claimed', vi: 'Đã có tác nhân khác nhận' },
+    meaning: 'Another claim holds this request for a proposal, until its lease ends.',
+  },
   'already-decided': {
     status: 409,
     title: { en: 'Already decided', vi: 'Đã biểu quyết' },

@@ -10,7 +10,7 @@ import type { SeenTag } from './headers.ts';
 import type { AnyRefusal } from './problems.ts';
 import type { QueryValues } from './read-query.ts';
 
-export type PathParameter = 'hash' | 'instance' | 'state' | 'opened' | 'key' | 'control';
+export type PathParameter = 'hash' | 'instance' | 'state' | 'opened' | 'key' | 'request' | 'control';
 
 /** A request that is authenticated, bounded, parsed and of the right shape. */
 export interface Call<Body, Query> {
@@ -67,7 +67,13 @@ export interface Route extends RouteText {
   readonly query?: TObject;
   /** `json`: checked against the schema. `yaml`: text, handed on as it came. */
   readonly body?:
-    | { readonly kind: 'json'; readonly schema: TSchema; readonly mayBeEmpty?: boolean }
+    | {
+        readonly kind: 'json';
+        readonly schema: TSchema;
+        readonly mayBeEmpty?: boolean;
+        /** What a body of another shape is refused as; bad-request where nothing is said. */
+        readonly misfit?: 'bad-input';
+      }
     | { readonly kind: 'yaml'; readonly description: string };
   /** Whether If-Match is read, and whether the route refuses without it. */
   readonly ifMatch?: 'optional' | 'required';

@@ -133,7 +133,7 @@ export const aroundTheGate: readonly Attack[] = [
   },
   {
     name: 'A proposal says of itself that it is approved',
-    stated: '400 bad-request',
+    stated: '422 bad-input',
     async play(range) {
       const instance = await range.newLetter();
       const { state = null, opened = null, claim = null } = await range.claim(instance);

@@ -39,6 +39,7 @@ export { engineAddress } from './ledger/engine-address.ts';
 export type {
   InstanceSummary,
   Ledger,
+  RequestName,
   StepToCommit,
   StoredDefinition,
   StoredEntry,

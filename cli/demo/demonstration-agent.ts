@@ -25,7 +25,6 @@ export function draftProposal({ decision, input, instructions }: ProposalRequest
       .update(instructions ?? '')
       .digest('hex'),
     confidence: null,
-    operator: 'unit:van-phong',
   };
 }
 
@@ -44,8 +43,10 @@ function summarise(input: JsonObject): JsonObject {
     rationale:
       `The summary is ${heading === -1 ? 'the first line' : 'the heading'} of the text (line ${found + 1}), ` +
       `in its own words. ${urgency.why}`,
-    inputs: [`text of ${lines.length} lines, SHA-256 ${sha256(String(input.text ?? ''))}`],
-    evidence: [`line ${found + 1}: ${line.slice(0, 200)}`],
+    inputs: [
+      `text of ${lines.length} lines, SHA-256 ${sha256(String(input.text ?? ''))}`,
+      `line ${found + 1}: ${line.slice(0, 200)}`,
+    ],
   };
 }
 
@@ -63,8 +64,10 @@ function appoint(input: JsonObject): JsonObject {
       term,
     },
     rationale: `Every statement is taken from the dossier (${sentences.length} sentences); nothing was added.`,
-    inputs: [`dossier, SHA-256 ${sha256(dossier)}`],
-    evidence: sentences.slice(0, 3).map((sentence) => sentence.slice(0, 500)),
+    inputs: [
+      `dossier, SHA-256 ${sha256(dossier)}`,
+      ...sentences.slice(0, 3).map((sentence) => sentence.slice(0, 500)),
+    ],
   };
 }
 

@@ -1,8 +1,8 @@
-/** Requests for a proposal: leased to one agent at a time. */
+/** Requests for a proposal: leased to one agent at a time. A lease has no authority, and moves no instance. */
 import type { Sql } from 'postgres';
 import { isInstanceId } from './instance-id.ts';
 import { instant } from './instant.ts';
-import type { ClaimedRequest } from './ledger.ts';
+import type { ClaimedRequest, ClaimOutcome, RequestName } from './ledger.ts';
 import { reachDatabase } from './reach-database.ts';
 
 /** The request of the given states that waits longest and that nobody holds; null when there is none. */
@@ -24,21 +24,61 @@ export async function claimRequest(
   return claimed ?? null;
 }
 
-/** Whether this agent holds this request now, and shows what it was told when it claimed it. */
-export async function checkClaim(
+/** This very request, unless somebody holds it. */
+export async function claimOneRequest(
   sql: Sql,
-  request: { readonly instance: string; readonly state: string; readonly opened: number },
+  { instance, state, opened }: RequestName,
+  agent: string,
+  leaseMs: number,
+): Promise<ClaimOutcome> {
+  if (!isInstanceId(instance)) return { kind: 'gone' };
+  const [row] = await reachDatabase(
+    sql.unsafe<{ verdict: string; claim: string; leaseUntil: string }[]>(
+      `select r.verdict, r.claim, ${instant('r.lease_until')} as "leaseUntil"
+        from ledger.claim_one_request($1::uuid, $2, $3::integer, $4, $5::bigint) r`,
+      [instance, state, opened, agent, Math.round(leaseMs)],
+    ),
+  );
+  if (row === undefined || row.verdict === 'gone') return { kind: 'gone' };
+  const { verdict, claim, leaseUntil } = row;
+  return verdict === 'leased' ? { kind: 'leased', claim, leaseUntil } : { kind: 'held', leaseUntil };
+}
+
+/** Until when the request is leased now; null when the claim has ended, or never was. */
+export async function renewClaim(
+  sql: Sql,
+  { instance, state, opened }: RequestName,
   agent: string,
   claim: string,
-): Promise<boolean> {
-  if (!isInstanceId(request.instance)) return false;
+  leaseMs: number,
+): Promise<string | null> {
+  if (!isInstanceId(instance)) return null;
   const [row] = await reachDatabase(
-    sql<
-      { held: boolean }[]
-    >`select ledger.check_claim(${request.instance}::uuid, ${request.state}, ${request.opened},
-      ${agent}, ${claim}) as held`,
+    sql.unsafe<{ until: string | null }[]>(
+      `select ${instant('r.until')} as until
+        from ledger.renew_claim($1::uuid, $2, $3::integer, $4, $5, $6::bigint) r(until)`,
+      [instance, state, opened, agent, claim, Math.round(leaseMs)],
+    ),
   );
-  return row?.held === true;
+  return row?.until ?? null;
+}
+
+/** Until when somebody holds the request who does not show this claim; null when nobody does. */
+export async function heldByAnother(
+  sql: Sql,
+  { instance, state, opened }: RequestName,
+  agent: string,
+  claim: string | null,
+): Promise<string | null> {
+  if (!isInstanceId(instance)) return null;
+  const [row] = await reachDatabase(
+    sql.unsafe<{ until: string | null }[]>(
+      `select ${instant('r.until')} as until
+        from ledger.held_by_another($1::uuid, $2, $3::integer, $4, $5) r(until)`,
+      [instance, state, opened, agent, claim],
+    ),
+  );
+  return row?.until ?? null;
 }
 
 /** Gives a claimed request back, for others to claim at once. */

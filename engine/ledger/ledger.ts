@@ -163,6 +163,28 @@ export interface ClaimedRequest {
   readonly leaseUntil: string;
 }
 
+/** A request by its opening: asked anew in the same state it is another one. */
+export interface RequestName {
+  readonly instance: string;
+  readonly state: string;
+  readonly opened: number;
+}
+
+export interface OpenRequest extends RequestName {
+  readonly decision: string;
+  readonly definition: string;
+  readonly requestedAt: string;
+  /** Null while nobody holds it. */
+  readonly leaseUntil: string | null;
+  readonly claimedBy: string | null;
+}
+
+export type ClaimOutcome =
+  | { readonly kind: 'leased'; readonly claim: string; readonly leaseUntil: string }
+  | { readonly kind: 'held'; readonly leaseUntil: string }
+  /** It was answered, timed out, or asked anew. */
+  | { readonly kind: 'gone' };
+
 export interface DueTimer {
   readonly instance: string;
   readonly timer: string;
@@ -300,7 +322,17 @@ export interface Ledger extends RecordReader {
     agent: string,
     leaseMs: number,
   ): Promise<ClaimedRequest | null>;
-  checkClaim(instance: string, state: string, opened: number, agent: string, claim: string): Promise<boolean>;
+  /** The oldest first. `after` is the time, instance and state of the last row seen, joined by one space. */
+  listRequests(
+    definitions: readonly { hash: string; state: string }[],
+    after: string | null,
+    limit: number,
+  ): Promise<readonly OpenRequest[]>;
+  claimOneRequest(request: RequestName, agent: string, leaseMs: number): Promise<ClaimOutcome>;
+  /** Until when it is leased now; null when the claim has ended. */
+  renewClaim(request: RequestName, agent: string, claim: string, leaseMs: number): Promise<string | null>;
+  /** Until when somebody else holds it, who does not show this claim; null when nobody does. */
+  heldByAnother(request: RequestName, agent: string, claim: string | null): Promise<string | null>;
   /** Gives a claimed request back, for others to claim at once. */
   releaseClaim(instance: string, state: string, claim: string): Promise<void>;
   listDueTimers(now: string, limit: number): Promise<readonly DueTimer[]>;

@@ -1,6 +1,6 @@
 /** Opens the ledger as the engine's own login. All SQL is behind what this returns. */
 import postgres, { type Sql } from 'postgres';
-import { checkClaim, claimRequest, releaseClaim } from './claim-request.ts';
+import { claimOneRequest, claimRequest, heldByAnother, releaseClaim, renewClaim } from './claim-request.ts';
 import { commitSteps } from './commit-steps.ts';
 import { askToLift, liftControl, loadControls, setControl } from './controls.ts';
 import { type DatabaseAddress, toConnectionOptions } from './database-address.ts';
@@ -19,6 +19,7 @@ import { type Ledger, LedgerProblem } from './ledger.ts';
 import { listDueTimers } from './list-due-timers.ts';
 import { listInstances } from './list-instances.ts';
 import { listOpenGates } from './list-open-gates.ts';
+import { listRequests } from './list-requests.ts';
 import { loadAnswers } from './load-answers.ts';
 import { loadInstances } from './load-instances.ts';
 import { loadMigrations } from './load-migrations.ts';
@@ -80,8 +81,10 @@ export async function openLedger(
     findWalls: (from, to, moves) => findWalls(reads, from, to, moves),
     listOpenGates: (definitions, after, limit) => listOpenGates(reads, definitions, after, limit),
     claimRequest: (definitions, agent, leaseMs) => claimRequest(commits, definitions, agent, leaseMs),
-    checkClaim: (instance, state, opened, agent, claim) =>
-      checkClaim(reads, { instance, state, opened }, agent, claim),
+    listRequests: (definitions, after, limit) => listRequests(reads, definitions, after, limit),
+    claimOneRequest: (request, agent, leaseMs) => claimOneRequest(commits, request, agent, leaseMs),
+    renewClaim: (request, agent, claim, leaseMs) => renewClaim(commits, request, agent, claim, leaseMs),
+    heldByAnother: (request, agent, claim) => heldByAnother(reads, request, agent, claim),
     releaseClaim: (instance, state, claim) => releaseClaim(commits, instance, state, claim),
     listDueTimers: (now, limit) => listDueTimers(reads, now, limit),
     directoryVersion: () => directoryVersion(reads),

@@ -236,7 +236,7 @@ type Members = { readonly [name: string]: unknown };
 
 function differences(title: string, found: object, made: object): readonly string[] {
   const [is, should]: [Members, Members] = [{ ...found }, { ...made }];
-  return Object.keys(is)
+  return [...new Set([...Object.keys(is), ...Object.keys(should)])]
     .filter((name) => textOf(is[name]) !== textOf(should[name]))
     .map((name) =>
       name === 'fingerprint' || name === 'content'

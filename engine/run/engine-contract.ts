@@ -9,7 +9,13 @@ import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { ProblemCode } from '../../schemas/problem-codes.ts';
 import type { Meaning, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, GateOutcome } from '../definition/compiled-process.ts';
-import type { InstanceSummary, StoredControl, StoredDefinition, StoredKey } from '../ledger/ledger.ts';
+import type {
+  InstanceSummary,
+  RequestName,
+  StoredControl,
+  StoredDefinition,
+  StoredKey,
+} from '../ledger/ledger.ts';
 import type { ControlMode, ControlScope } from '../oversight/controls.ts';
 import type { Principal } from '../oversight/directory.ts';
 import type { Tally } from '../oversight/quorum.ts';
@@ -160,17 +166,29 @@ export interface Who {
   readonly name: string;
 }
 
-export interface ClaimedProposal {
-  readonly instance: string;
+/** A request for a proposal, as an agent that may answer it is told of it. */
+interface ToldRequest extends RequestName {
+  /** One text that names it, for addresses. */
+  readonly request: string;
   readonly process: string;
-  readonly state: string;
-  readonly opened: number;
   readonly decision: string;
-  readonly claim: string;
-  readonly leaseUntil: string;
   readonly input: JsonObject;
   readonly instructions: string | null;
+  /** JSON Schema of the payload. */
   readonly output: JsonObject;
+}
+
+export interface OpenProposalRequest extends ToldRequest {
+  readonly requestedAt: string;
+  /** Null while nobody holds it. */
+  readonly leaseUntil: string | null;
+  readonly leasedToYou: boolean;
+}
+
+/** Held for this agent until then. A claim has no authority: it only keeps others from doing the same work. */
+export interface ClaimedProposal extends ToldRequest {
+  readonly claim: string;
+  readonly leaseUntil: string;
 }
 
 /** Which instances are to go from one definition to another of the same process, and where their states go. */
@@ -295,10 +313,25 @@ export interface Engine {
     },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;
+  /** Requests that this agent may answer, the oldest first, held by somebody or not. */
+  listRequests(
+    caller: Caller,
+    cursor: string | null,
+    limit: number,
+  ): Promise<Answer<Page<OpenProposalRequest>>>;
+  /** The oldest that nobody holds. */
   claimProposal(caller: Caller, leaseMs: number): Promise<Answer<ClaimedProposal | null>>;
+  claimRequest(caller: Caller, request: RequestName, leaseMs: number): Promise<Answer<ClaimedProposal>>;
+  renewClaim(
+    caller: Caller,
+    claimed: RequestName & { readonly claim: string },
+    leaseMs: number,
+  ): Promise<Answer<{ readonly request: string; readonly leaseUntil: string }>>;
+  releaseClaim(caller: Caller, claimed: RequestName & { readonly claim: string }): Promise<Answer<null>>;
+  /** Needs no claim, unless another one holds the request. */
   submitProposal(
     caller: Caller,
-    input: { instance: string; state: string; opened: number; claim: string; proposal: ProposalSubmission },
+    input: RequestName & { readonly claim: string | null; readonly proposal: ProposalSubmission },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;
   /** Moves running instances to another definition, each by itself, or says what keeps it where it is. */

@@ -3,37 +3,23 @@
  * all of them go down the same path: there is no second door.
  */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import type { ClaimedRequest, Ledger } from '../ledger/ledger.ts';
-import { controlInTheWay, controlOfAgent, controlOfRequests, explainControl } from '../oversight/controls.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
-import { operatorOfAgent } from '../oversight/operator-of-agent.ts';
-import { permits } from '../oversight/permits.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { StoredState } from '../step/stored-state.ts';
-import { checkReader, checkScope } from './check-caller.ts';
-import { type Command, isRefusal } from './command.ts';
+import { answeringDoors } from './answer-requests.ts';
+import { checkScope } from './check-caller.ts';
+import type { Command } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import { type Electorate, electorateOf } from './electorate.ts';
-import type { Answer, Caller, ClaimedProposal, Engine, Idempotency, Moved } from './engine-contract.ts';
+import type { Answer, Caller, Engine, Idempotency, Moved } from './engine-contract.ts';
 import { migratingDoors, type SubmitMigration } from './migrate-instances.ts';
 import { newId } from './new-id.ts';
 import { peopleWithRole } from './people-with-role.ts';
-import { placesFor } from './places-for.ts';
 import { refuse, refuseUnknownDefinition } from './refuse.ts';
-import { settleRepeated } from './settle-repeated.ts';
 import type { StepQueue } from './step-queue.ts';
 
-type Moving = Pick<
-  Engine,
-  | 'start'
-  | 'override'
-  | 'postEvent'
-  | 'decide'
-  | 'claimProposal'
-  | 'submitProposal'
-  | 'fireDueTimers'
-  | 'migrate'
->;
+type Moving = Pick<Engine, 'start' | 'override' | 'postEvent' | 'decide' | 'fireDueTimers' | 'migrate'> &
+  ReturnType<typeof answeringDoors>;
 
 const timersAtOnce = 500;
 
@@ -66,6 +52,9 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
 
   return {
     ...migratingDoors(world, submitMigration),
+    ...answeringDoors(world, (caller, instance, idempotency, stimulate) =>
+      move(caller, { instance }, idempotency, stimulate),
+    ),
 
     async start(caller, { process: wanted, data }, idempotency) {
       const wrongScope = checkScope(caller, 'start');
@@ -114,39 +103,6 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       );
     },
 
-    async submitProposal(caller, { instance, state, opened, claim, proposal }, idempotency) {
-      const wrongScope = checkScope(caller, 'propose');
-      if (wrongScope !== null) return wrongScope;
-      const holds = await world.ledger.checkClaim(instance, state, opened, caller.principal.id, claim);
-      if (!holds) return (await answeredBefore(world.ledger, caller, idempotency)) ?? refuseLostClaim();
-      return move(caller, { instance }, idempotency, ({ directory }) => {
-        const named = operatorOfAgent(directory, caller.principal.id, proposal.operator);
-        if (isRefusal(named)) return named;
-        return { kind: 'proposal', state, opened, proposal: { ...proposal, operator: named.operator } };
-      });
-    },
-
-    async claimProposal(caller, leaseMs) {
-      const reader = await checkReader(world.directory, caller, 'propose');
-      if (isRefusal(reader)) return reader;
-      if (reader.kind !== 'agent') {
-        return refuse(
-          'not-allowed',
-          'Only an AI agent claims requests for a proposal.',
-          "Use the agent's own key.",
-        );
-      }
-      const { controls } = await world.directory.current();
-      const barred = controlOfAgent(controls, reader.id);
-      if (barred !== null) {
-        const { code, message, next } = explainControl(barred);
-        return refuse(code, message, next);
-      }
-      const places = await freePlaces(world, await placesFor(world, 'requests', reader), reader.id);
-      if (places.length === 0) return { kind: 'done', value: null };
-      return { kind: 'done', value: await claimPermitted(world, places, caller, leaseMs) };
-    },
-
     async fireDueTimers() {
       const now = new Date(world.clock.now()).toISOString();
       // A timer that cannot fire (its expression fails, say) stays due. It is tried again each round, beside the
@@ -164,89 +120,6 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
   };
 }
 
-/** Without those whose requests are handed to nobody now: what is behind them in the queue is not to wait for them. */
-async function freePlaces(
-  world: BatchWorld,
-  places: readonly { hash: string; state: string }[],
-  agent: string,
-): Promise<readonly { hash: string; state: string }[]> {
-  const { controls } = await world.directory.current();
-  if (controls.length === 0) return places;
-  const free: { hash: string; state: string }[] = [];
-  for (const place of places) {
-    const process = await world.processes.get(place.hash);
-    const decision = process?.proposes.get(place.state)?.propose.decision ?? null;
-    const request = {
-      process: process?.definition.id ?? '',
-      instance: null,
-      state: place.state,
-      decision,
-      agent,
-    };
-    if (controlOfRequests(controls, request) === null) free.push(place);
-  }
-  return free;
-}
-
-/**
- * A request whose agent the definition narrows by unit or expression is looked at in its instance before it is
- * handed out. Those that this agent may not answer are held only while the search goes on, and then given back.
- */
-async function claimPermitted(
-  world: BatchWorld,
-  places: readonly { hash: string; state: string }[],
-  caller: Caller,
-  leaseMs: number,
-): Promise<ClaimedProposal | null> {
-  const notMine: ClaimedRequest[] = [];
-  try {
-    for (let attempt = 0; attempt < 100; attempt += 1) {
-      const claimed = await world.ledger.claimRequest(places, caller.principal.id, leaseMs);
-      if (claimed === null) return null;
-      const mine = await toClaimedProposal(world, caller, claimed);
-      if (mine !== null) return mine;
-      notMine.push(claimed);
-    }
-    return null;
-  } finally {
-    for (const { instance, state, claim } of notMine) await world.ledger.releaseClaim(instance, state, claim);
-  }
-}
-
-/** Null when this agent may not answer it, or it does not stand any more. */
-async function toClaimedProposal(
-  world: BatchWorld,
-  caller: Caller,
-  claimed: ClaimedRequest,
-): Promise<ClaimedProposal | null> {
-  const process = await world.processes.get(claimed.definition);
-  const stored = (await world.ledger.loadInstances([claimed.instance])).get(claimed.instance);
-  const wanted = process?.proposes.get(claimed.state);
-  if (process === null || wanted === undefined || stored === undefined) return null;
-  const state = JSON.parse(stored.state) as StoredState;
-  const request = state.requests[claimed.state];
-  const actor = world.directory.snapshotOf(caller.principal);
-  const time = new Date(world.clock.now()).toISOString();
-  if (request === undefined || request.opened !== claimed.opened) return null;
-  if (!permits(wanted.propose.agent, actor, rosterScope(state, actor, time), process)) return null;
-  const { controls } = await world.directory.current();
-  const body = { kind: 'proposal', state: claimed.state } as const;
-  const attempt = { process: process.definition.id, instance: claimed.instance, state, body, actor };
-  if (controlInTheWay(controls, attempt) !== null) return null;
-  return {
-    instance: claimed.instance,
-    process: process.definition.id,
-    state: claimed.state,
-    opened: claimed.opened,
-    decision: claimed.decision,
-    claim: claimed.claim,
-    leaseUntil: claimed.leaseUntil,
-    input: request.input,
-    instructions: wanted.propose.instructions ?? null,
-    output: JSON.parse(JSON.stringify(wanted.propose.output)),
-  };
-}
-
 function electorateAt(
   process: CompiledProcess,
   directory: Directory,
@@ -259,30 +132,9 @@ function electorateAt(
   return electorateOf(process, gate, directory, state, rosterScope(state, actor, time));
 }
 
-async function answeredBefore(
-  ledger: Ledger,
-  caller: Caller,
-  idempotency: Idempotency | null,
-): Promise<Answer<Moved> | null> {
-  if (idempotency === null) return null;
-  let answer: Answer<Moved> | null = null;
-  const settle = (given: Answer<Moved>) => {
-    answer = given;
-  };
-  await settleRepeated(ledger, [{ caller, idempotency, settle }]);
-  return answer;
-}
-
 const refuseSeen = (seen: number, seq: number) =>
   refuse(
     'stale',
     `The instance has moved on: you saw step ${seen}, it is now at step ${seq}.`,
     'Read the instance again, and send the request with the ETag you then have.',
-  );
-
-const refuseLostClaim = () =>
-  refuse(
-    'stale',
-    'Your claim on this request has ended: the lease ran out, or the request was answered or withdrawn.',
-    'Claim again; if the request still stands you get it with a new claim.',
   );

@@ -12,7 +12,6 @@ import { type Failure, type Play, type Played, playScenario, type Wish } from '.
 import type { Scenario, ScenarioSuite } from '../scenario/scenario.ts';
 import type { Refusal } from '../step/step.ts';
 import type { StoredState } from '../step/stored-state.ts';
-import { isRefusal } from './command.ts';
 import { deploySource } from './deploy-definition.ts';
 import { type Answer, type Caller, type Engine, type Moved, scopes } from './engine-contract.ts';
 import { InstanceCache } from './instance-cache.ts';
@@ -111,11 +110,6 @@ async function recordProblems(ledger: Ledger, plays: readonly { readonly instanc
   return verifyInstances(ledger, ids);
 }
 
-/** Long enough that no scenario outlives it. */
-const leaseMs = 3_600_000;
-/** What an agent says that was given no claim: the step then refuses it for a reason of its own. */
-const noClaim = 'none';
-
 /** One engine, and at each time one instance on it. */
 class LedgerStage {
   instance: string | null = null;
@@ -182,19 +176,8 @@ class LedgerStage {
       }
       case 'proposal': {
         const { state, opened, proposal } = body;
-        const claim = await this.#claim(caller, instance, state, opened);
-        return this.#engine.submitProposal(caller, { instance, state, opened, claim, proposal }, null);
+        return this.#engine.submitProposal(caller, { instance, state, opened, claim: null, proposal }, null);
       }
-    }
-  }
-
-  /** Takes requests until it is this one; those of earlier scenarios may still be open. */
-  async #claim(caller: Caller, instance: string, state: string, opened: number): Promise<string> {
-    for (;;) {
-      const claimed = await this.#engine.claimProposal(caller, leaseMs);
-      if (isRefusal(claimed) || claimed.value === null) return noClaim;
-      const { value } = claimed;
-      if (value.instance === instance && value.state === state && value.opened === opened) return value.claim;
     }
   }
 
@@ -231,8 +214,6 @@ class LedgerStage {
             instance === this.instance && timer === this.#due?.timer && set === this.#due.set,
         );
       },
-      checkClaim: async (instance, state, opened, agent, claim) =>
-        claim === noClaim || ledger.checkClaim(instance, state, opened, agent, claim),
     };
   }
 }

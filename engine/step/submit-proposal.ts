@@ -4,6 +4,7 @@ import { memberOf, withoutMember } from '../evidence/member-of.ts';
 import { proposalDigest } from '../oversight/digests.ts';
 import { explainAllow } from '../oversight/explain-allow.ts';
 import { permits } from '../oversight/permits.ts';
+import { checkSubmission } from './check-submission.ts';
 import { timeoutOf } from './fire-timer.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse, refuseInput } from './refuse.ts';
@@ -46,6 +47,8 @@ export function submitProposal(
       'Claim a request that is open now.',
     );
   }
+  const about = checkSubmission(body.proposal);
+  if (about.length > 0) return refuseInput('What is said of the proposal', about);
   const issues = compiled.output(body.proposal.payload);
   if (issues.length > 0) return refuseInput('The proposal', issues);
   const held = hold(at, decision, body.proposal);

@@ -340,12 +340,14 @@ test('P9: every route refuses a key that has every scope but the one it names', 
     postEvent: { body: { type: 'step' } },
     decide: { body: { verdict: 'approve' }, headers: { 'if-match': `"1.${'0'.repeat(64)}"` } },
     claimProposalRequest: { body: {} },
+    renewClaim: { body: { claim: 'c' } },
+    releaseClaim: { body: { claim: 'c' } },
     submitProposal: {
       body: {
         state: 'drafting',
         opened: 1,
         claim: 'c',
-        proposal: { payload: {}, model: 'm', modelVersion: '1', promptHash: '0', rationale: 'r' },
+        proposal: { payload: {}, model: 'm', modelVersion: '1', promptHash: '0'.repeat(64), rationale: 'r' },
       },
     },
     issueKey: { body: { principal: 'person:officer', scopes: ['read'] } },
@@ -357,7 +359,7 @@ test('P9: every route refuses a key that has every scope but the one it names', 
   for (const { operation, method, path, scope } of allRoutes) {
     if (scope === null) continue;
     const client = await http.client(
-      operation === 'claimProposalRequest' ? 'agent:drafter' : 'designer',
+      scope === 'propose' ? 'agent:drafter' : 'designer',
       scopes.filter((one) => one !== scope),
     );
     const address = path
@@ -365,6 +367,7 @@ test('P9: every route refuses a key that has every scope but the one it names', 
       .replace('{state}', 'approving')
       .replace('{hash}', '0'.repeat(64))
       .replace('{key}', 'key')
+      .replace('{request}', `${instance}.1.drafting`)
       .replace('{control}', 'control');
     const refused = await client(method, address, bodies[operation]);
     expect([operation, refused.body.code]).toEqual([operation, 'not-allowed']);

@@ -105,6 +105,7 @@ create table proposal_requests (
   opened integer not null,
   decision text not null,
   requested_at timestamptz not null,
+  -- Who works on it, until when: a lease among agents, of no authority, and not on the record.
   claimed_by text,
   claim text,
   lease_until timestamptz,

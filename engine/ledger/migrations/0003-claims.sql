@@ -1,6 +1,7 @@
 -- Handing requests for a proposal to agents. Each request is leased to one agent at a time; when the lease
 -- ends without a proposal, another agent may have it. The claim is a random text that only the claimant was
--- told, so an agent whose lease ran out cannot answer in place of the next.
+-- told, so an agent whose lease ran out cannot answer in place of the next. It has no authority: see
+-- 0011-proposals.sql.
 --
 -- Lock order: one row of `proposal_requests`, and rows that others hold are passed over, so it never waits.
 
@@ -44,15 +45,6 @@ begin
   end loop;
 end $$;
 
-create function check_claim(of_instance uuid, of_state text, of_opened integer, agent text, shown text)
-returns boolean language sql stable security definer set search_path = ledger, pg_temp as $$
-  select exists (
-    select from proposal_requests r
-    where r.instance = of_instance and r.state = of_state and r.opened = of_opened
-      and r.claimed_by = agent and r.claim = shown and r.lease_until > clock_timestamp()
-  )
-$$;
-
 -- Gives a request back before its lease ends: the claimant found that it may not answer it.
 create function release_claim(of_instance uuid, of_state text, shown text)
 returns void language sql volatile security definer set search_path = ledger, pg_temp as $$
@@ -60,8 +52,8 @@ returns void language sql volatile security definer set search_path = ledger, pg
   where r.instance = of_instance and r.state = of_state and r.claim = shown
 $$;
 
-revoke all on function claim_request, check_claim, release_claim from public;
-grant execute on function claim_request, check_claim, release_claim to countersign_engine;
+revoke all on function claim_request, release_claim from public;
+grant execute on function claim_request, release_claim to countersign_engine;
 
 -- Claims are told to the claimant alone.
 revoke select on proposal_requests from countersign_engine;

@@ -198,6 +198,18 @@ export const control: ControlView = {
   allowed: true,
 };
 
+export const request = {
+  request: `${instance}.1.drafting`,
+  instance,
+  process: 'outgoing-document',
+  state: 'drafting',
+  opened: 1,
+  decision: 'summary',
+  input: {},
+  instructions: null,
+  output: { type: 'object' },
+};
+
 const done = <T>(value: T): Answer<T> => ({ kind: 'done', value });
 
 export interface Asked {
@@ -241,19 +253,15 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     start: async () => done(moved),
     postEvent: async () => done(moved),
     decide: async () => done({ ...moved, outcome: 'approved' as const }),
-    claimProposal: async () =>
+    listRequests: async () =>
       done({
-        instance,
-        process: 'outgoing-document',
-        state: 'drafting',
-        opened: 1,
-        decision: 'summary',
-        claim: 'claim-1',
-        leaseUntil: time,
-        input: {},
-        instructions: null,
-        output: { type: 'object' },
+        items: [{ ...request, requestedAt: time, leaseUntil: null, leasedToYou: false }],
+        next: `${time} ${instance} drafting`,
       }),
+    claimProposal: async () => done({ ...request, claim: 'claim-1', leaseUntil: time }),
+    claimRequest: async () => done({ ...request, claim: 'claim-1', leaseUntil: time }),
+    renewClaim: async () => done({ request: request.request, leaseUntil: time }),
+    releaseClaim: async () => done(null),
     submitProposal: async () => done(moved),
     override: async () => done(moved),
     listControls: async () => done([control]),

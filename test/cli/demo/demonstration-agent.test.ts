@@ -13,7 +13,7 @@ test('the summary of the regulation is its own heading, and says where it was fo
     summary: 'Về thực hiện giao dịch điện tử trong hoạt động của các cơ quan, tổ chức đảng',
     urgency: 'normal',
   });
-  const [evidence] = (proposal?.evidence ?? []) as string[];
+  const [, evidence] = (proposal?.inputs ?? []) as string[];
   const [, line] = /^line (\d+): /.exec(evidence ?? '') ?? [];
   expect(text.split('\n')[Number(line) - 1]).toMatch(/^VỀ THỰC HIỆN GIAO DỊCH ĐIỆN TỬ/);
 });

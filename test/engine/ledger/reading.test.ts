@@ -29,7 +29,10 @@ describe('instances and entries', () => {
     for (const id of noInstance) {
       expect(await ledger.readEntries(id, 0, 5)).toEqual([]);
       expect(await ledger.findEntry(id, 1)).toBeNull();
-      expect(await ledger.checkClaim(id, 's', 1, 'agent:a', 'c')).toBe(false);
+      const request = { instance: id, state: 's', opened: 1 };
+      expect(await ledger.heldByAnother(request, 'agent:a', 'c')).toBeNull();
+      expect(await ledger.claimOneRequest(request, 'agent:a', 1000)).toEqual({ kind: 'gone' });
+      expect(await ledger.renewClaim(request, 'agent:a', 'c', 1000)).toBeNull();
     }
   });
 
@@ -151,20 +154,84 @@ describe('requests for a proposal', () => {
     expect(await ledger.claimRequest(places, 'agent:c', 60_000)).toBeNull();
     expect(await ledger.claimRequest([], 'agent:c', 60_000)).toBeNull();
 
-    const check = (agent: string, claim = first?.claim ?? '', opened = 1) =>
-      ledger.checkClaim(older.instance, 'drafting', opened, agent, claim);
-    expect(await check('agent:a')).toBe(true);
-    expect(await check('agent:b')).toBe(false);
-    expect(await check('agent:a', second?.claim)).toBe(false);
-    expect(await check('agent:a', first?.claim, 2)).toBe(false);
+    const request = { instance: older.instance, state: 'drafting', opened: 1 };
+    const holds = async (agent: string, claim: string | null = first?.claim ?? '') =>
+      (await ledger.heldByAnother(request, agent, claim)) === null;
+    expect(await holds('agent:a')).toBe(true);
+    expect(await holds('agent:b')).toBe(false);
+    expect(await holds('agent:a', null)).toBe(false);
+    expect(await holds('agent:a', second?.claim)).toBe(false);
+    const renew = (agent: string, opened = 1) =>
+      ledger.renewClaim({ ...request, opened }, agent, first?.claim ?? '', 120_000);
+    expect(await renew('agent:b')).toBeNull();
+    expect(await renew('agent:a', 2)).toBeNull();
+    expect((await renew('agent:a')) ?? '').toSatisfy((until: string) => until > (first?.leaseUntil ?? ''));
+    expect(await ledger.claimOneRequest(request, 'agent:b', 1000)).toMatchObject({ kind: 'held' });
+    expect(await ledger.claimOneRequest({ ...request, opened: 2 }, 'agent:b', 1000)).toEqual({
+      kind: 'gone',
+    });
 
     await admin`update ledger.proposal_requests set lease_until = now() - interval '1 second'
       where instance = ${older.instance}`;
-    expect(await check('agent:a')).toBe(false);
+    // Free again: whoever comes first may answer, with a claim that has ended or with none.
+    expect([await holds('agent:a'), await holds('agent:b', null)]).toEqual([true, true]);
+    expect(await renew('agent:a')).toBeNull();
     const again = await ledger.claimRequest(places, 'agent:c', 60_000);
     expect(again?.instance).toBe(older.instance);
-    expect(await check('agent:a')).toBe(false);
-    expect(await check('agent:c', again?.claim)).toBe(true);
+    expect(await holds('agent:a')).toBe(false);
+    expect(await holds('agent:c', again?.claim)).toBe(true);
+    await ledger.releaseClaim(older.instance, 'drafting', again?.claim ?? '');
+    expect(await ledger.claimOneRequest(request, 'agent:b', 1000)).toMatchObject({ kind: 'leased' });
+  });
+
+  test('are listed the oldest first, a page at a time, held or not', async () => {
+    const { ledger } = house;
+    const hash = await deploy(ledger, 'id: listed', 'listed');
+    const places = ['one', 'two'].map((state) => ({ hash, state }));
+    const asked = Array.from({ length: 5 }, (_, at) =>
+      nextStep(newChain(), {
+        definition: hash,
+        time: `2026-03-0${9 - Math.floor(at / 2)}T08:00:00.000Z`,
+        effects: [
+          { kind: 'proposal-requested', state: at % 2 ? 'two' : 'one', opened: 1, decision: `d${at}` },
+        ],
+      }),
+    );
+    await commit(ledger, asked);
+    const held = await ledger.claimRequest(places, 'agent:a', 60_000);
+    const seen = [];
+    for (let after: string | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof ledger.listRequests>> = await ledger.listRequests(
+        places,
+        after,
+        2,
+      );
+      const last = page.at(-1);
+      if (last === undefined) break;
+      seen.push(...page);
+      after = `${last.requestedAt} ${last.instance} ${last.state}`;
+    }
+    expect(new Set(seen.map(({ instance }) => instance)).size).toBe(5);
+    expect(seen.map(({ requestedAt }) => requestedAt)).toEqual(seen.map((one) => one.requestedAt).sort());
+    expect(seen.filter(({ claimedBy }) => claimedBy !== null)).toMatchObject([
+      { instance: held?.instance, claimedBy: 'agent:a', leaseUntil: held?.leaseUntil },
+    ]);
+    expect(await ledger.listRequests([], null, 5)).toEqual([]);
+  });
+
+  test('P1: two agents that want the same one at once: one has it', async () => {
+    const { ledger } = house;
+    const hash = await deploy(ledger, 'id: same', 'same');
+    const asked = nextStep(newChain(), {
+      definition: hash,
+      effects: [{ kind: 'proposal-requested', state: 's', opened: 1, decision: 'd' }],
+    });
+    await commit(ledger, [asked]);
+    const request = { instance: asked.instance, state: 's', opened: 1 };
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, (_, agent) => ledger.claimOneRequest(request, `agent:${agent}`, 60_000)),
+    );
+    expect(claims.map(({ kind }) => kind).sort()).toEqual([...Array(7).fill('held'), 'leased']);
   });
 
   test('that somebody else is just taking are passed over, not waited for', async () => {

@@ -98,7 +98,7 @@ test('P3: at a gate the reviewer may, the initiator may not, and neither do an a
     named((await ask('auditor', instance, { principal: 'person:leader' })).answers, 'drafting'),
   ).toMatchObject({
     allowed: false,
-    who: [{ principal: 'agent:drafter' }],
+    who: [{ principal: 'agent:drafter' }, { principal: 'agent:second' }],
   });
 
   await propose(instance);

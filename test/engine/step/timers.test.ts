@@ -132,7 +132,7 @@ test('P2: the digest of a proposal binds everything the agent handed in, and the
     { rationale: 'Because.' },
     { confidence: null },
     { inputs: ['document:1'] },
-    { evidence: ['page 2'] },
+    { evidence: ['https://example.vn/page-2'] },
     { operator: 'person:dan' },
   ].map((given) => digest(given));
   expect(new Set(digests).size).toBe(digests.length);

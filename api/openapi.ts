@@ -62,6 +62,7 @@ const tags = [
   ['Proposals', 'What agents do: find a request, hold it for a while, hand in a proposal.'],
   ['Controls', 'Pausing, stopping and restarting: one person stops, two restart.'],
   ['Keys', 'Bearer keys for people, services and agents.'],
+  ['Acts', 'What was done to the ledger itself: keys, directories, deployments.'],
   ['Service', 'For whoever operates the server.'],
 ] as const;
 

@@ -1,5 +1,6 @@
 /** Every route under /v1 that needs a caller: what the app serves and what the document describes. */
 import type { Route } from '../route.ts';
+import { actRoutes } from './acts.ts';
 import { controlRoutes } from './controls.ts';
 import { definitionRoutes } from './definitions.ts';
 import { gateRoutes } from './gates.ts';
@@ -18,4 +19,5 @@ export const allRoutes: readonly Route[] = [
   ...proposalRoutes,
   ...controlRoutes,
   ...keyRoutes,
+  ...actRoutes,
 ];

@@ -8,7 +8,7 @@ import type { Control, ControlMode, ControlScope } from '../oversight/controls.t
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { DoorRules } from '../oversight/door-rules.ts';
 import type { Effect } from '../step/step.ts';
-import type { RecordReader } from './record-reader.ts';
+import type { RecordReader, StoredAct } from './record-reader.ts';
 
 export interface StoredInstance {
   readonly id: string;
@@ -312,6 +312,8 @@ export interface Ledger extends RecordReader {
     moves: readonly MigrationMove[],
   ): Promise<ReadonlyMap<string, WallInTheWay>>;
   /** The oldest instances first. `after` is instance and state of the last row seen, joined by one space. */
+  /** What was done to the ledger itself, in order, after the act of that number. */
+  listActs(after: number, limit: number): Promise<readonly StoredAct[]>;
   listOpenGates(
     definitions: readonly { hash: string; state: string }[],
     after: string | null,

@@ -16,6 +16,7 @@ import { findWalls } from './find-walls.ts';
 import { forgetAnswers } from './forget-answers.ts';
 import { addKey, findKeys, revokeKey } from './keys.ts';
 import { type Ledger, LedgerProblem } from './ledger.ts';
+import { listActs } from './list-acts.ts';
 import { listDueTimers } from './list-due-timers.ts';
 import { listInstances } from './list-instances.ts';
 import { listOpenGates } from './list-open-gates.ts';
@@ -79,6 +80,7 @@ export async function openLedger(
     listWorkPlaces: (kind) => listWorkPlaces(reads, kind),
     listUsedDefinitions: (process) => listUsedDefinitions(reads, process),
     findWalls: (from, to, moves) => findWalls(reads, from, to, moves),
+    listActs: (after, limit) => listActs(reads, after, limit),
     listOpenGates: (definitions, after, limit) => listOpenGates(reads, definitions, after, limit),
     claimRequest: (definitions, agent, leaseMs) => claimRequest(commits, definitions, agent, leaseMs),
     listRequests: (definitions, after, limit) => listRequests(reads, definitions, after, limit),

@@ -4,9 +4,10 @@ import { loadControls } from './controls.ts';
 import { loadDirectory } from './directory.ts';
 import { instant } from './instant.ts';
 import { findKeys } from './keys.ts';
+import { listActs } from './list-acts.ts';
 import { atOneInstant } from './one-instant.ts';
 import { reachDatabase } from './reach-database.ts';
-import type { Administration, DefinitionHead, DirectoryChange, StoredAct } from './record-reader.ts';
+import type { Administration, DefinitionHead, DirectoryChange } from './record-reader.ts';
 
 const actsAtOnce = 1000;
 /** Each holds a whole directory. */
@@ -35,7 +36,7 @@ export async function withAdministration<T>(
       acts: () =>
         pages(
           actsAtOnce,
-          (after) => readActs(transaction, after),
+          (after) => listActs(transaction, after, actsAtOnce),
           ({ seq }) => seq,
         ),
       directoryChanges: () =>
@@ -51,13 +52,6 @@ export async function withAdministration<T>(
       current: new Map(current.map(({ process, hash }) => [process, hash])),
     });
   });
-}
-
-function readActs(sql: TransactionSql, after: number): Promise<readonly StoredAct[]> {
-  return reachDatabase(
-    sql<StoredAct[]>`select seq, encode(hash, 'hex') as hash, text from ledger.acts
-      where seq > ${after} order by seq limit ${actsAtOnce}`,
-  );
 }
 
 async function readChanges(sql: TransactionSql, after: number): Promise<readonly DirectoryChange[]> {

@@ -234,6 +234,12 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
+/** One act on the ledger itself, as it is hashed. */
+export interface RecordedAct {
+  readonly act: JsonObject;
+  readonly hash: string;
+}
+
 export interface RecordEntry {
   readonly entry: Entry;
   readonly hash: string;
@@ -347,6 +353,8 @@ export interface Engine {
     afterSeq: number,
     limit: number,
   ): Promise<Answer<Page<RecordEntry>>>;
+  /** What was done to the ledger itself, a page after the act of that number; for auditors. */
+  readActs(caller: Caller, afterSeq: number, limit: number): Promise<Answer<Page<RecordedAct>>>;
   listGates(caller: Caller, cursor: string | null, limit: number): Promise<Answer<Page<GateView>>>;
   readGate(caller: Caller, instance: string, state: string): Promise<Answer<GateView>>;
   /** What a link leads to: one opening of a gate, for those who may still decide at it. */

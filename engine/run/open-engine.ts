@@ -12,6 +12,7 @@ import { controlDoors } from './manage-controls.ts';
 import { keyDoors } from './manage-keys.ts';
 import { movingDoors } from './move-instance.ts';
 import { ProcessCache } from './process-cache.ts';
+import { actDoors } from './read-acts.ts';
 import { gateReadingDoors } from './read-gate.ts';
 import { instanceReadingDoors } from './read-instance.ts';
 import { openingDoors } from './read-opening.ts';
@@ -44,6 +45,7 @@ export function openEngine({
     ...instanceReadingDoors(world),
     ...gateReadingDoors(world),
     ...openingDoors(world),
+    ...actDoors(world),
     ...whyDoors(world),
     ...controlDoors(world),
     ...keyDoors(world),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { allRoutes } from '../../api/routes/all-routes.ts';
 import { testApp } from './support/caller.ts';
+import { exampleAddress } from './support/example-address.ts';
 import { hash, instance } from './support/hand-engine.ts';
 
 test.each([
@@ -59,8 +60,10 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'listRequests',
     'readGate',
     'readOpening',
+    'readActs',
     'why',
     'listKeys',
+    'listControls',
   ]);
   const { send, asked } = testApp();
   const addresses = [
@@ -73,12 +76,7 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     '/problems/stale',
   ];
   for (const path of addresses) {
-    const address = path
-      .replace('{instance}', instance)
-      .replace('{state}', 'approving')
-      .replace('{opened}', '3')
-      .replace('{hash}', hash)
-      .replace('{key}', 'k');
+    const address = exampleAddress(path, { instance, hash });
     for (const method of ['GET', 'HEAD']) {
       for (const query of ['', '?verdict=approve', '?type=submit', '?_method=POST']) {
         await send(method, address + query, {

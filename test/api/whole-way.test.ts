@@ -1,8 +1,11 @@
 /** The API over the real engine and a real database, by HTTP alone. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allRoutes } from '../../api/routes/all-routes.ts';
+import { canonicalJson } from '../../engine/evidence/canonical-json.ts';
+import { sha256Hex } from '../../engine/evidence/sha256.ts';
 import { scopes } from '../../engine/index.ts';
 import { counterDefinition, proposalDefinition, voteDefinition } from '../support/definitions.ts';
+import { exampleAddress } from './support/example-address.ts';
 import { type Client, type HttpHouse, openHttpHouse } from './support/house-client.ts';
 
 let http: HttpHouse;
@@ -239,7 +242,7 @@ test('P3: one person counts once, and a service or an agent never decides', asyn
   const address = `/v1/instances/${instance}/gates/voting`;
   const one = await http.client('member-one');
   const { etag, body } = await one('GET', address);
-  expect(body.quorum).toEqual({ needed: 3, approved: 0, members: 5 });
+  expect(body.quorum).toMatchObject({ needed: 3, approved: 0, members: 5 });
   const vote = { body: { verdict: 'approve' }, headers: { 'if-match': etag } };
   expect((await one('POST', `${address}/decisions`, vote)).body.outcome).toBeNull();
   expect((await one('POST', `${address}/decisions`, vote)).body).toMatchObject({
@@ -362,13 +365,7 @@ test('P9: every route refuses a key that has every scope but the one it names', 
       scope === 'propose' ? 'agent:drafter' : 'designer',
       scopes.filter((one) => one !== scope),
     );
-    const address = path
-      .replace('{instance}', instance)
-      .replace('{state}', 'approving')
-      .replace('{hash}', '0'.repeat(64))
-      .replace('{key}', 'key')
-      .replace('{request}', `${instance}.1.drafting`)
-      .replace('{control}', 'control');
+    const address = exampleAddress(path, { instance, request: `${instance}.1.drafting` });
     const refused = await client(method, address, bodies[operation]);
     expect([operation, refused.body.code]).toEqual([operation, 'not-allowed']);
   }
@@ -395,4 +392,25 @@ test('P1: sixty-four writers on one instance make exactly the steps the definiti
   expect(record.body.items.map((item: { entry: { seq: number } }) => item.entry.seq)).toEqual(
     [...Array(21).keys()].map((index) => index + 1),
   );
+});
+
+test('P5: auditors read what was done to the ledger itself, page by page, as one chain; nobody else does', async () => {
+  const auditor = await http.client('auditor');
+  const read: { act: { act: string; previous: string }; hash: string }[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const page = await auditor('GET', `/v1/acts?after=${after}&limit=2`);
+    expect(page.status).toBe(200);
+    read.push(...page.body.items);
+    after = page.body.next;
+  }
+  expect(read.map(({ act }) => act.act)).toEqual(
+    expect.arrayContaining(['directory-replaced', 'key-issued', 'definition-deployed']),
+  );
+  let previous = '0'.repeat(64);
+  for (const { act, hash } of read) {
+    expect(act.previous).toBe(previous);
+    expect(sha256Hex(canonicalJson(act))).toBe(hash);
+    previous = hash;
+  }
+  expect((await officer('GET', '/v1/acts')).body).toMatchObject({ code: 'not-allowed', status: 403 });
 });

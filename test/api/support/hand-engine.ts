@@ -281,6 +281,8 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     listGates: async () => done({ items: [gate], next: `${instance} approving` }),
     readGate: async () => done(gate),
     readOpening: async () => done(gate),
+    readActs: async () =>
+      done({ items: [{ act: { act: 'key-issued', seq: 1 }, hash: '0'.repeat(64) }], next: '1' }),
     why: async () => done(whyView),
     issueKey: async () => done({ ...key, secret: 'cs_new' }),
     listKeys: async () => done([key]),

@@ -3,17 +3,13 @@ import { maximumBodyBytes } from '../../api/answer-request.ts';
 import { allRoutes } from '../../api/routes/all-routes.ts';
 import { LedgerUnavailable } from '../../engine/index.ts';
 import { testApp } from './support/caller.ts';
+import { exampleAddress } from './support/example-address.ts';
 import { hash, instance, moved } from './support/hand-engine.ts';
 
 const events = `/v1/instances/${instance}/events`;
 const event = { type: 'submit', data: { note: 'x' } };
 
-const addressOf = (path: string) =>
-  path
-    .replace('{instance}', instance)
-    .replace('{state}', 'approving')
-    .replace('{hash}', hash)
-    .replace('{key}', 'key-1');
+const addressOf = (path: string) => exampleAddress(path, { instance, hash });
 
 describe('who calls', () => {
   test.each(allRoutes.map(({ method, path }) => [method, addressOf(path)] as const))(

@@ -149,7 +149,7 @@ export function proposalOf(text: string): { [member: string]: Json } {
 }
 
 const scopesOf: { readonly [kind: string]: readonly string[] } = {
-  person: ['read', 'start', 'event', 'decide', 'deploy', 'migrate', 'keys'],
+  person: ['read', 'start', 'event', 'decide', 'deploy', 'migrate', 'keys', 'control'],
   service: ['read', 'start', 'event'],
   agent: ['propose'],
 };

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { paint } from '../cli/terminal.ts';
 import { aroundTheGate } from './around-the-gate.ts';
 import { atTheGate } from './at-the-gate.ts';
+import { atTheSwitch } from './at-the-switch.ts';
 import { type Attack, type Played, playAttack } from './attack.ts';
 import { inACrowd } from './in-a-crowd.ts';
 import { inARace } from './in-a-race.ts';
@@ -18,6 +19,7 @@ if (!Number.isInteger(gates) || gates < 1) throw new Error('--gates takes a numb
 const groups: readonly (readonly [string, readonly Attack[]])[] = [
   ['An approval that is not theirs to give', atTheGate],
   ['Past a gate without its decision', aroundTheGate],
+  ['At the stop switch', atTheSwitch],
   ['Two things at once', inARace],
   ['A crowd', [inACrowd(gates)]],
 ];

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aroundTheGate } from '../attacks/around-the-gate.ts';
 import { atTheGate } from '../attacks/at-the-gate.ts';
+import { atTheSwitch } from '../attacks/at-the-switch.ts';
 import { playAttack } from '../attacks/attack.ts';
 import { inACrowd } from '../attacks/in-a-crowd.ts';
 import { inARace } from '../attacks/in-a-race.ts';
@@ -16,8 +17,9 @@ afterAll(() => open?.close());
 describe.each([
   ['P2, P3: an approval that is not theirs to give', atTheGate],
   ['P2, P4: past a gate without its decision', aroundTheGate],
+  ['P3, P4: at the stop switch', atTheSwitch],
   ['P1, P3: two things at once', inARace],
-  ['P3: a crowd', [inACrowd(16)]],
+  ['P3: a crowd', [inACrowd(4)]],
 ] as const)('%s', (_title, attacks) => {
   test.each(attacks)('$name', async (attack) => {
     const { answer } = await playAttack(attack, open.range);

@@ -93,7 +93,16 @@ async function prepareCall(
   const caller = await engine.authenticate(secret, request, callerIsLocal(incoming));
   if (caller === null) return refuseUnknownKey;
 
-  const parameters = { hash: '', instance: '', state: '', opened: '', key: '', request: '', control: '' };
+  const parameters = {
+    hash: '',
+    instance: '',
+    state: '',
+    opened: '',
+    key: '',
+    request: '',
+    control: '',
+    factor: '',
+  };
   for (const name of server.parameterNames) {
     const value = context.req.param(name) ?? '';
     if (!parameterPatterns[name].test(value)) return refuseAddress;
@@ -178,14 +187,24 @@ export function toResponse(
   if (outcome.kind === 'no-content') return new Response(null, { status: 204, headers: apiHeaders(request) });
   return new Response(problemText(outcome, request), {
     status: statusOf(outcome.code),
-    headers: apiHeaders(request, 'application/problem+json', extraHeaders[outcome.code]),
+    headers: apiHeaders(request, 'application/problem+json', headersOf(outcome)),
   });
+}
+
+/** RFC 9470 names what would be enough; the other headers follow from the code alone. */
+function headersOf({ code, factors }: AnyRefusal): { readonly [name: string]: string } | undefined {
+  if (factors === undefined) return extraHeaders[code];
+  const values = `acr_values="${factors.join(' ')}"`;
+  return {
+    'www-authenticate': `Bearer realm="countersign", error="insufficient_user_authentication", ${values}`,
+  };
 }
 
 /** Headers that a status must or should come with. */
 const extraHeaders: { readonly [code: string]: { readonly [name: string]: string } } = {
   unauthenticated: { 'www-authenticate': 'Bearer realm="countersign"' },
   unavailable: { 'retry-after': '1' },
+  'too-many-attempts': { 'retry-after': '900' },
   // What is left of the body is not waited for.
   'too-large': { connection: 'close' },
 };
@@ -213,6 +232,7 @@ const parameterPatterns: { readonly [name in PathParameter]: RegExp } = {
   key: /^[A-Za-z0-9_-]{1,100}$/,
   control: /^[A-Za-z0-9_-]{1,64}$/,
   request: /^[A-Za-z0-9-]{1,64}\.[1-9]\d{0,8}\.[A-Za-z0-9_.-]{1,1000}$/,
+  factor: /^[A-Za-z0-9_-]{1,100}$/,
 };
 
 const noBody: PreparedBody = { kind: 'body', value: undefined };

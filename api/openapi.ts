@@ -6,6 +6,7 @@
 import type { TObject, TSchema } from 'typebox';
 import * as controls from '../schemas/api/controls.ts';
 import * as definitions from '../schemas/api/definitions.ts';
+import * as factors from '../schemas/api/factors.ts';
 import * as gates from '../schemas/api/gates.ts';
 import * as instances from '../schemas/api/instances.ts';
 import * as keys from '../schemas/api/keys.ts';
@@ -63,6 +64,7 @@ const tags = [
   ['Controls', 'Pausing, stopping and restarting: one person stops, two restart.'],
   ['Keys', 'Bearer keys for people, services and agents.'],
   ['Acts', 'What was done to the ledger itself: keys, directories, deployments.'],
+  ['Factors', 'What people show at a decision itself: one-time codes, passkeys, certificates.'],
   ['Service', 'For whoever operates the server.'],
 ] as const;
 
@@ -87,6 +89,10 @@ const named: readonly (readonly [string, TSchema])[] = [
   ['RecordEntry', instances.RecordEntry],
   ['RecordList', instances.RecordList],
   ['DecisionBody', gates.DecisionBody],
+  ['GivenFactor', factors.GivenFactor],
+  ['Factor', factors.Factor],
+  ['FactorList', factors.FactorList],
+  ['BegunOtp', factors.BegunOtp],
   ['GateView', gates.GateView],
   ['GateList', gates.GateList],
   ['ClaimBody', proposals.ClaimBody],
@@ -171,6 +177,7 @@ const pathParameters: { readonly [name in PathParameter]: JsonObject } = {
   key: text('Id of a key (not its secret).', 'key'),
   control: text('Id of a control.', 'control'),
   request: text('Names a request for a proposal, as the list of requests does.', 'request'),
+  factor: text('Id of a factor.', 'factor'),
 };
 
 const idempotencyParameter: JsonObject = {

@@ -46,6 +46,7 @@ export function problemText(refusal: AnyRefusal, request: string): string {
     considered: refusal.considered.length > 0 ? refusal.considered : undefined,
     issues: refusal.issues,
     findings: refusal.findings,
+    factors: refusal.factors,
   });
 }
 
@@ -116,6 +117,12 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
     title: { en: 'Reason required', vi: 'Phải nêu lý do' },
     meaning: 'A reason is mandatory on everything but a plain approval, and on that too for personnel.',
   },
+  'assurance-required': {
+    status: 401,
+    title: { en: 'Shown too little', vi: 'Cần xác thực bổ sung' },
+    meaning:
+      'The gate demands a one-time code, a passkey or a certificate with the decision itself (RFC 9470); being signed in is not enough.',
+  },
   'not-countersigned': {
     status: 409,
     title: { en: 'Not countersigned', vi: 'Chưa được phê duyệt' },
@@ -146,6 +153,17 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
     status: 401,
     title: { en: 'Not authenticated', vi: 'Chưa xác thực' },
     meaning: 'The request carries no bearer key, or one that stands for nobody (any more).',
+  },
+  'factor-refused': {
+    status: 403,
+    title: { en: 'Factor refused', vi: 'Yếu tố xác thực không đúng' },
+    meaning:
+      'The code or the signature is wrong, was used before, or belongs to no factor that you enrolled.',
+  },
+  'too-many-attempts': {
+    status: 429,
+    title: { en: 'Too many attempts', vi: 'Thử quá nhiều lần' },
+    meaning: 'Too many wrong codes came in a short time. Right ones are refused, too, until it is over.',
   },
   'not-found': {
     status: 404,

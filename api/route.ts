@@ -10,7 +10,15 @@ import type { SeenTag } from './headers.ts';
 import type { AnyRefusal } from './problems.ts';
 import type { QueryValues } from './read-query.ts';
 
-export type PathParameter = 'hash' | 'instance' | 'state' | 'opened' | 'key' | 'request' | 'control';
+export type PathParameter =
+  | 'hash'
+  | 'instance'
+  | 'state'
+  | 'opened'
+  | 'key'
+  | 'request'
+  | 'control'
+  | 'factor';
 
 /** A request that is authenticated, bounded, parsed and of the right shape. */
 export interface Call<Body, Query> {

@@ -62,6 +62,7 @@ export { EmbeddedProblem } from './run/embedded/embedded-problem.ts';
 // Running it.
 export type * from './run/engine-contract.ts';
 export { scopes } from './run/engine-contract.ts';
+export type * from './run/factor-contract.ts';
 export { issueFirstKey } from './run/issue-first-key.ts';
 export { keyHashOf, proofOf } from './run/key-proof.ts';
 export { layOutGraph } from './run/lay-out-graph.ts';

@@ -16,6 +16,7 @@ export const problemCodes = [
   'stale', // what was seen has changed, or the gate, request or timer is another one by now
   'finished', // the instance has ended
   'reason-required',
+  'assurance-required', // the gate demands more of its reviewers than being signed in
   'not-countersigned', // P2: an effect of an unapproved proposal
   'nobody-responsible', // Article 27.2b: no start without a responsible person
   'expression-failed',
@@ -23,6 +24,8 @@ export const problemCodes = [
   'stopped', // a control: nothing moves here now
   // Decided by the shell and at the border.
   'unauthenticated',
+  'factor-refused', // a code or a signature that is wrong, used, or of nobody
+  'too-many-attempts', // wrong codes: wait
   'not-found',
   'gone', // the opening of a gate that a link leads to is over, or the reader has decided there
   'bad-request', // malformed body, header, parameter or cursor

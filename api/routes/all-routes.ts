@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { actRoutes } from './acts.ts';
 import { controlRoutes } from './controls.ts';
 import { definitionRoutes } from './definitions.ts';
+import { factorRoutes } from './factors.ts';
 import { gateRoutes } from './gates.ts';
 import { instanceRoutes } from './instances.ts';
 import { keyRoutes } from './keys.ts';
@@ -20,4 +21,5 @@ export const allRoutes: readonly Route[] = [
   ...controlRoutes,
   ...keyRoutes,
   ...actRoutes,
+  ...factorRoutes,
 ];

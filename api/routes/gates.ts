@@ -101,6 +101,9 @@ export const gateRoutes: readonly Route[] = [
       'not-possible-here',
       'finished',
       'reason-required',
+      'assurance-required',
+      'factor-refused',
+      'too-many-attempts',
       'stale',
     ],
     async handle({ engine, caller, parameters, body, seen, idempotency }) {
@@ -110,7 +113,14 @@ export const gateRoutes: readonly Route[] = [
       if (opening === null) return refuseForeignTag(instance, state);
       const answer = await engine.decide(
         caller,
-        { instance, state, ...opening, verdict: body.verdict, reason: body.reason ?? null },
+        {
+          instance,
+          state,
+          ...opening,
+          verdict: body.verdict,
+          reason: body.reason ?? null,
+          factor: body.factor ?? null,
+        },
         idempotency,
       );
       return answer.kind === 'refusal'

@@ -8,6 +8,7 @@ import type { Control, ControlMode, ControlScope } from '../oversight/controls.t
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { DoorRules } from '../oversight/door-rules.ts';
 import type { Effect } from '../step/step.ts';
+import type { FactorLedger } from './factors.ts';
 import type { RecordReader, StoredAct } from './record-reader.ts';
 
 export interface StoredInstance {
@@ -267,7 +268,7 @@ export interface NewKey {
   readonly issuedBy?: string;
 }
 
-export interface Ledger extends RecordReader {
+export interface Ledger extends RecordReader, FactorLedger {
   loadInstances(ids: readonly string[]): Promise<ReadonlyMap<string, StoredInstance>>;
   /** One statement, one transaction, one fsync. Outcomes in the order given. MUST apply all steps of an instance or none. */
   commitSteps(steps: readonly StepToCommit[], directoryVersion: number): Promise<readonly CommitOutcome[]>;

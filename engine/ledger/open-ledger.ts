@@ -12,6 +12,7 @@ import {
   readDefinitions,
 } from './definitions.ts';
 import { directoryVersion, loadDirectory, replaceDirectory } from './directory.ts';
+import { factorLedger } from './factors.ts';
 import { findWalls } from './find-walls.ts';
 import { forgetAnswers } from './forget-answers.ts';
 import { addKey, findKeys, revokeKey } from './keys.ts';
@@ -99,6 +100,7 @@ export async function openLedger(
     addKey: (key) => addKey(commits, key),
     findKeys: () => findKeys(reads),
     revokeKey: (id, by) => revokeKey(commits, id, by),
+    ...factorLedger(commits, reads),
     withExtent: (which, work) => withExtent(reads, which, work),
     withAdministration: (work) => withAdministration(reads, work),
     readAnswers: (after, limit) => readAnswers(reads, after, limit),

@@ -2,6 +2,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { loadControls } from './controls.ts';
 import { loadDirectory } from './directory.ts';
+import { listFactors, otpFingerprints } from './factors.ts';
 import { instant } from './instant.ts';
 import { findKeys } from './keys.ts';
 import { listActs } from './list-acts.ts';
@@ -21,6 +22,8 @@ export async function withAdministration<T>(
     const directory = await loadDirectory(transaction);
     const keys = await findKeys(transaction);
     const controls = await loadControls(transaction, null);
+    const factors = await listFactors(transaction, null);
+    const fingerprints = await otpFingerprints(transaction);
     const definitions = await reachDatabase(
       transaction.unsafe<DefinitionHead[]>(
         `select encode(hash, 'hex') as hash, process, version,
@@ -48,6 +51,8 @@ export async function withAdministration<T>(
       directory,
       keys,
       controls,
+      factors,
+      otpFingerprints: fingerprints,
       definitions,
       current: new Map(current.map(({ process, hash }) => [process, hash])),
     });

@@ -12,7 +12,7 @@ export async function readDoorRules(sql: Sql, definition: string): Promise<Store
             'approve', coalesce(to_json(r.approve_count), to_json(r.approve_share)),
             'ofVotesCast', r.of_votes_cast,
             'present', coalesce(to_json(r.present_count), to_json(r.present_share)),
-            'ofAllMembers', r.of_all_members)), '[]')
+            'ofAllMembers', r.of_all_members, 'assurance', r.assurance)), '[]')
           from ledger.gate_rules r where r.definition = decode($1, 'hex')) as gates,
         (select coalesce(json_agg(json_build_object('state', w.state, 'gates', w.gates, 'binds', w.binds,
             'afterProposal', w.after_proposal)), '[]')

@@ -94,7 +94,9 @@ async function readInstances(
 type ListName = keyof Omit<RowsBeside, 'columns'>;
 type Lists = { [list in ListName]: Row[] };
 
-const listNames: readonly ListName[] = ['gates', 'requests', 'timers', 'fields', 'decisions', 'proposals'];
+const listNames: readonly ListName[] = [
+  ...(['gates', 'requests', 'timers', 'fields', 'decisions', 'proposals', 'shown'] as const),
+];
 const emptyLists = (): Lists => ({
   gates: [],
   requests: [],
@@ -102,6 +104,7 @@ const emptyLists = (): Lists => ({
   fields: [],
   decisions: [],
   proposals: [],
+  shown: [],
 });
 const tables = {
   gates: 'gates',
@@ -110,6 +113,7 @@ const tables = {
   fields: 'instance_fields',
   decisions: 'decisions',
   proposals: 'latest_proposals',
+  shown: 'shown_factors',
 } as const;
 
 const lists: { readonly [list in ListName]: string } = {
@@ -121,6 +125,8 @@ const lists: { readonly [list in ListName]: string } = {
   decisions: `select instance, seq::text as name, gate, opened, subject, person, verdict,
     coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,
   proposals: 'select instance, decision as name, seq, proposer from ledger.latest_proposals where RANGE',
+  shown: `select instance, seq::text as name, factor, once, principal, shown_for as "shownFor"
+    from ledger.shown_factors where RANGE`,
   fields: 'select instance, field as name, process, value from ledger.instance_fields where RANGE',
 };
 

@@ -5,6 +5,7 @@
 import type { JsonObject } from '../../schemas/json.ts';
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { RowsBeside } from '../step/rows-beside.ts';
+import type { StoredFactor } from './factors.ts';
 import type { StoredControl, StoredDefinition, StoredEntry, StoredInstance, StoredKey } from './ledger.ts';
 
 export interface RecordReader {
@@ -75,6 +76,9 @@ export interface Administration {
   readonly keys: readonly (StoredKey & { readonly hash: string })[];
   /** Standing and lifted. */
   readonly controls: readonly StoredControl[];
+  readonly factors: readonly StoredFactor[];
+  /** By factor: whether a secret is still the one that was enrolled. */
+  readonly otpFingerprints: ReadonlyMap<string, string>;
   readonly definitions: readonly DefinitionHead[];
   /** Process to the hash of the definition that a new instance gets. */
   readonly current: ReadonlyMap<string, string>;

@@ -11,6 +11,7 @@ import { memberOf } from '../evidence/member-of.ts';
 import type { Refusal } from '../step/step.ts';
 import type { Stimulus } from '../step/stimulus.ts';
 import type { GateDecision, HeldProposal, StoredState } from '../step/stored-state.ts';
+import { isAssured } from './assurance.ts';
 import { checkMigration, type MigrationMove } from './check-migration.ts';
 import { demandedActs, mayApprove } from './demanded-acts.ts';
 import { proposalDigest } from './digests.ts';
@@ -43,6 +44,8 @@ export function checkOversight(
     const taken = move.taken.length > 0 || move.decision !== null;
     return checkMigration(at, before, after, taken ? null : (move.migration ?? null));
   }
+  const unsure = checkAssurance(at);
+  if (unsure !== null) return unsure;
   const taken = move.taken.flat().map((id) => transitionOf(at.process, id));
   const approvedGate = gateApproved(taken);
   if (approvedGate !== null && !recountApproval(at, before, approvedGate, move.decision)) {
@@ -53,6 +56,14 @@ export function checkOversight(
     checkFields(at, before, after) ??
     checkEnding(before, after)
   );
+}
+
+/** No decision at a gate that demands more was ever taken from somebody who was only signed in. */
+function checkAssurance({ process, stimulus: { authentication, body } }: Questioned): Refusal | null {
+  if (body.kind !== 'decision') return null;
+  const gate = process.gates.get(body.gate)?.gate;
+  if (gate !== undefined && isAssured(gate, body.factor, authentication)) return null;
+  return violation(`the gate ${body.gate} demands more of its reviewers than was shown`);
 }
 
 function transitionOf(process: CompiledProcess, id: string): CompiledTransition {

@@ -24,6 +24,8 @@ export interface GateRule {
   readonly present: Share | null;
   /** Whether who stepped back is a member all the same. */
   readonly ofAllMembers: boolean;
+  /** How surely its reviewers must be known when they decide. */
+  readonly assurance: 'session' | 'otp' | 'passkey' | 'certificate';
 }
 
 /** Gates of which one at least must approve before certain states are entered. */

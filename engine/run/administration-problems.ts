@@ -14,7 +14,15 @@ export interface AdministrationReport {
   readonly acts: number;
   /** Whom each key was issued to, by its id. */
   readonly issued: ReadonlyMap<string, string>;
+  /** By the acts, what each factor is and whose, by its id. */
+  readonly enrolled: ReadonlyMap<string, EnrolledFactor>;
   readonly problems: readonly Problem[];
+}
+
+export interface EnrolledFactor {
+  readonly kind: string;
+  readonly principal: string;
+  readonly detail: string;
 }
 
 /** What one act says. Members beyond these are each act's own. */
@@ -36,6 +44,7 @@ export async function findAdministrationProblems(
   }
   trial.compareKeys(administration);
   trial.compareControls(administration);
+  trial.compareFactors(administration);
   trial.compareDefinitions(administration);
   let newest: DirectoryChange | null = null;
   for await (const page of administration.directoryChanges()) {
@@ -43,7 +52,7 @@ export async function findAdministrationProblems(
     newest = page.at(-1) ?? newest;
   }
   trial.compareDirectory(administration.directory, newest);
-  return { acts: trial.count, issued: trial.issued(), problems: trial.problems };
+  return { acts: trial.count, issued: trial.issued(), enrolled: trial.enrolled(), problems: trial.problems };
 }
 
 class AdministrationTrial {
@@ -51,6 +60,8 @@ class AdministrationTrial {
   count = 0;
   readonly #issued = new Map<string, Act>();
   readonly #revoked = new Map<string, Act>();
+  readonly #enrolled = new Map<string, Act>();
+  readonly #removed = new Map<string, Act>();
   readonly #deployed = new Map<string, Act>();
   readonly #current = new Map<string, Act>();
   readonly #replaced = new Map<number, Act>();
@@ -82,6 +93,8 @@ class AdministrationTrial {
     this.#controls.note(act);
     if (act.act === 'key-issued') this.#issued.set(String(act.key), act);
     else if (act.act === 'key-revoked') this.#revoked.set(String(act.key), act);
+    else if (act.act === 'factor-enrolled') this.#enrolled.set(String(act.factor), act);
+    else if (act.act === 'factor-removed') this.#removed.set(String(act.factor), act);
     else if (act.act === 'directory-replaced') this.#replaced.set(Number(act.directory), act);
     else if (act.act === 'definition-deployed') {
       const hash = String(act.definition);
@@ -133,6 +146,51 @@ class AdministrationTrial {
 
   compareControls({ controls }: Administration): void {
     this.problems.push(...this.#controls.problems(controls));
+  }
+
+  enrolled(): ReadonlyMap<string, EnrolledFactor> {
+    return new Map(
+      [...this.#enrolled].map(([id, { kind, principal, detail }]) => [
+        id,
+        { kind: String(kind), principal: String(principal), detail: String(detail) },
+      ]),
+    );
+  }
+
+  compareFactors({ factors, otpFingerprints }: Administration): void {
+    const seen = new Set<string>();
+    for (const factor of factors) {
+      const { id, kind, principal, detail } = factor;
+      seen.add(id);
+      const act = this.#enrolled.get(id);
+      if (act === undefined) {
+        const message = `There is a factor ${id} of ${principal} that no act enrolled.`;
+        this.#report('factor-differs', message, 0);
+        continue;
+      }
+      const is = {
+        principal,
+        kind,
+        content: detail,
+        'time of enrolment': factor.enrolledAt,
+        'time of removal': factor.removedAt,
+        fingerprint: kind === 'otp' ? (otpFingerprints.get(id) ?? null) : sha256Hex(detail),
+      };
+      const should = {
+        principal: act.principal,
+        kind: act.kind,
+        content: act.detail,
+        'time of enrolment': act.time,
+        'time of removal': this.#removed.get(id)?.time ?? null,
+        fingerprint: act.fingerprint,
+      };
+      this.#compare('factor-differs', `factor ${id} of ${principal}`, is, should, act.seq);
+    }
+    for (const [id, act] of this.#enrolled) {
+      if (seen.has(id)) continue;
+      const message = `The factor ${id} of ${String(act.principal)} was enrolled, and is not there.`;
+      this.#report('factor-differs', message, act.seq);
+    }
   }
 
   compareDefinitions({ definitions, current }: Administration): void {

@@ -4,7 +4,7 @@
  * same work; what a proposal comes to is decided where every step is.
  */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import type { ClaimedRequest, Ledger, RequestName, WorkPlace } from '../ledger/ledger.ts';
+import type { ClaimedRequest, RequestName, WorkPlace } from '../ledger/ledger.ts';
 import { controlInTheWay, controlOfAgent, controlOfRequests, explainControl } from '../oversight/controls.ts';
 import type { Principal } from '../oversight/directory.ts';
 import { operatorOfAgent } from '../oversight/operator-of-agent.ts';
@@ -12,6 +12,7 @@ import { permits } from '../oversight/permits.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { Refusal } from '../step/step.ts';
 import type { ProposalRequest, StoredState } from '../step/stored-state.ts';
+import { answeredBefore } from './answered-before.ts';
 import { checkReader, checkScope } from './check-caller.ts';
 import { type Command, isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -27,7 +28,6 @@ import type {
 import { placesFor } from './places-for.ts';
 import { isInstanceId, pageSize, refuseCursor } from './read-instance.ts';
 import { refuse } from './refuse.ts';
-import { settleRepeated } from './settle-repeated.ts';
 
 type Answering = Pick<
   Engine,
@@ -255,20 +255,6 @@ function isCursor(cursor: string): boolean {
     isInstanceId(instance) &&
     /^[A-Za-z0-9_.-]{1,1000}$/.test(state)
   );
-}
-
-async function answeredBefore(
-  ledger: Ledger,
-  caller: Caller,
-  idempotency: Idempotency | null,
-): Promise<Answer<Moved> | null> {
-  if (idempotency === null) return null;
-  let answer: Answer<Moved> | null = null;
-  const settle = (given: Answer<Moved>) => {
-    answer = given;
-  };
-  await settleRepeated(ledger, [{ caller, idempotency, settle }]);
-  return answer;
 }
 
 const refuseHeld = (leaseUntil: string) =>

@@ -16,6 +16,7 @@ import type {
   StoredDefinition,
   StoredKey,
 } from '../ledger/ledger.ts';
+import type { Assurance } from '../oversight/assurance.ts';
 import type { ControlMode, ControlScope } from '../oversight/controls.ts';
 import type { Principal } from '../oversight/directory.ts';
 import type { Tally } from '../oversight/quorum.ts';
@@ -23,6 +24,7 @@ import type { StateMap } from '../step/map-states.ts';
 import type { Considered, Refusal } from '../step/step.ts';
 import type { ProposalSubmission, Verdict } from '../step/stimulus.ts';
 import type { HeldProposal } from '../step/stored-state.ts';
+import type { FactorDoors, GivenFactor } from './factor-contract.ts';
 
 /** Who calls, as authenticated. Scopes narrow what the key may be used for; rules decide the rest. */
 export interface Caller {
@@ -110,6 +112,8 @@ export interface GateView {
   readonly state: string;
   readonly title: Title | null;
   readonly meaning: Meaning;
+  /** What a decision here must come with, besides a sign-in. */
+  readonly assurance: Assurance;
   readonly opened: number;
   readonly openedAt: string;
   /** What a decision binds, and the ETag a decision must match. */
@@ -287,7 +291,7 @@ export interface IssuedKey extends StoredKey {
   readonly secret: string;
 }
 
-export interface Engine {
+export interface Engine extends FactorDoors {
   /** The caller a bearer key stands for; null when it stands for nobody (any more). */
   authenticate(secret: string, request: string, loopback: boolean): Promise<Caller | null>;
 
@@ -316,6 +320,8 @@ export interface Engine {
       subject: string;
       verdict: Verdict;
       reason: string | null;
+      /** What the reviewer shows for this very decision; a gate may demand it. */
+      factor?: GivenFactor | null;
     },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;

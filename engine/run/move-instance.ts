@@ -3,10 +3,12 @@
  * all of them go down the same path: there is no second door.
  */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { methodOf } from '../oversight/assurance.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { answeringDoors } from './answer-requests.ts';
+import { answeredBefore } from './answered-before.ts';
 import { checkScope } from './check-caller.ts';
 import type { Command } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -16,6 +18,7 @@ import { migratingDoors, type SubmitMigration } from './migrate-instances.ts';
 import { newId } from './new-id.ts';
 import { peopleWithRole } from './people-with-role.ts';
 import { refuse, refuseUnknownDefinition } from './refuse.ts';
+import { showForDecision } from './show-for-decision.ts';
 import type { StepQueue } from './step-queue.ts';
 
 type Moving = Pick<Engine, 'start' | 'override' | 'postEvent' | 'decide' | 'fireDueTimers' | 'migrate'> &
@@ -79,18 +82,40 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       );
     },
 
-    async decide(caller, { instance, state, opened, subject, verdict, reason }, idempotency) {
+    async decide(caller, { factor = null, ...wanted }, idempotency) {
       const wrongScope = checkScope(caller, 'decide');
       if (wrongScope !== null) return wrongScope;
-      return move(caller, { instance }, idempotency, ({ process, directory, stored, actor, time }) => ({
-        kind: 'decision',
-        gate: state,
-        opened,
-        subject,
-        verdict,
-        reason,
-        ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
-      }));
+      const { instance, state, opened, subject, verdict, reason } = wanted;
+      const given = { kind: 'decision', gate: state, opened, subject, verdict, reason } as const;
+      if (factor === null) {
+        return move(caller, { instance }, idempotency, ({ process, directory, stored, actor, time }) => ({
+          ...given,
+          ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
+        }));
+      }
+      // Whoever repeats a request repeats its code, too, and gets the answer that it led to.
+      const answered = await answeredBefore(world.ledger, caller, idempotency);
+      if (answered !== null) return answered;
+      const shown = await showForDecision(world, caller, wanted, factor);
+      if (shown.kind === 'refusal') return (await answeredBefore(world.ledger, caller, idempotency)) ?? shown;
+      const authentication = [...caller.authentication, methodOf(shown.factor)];
+      return move(
+        { ...caller, authentication },
+        { instance },
+        idempotency,
+        ({ process, directory, stored, actor, time }) =>
+          process.hash === shown.definition
+            ? {
+                ...given,
+                factor: shown.factor,
+                ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
+              }
+            : refuse(
+                'stale',
+                'The instance has gone to another definition since you decided.',
+                'Read the gate again, and decide on what it shows now.',
+              ),
+      );
     },
 
     async override(caller, { instance, state, reason, seen }, idempotency) {

@@ -9,6 +9,7 @@ import { whyDoors } from './explain-why.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { keyHashOf, proofOf } from './key-proof.ts';
 import { controlDoors } from './manage-controls.ts';
+import { factorDoors } from './manage-factors.ts';
 import { keyDoors } from './manage-keys.ts';
 import { movingDoors } from './move-instance.ts';
 import { ProcessCache } from './process-cache.ts';
@@ -49,6 +50,7 @@ export function openEngine({
     ...whyDoors(world),
     ...controlDoors(world),
     ...keyDoors(world),
+    ...factorDoors(world),
     compiled: (hash) => world.processes.get(hash),
     async ready() {
       try {

@@ -1,5 +1,6 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
 import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
+import { asIfShown } from '../oversight/assurance.ts';
 import { isOnAPerson } from '../oversight/demanded-acts.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
@@ -85,6 +86,7 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
     state: gate,
     title: stateTitle(process, gate),
     meaning: compiled.gate.meaning,
+    assurance: compiled.gate.assurance ?? 'session',
     opened,
     openedAt: open.openedAt,
     subject,
@@ -119,11 +121,13 @@ function tryApproval(
 ): Step | Refusal {
   const { opened = -1, subject = '' } = state.gates[gate] ?? {};
   const body = { kind: 'decision', gate, opened, subject, verdict: 'approve', reason: 'look' } as const;
+  // Whether they may decide is asked before they show anything for it.
+  const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
   return nextStep(
     process,
     stored.id,
     { seq: stored.seq, state },
-    { body: { ...body, roster, personBehind }, actor, authentication: [], time, request: 'look' },
+    { body: { ...body, ...factor, roster, personBehind }, actor, authentication, time, request: 'look' },
     null,
     controls,
   );

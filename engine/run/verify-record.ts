@@ -15,6 +15,7 @@ import type { Problem } from '../step/verify-instance.ts';
 import { findAdministrationProblems } from './administration-problems.ts';
 import { findAnswerProblems } from './answer-problems.ts';
 import { DefinitionsOnTrial, findDefinitionProblems } from './definitions-on-trial.ts';
+import { FactorsOnRecord } from './factors-on-record.ts';
 import { KeysOnRecord } from './keys-on-record.ts';
 
 export interface RecordReport {
@@ -51,7 +52,13 @@ export async function verifyRecord(
   isOver: () => boolean = () => false,
 ): Promise<RecordReport> {
   const definitions = new DefinitionsOnTrial(ledger);
-  const found: Found = { instances: 0, entries: 0, problems: [], keys: new KeysOnRecord() };
+  const found: Found = {
+    instances: 0,
+    entries: 0,
+    problems: [],
+    keys: new KeysOnRecord(),
+    factors: new FactorsOnRecord(),
+  };
   let acts = 0;
   const schema = await ledger.findSchemaDifferences();
   await attempt(found, 'instances', () => verifyExtents(ledger, definitions, found, progress, isOver));
@@ -64,7 +71,8 @@ export async function verifyRecord(
   await attempt(found, 'administration', async () => {
     const report = await ledger.withAdministration(findAdministrationProblems);
     acts = report.acts;
-    found.problems.push(...found.keys.problems(report.issued), ...report.problems);
+    found.problems.push(...found.keys.problems(report.issued));
+    found.problems.push(...found.factors.problems(report.enrolled), ...report.problems);
   });
   for (const message of schema) {
     found.problems.push({ instance: 'schema', seq: 0, code: 'schema-differs', message });
@@ -90,13 +98,20 @@ export async function verifyInstances(
   ledger: Pick<Ledger, 'withExtent' | 'loadDefinition'>,
   ids: readonly string[],
 ): Promise<readonly Problem[]> {
-  const found: Found = { instances: 0, entries: 0, problems: [], keys: new KeysOnRecord() };
+  const found: Found = {
+    instances: 0,
+    entries: 0,
+    problems: [],
+    keys: new KeysOnRecord(),
+    factors: new FactorsOnRecord(),
+  };
   await verifyExtent(ledger, { ids }, new DefinitionsOnTrial(ledger), found);
   return found.problems;
 }
 
 interface Found {
   readonly keys: KeysOnRecord;
+  readonly factors: FactorsOnRecord;
   instances: number;
   entries: number;
   readonly problems: Problem[];
@@ -198,7 +213,10 @@ class ExtentTrial {
       definition,
       process,
       (hash) => this.#definitions.destination(hash),
-      (entry) => this.#found.keys.note(entry),
+      (entry, shown) => {
+        this.#found.keys.note(entry);
+        if (shown !== null) this.#found.factors.note(entry, shown);
+      },
     );
   }
 

@@ -5,6 +5,7 @@
 import type { JsonObject } from '../../schemas/json.ts';
 import type { CompiledGate, GateOutcome, Scope } from '../definition/compiled-process.ts';
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
+import { isAssured, sufficientKinds } from '../oversight/assurance.ts';
 import { demandedActs, isOnAPerson, mayApprove } from '../oversight/demanded-acts.ts';
 import { decisionDigest, subjectDigest } from '../oversight/digests.ts';
 import { type ExclusionReason, excludedPeople, partInCase } from '../oversight/excluded-people.ts';
@@ -13,7 +14,7 @@ import { permits } from '../oversight/permits.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { withPerson } from './note-drafters.ts';
 import type { Case, Prepared } from './prepared.ts';
-import { refuse } from './refuse.ts';
+import { refuse, refuseAssurance } from './refuse.ts';
 import { machineEvent, scopeOf } from './scope.ts';
 import type { Refusal } from './step.ts';
 import type { StimulusBody, Verdict } from './stimulus.ts';
@@ -48,6 +49,8 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
   const refusal =
     refuseReviewer(at, body, compiled, open, excluded, scope) ?? refuseVerdict(at, body, compiled);
   if (refusal !== null) return refusal;
+  if (!isAssured(compiled.gate, body.factor, stimulus.authentication))
+    return refuseAssurance(sufficientKinds(compiled.gate.assurance ?? 'session'));
 
   const decision = toDecision(at, state, body, compiled, open);
   const decisions = [...open.decisions, decision];

@@ -6,6 +6,8 @@ import type { Entry } from '../../schemas/entry.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { noPrevious } from '../evidence/sealed-entry.ts';
+import type { ShownFactor, SignedParts } from '../oversight/assurance.ts';
+import { decisionPurpose, decisionStatement, spentOnce } from '../oversight/statements.ts';
 import type { Destination, Destinations } from './destination.ts';
 import { alterationOf, contentProblem, parseEntry } from './entry-problems.ts';
 import { nextStep, type Standing } from './next-step.ts';
@@ -38,6 +40,18 @@ export interface DecisionOnRecord {
   readonly seq: number;
   readonly person: string;
   readonly gate: NonNullable<Entry['gate']>;
+  /** What was shown for it; null for nothing. */
+  readonly shown: ShownOnRecord | null;
+}
+
+export interface ShownOnRecord {
+  readonly principal: string;
+  readonly factor: ShownFactor;
+  /** What it was shown for, and what of it was spent thereby, as the database has them. */
+  readonly purpose: string;
+  readonly once: string;
+  /** What was signed; null for a code. */
+  readonly statement: string | null;
 }
 
 interface PlayedStep {
@@ -60,7 +74,7 @@ export class InstanceTrial {
   /** The definition that the instance is on so far: a migration leads to another one. */
   #definition: string;
   #process: CompiledProcess | null;
-  readonly #witness: (entry: Step['entry']) => void;
+  readonly #witness: (entry: Step['entry'], shown: ShownOnRecord | null) => void;
   readonly #found: Problem[] = [];
   readonly #differences: Problem[] = [];
   readonly #requestedAt = new Map<number, string>();
@@ -78,14 +92,14 @@ export class InstanceTrial {
   /**
    * `definition` is the one of the start, and `process` is null when it is not stored, or is not the one its hash
    * names. `destinations` are those that migrations lead to; undefined is one that was not loaded yet. `witness` is
-   * shown every entry that could be replayed.
+   * shown every entry that could be replayed, with what was shown for it.
    */
   constructor(
     instance: string,
     definition: string,
     process: CompiledProcess | null,
     destinations: (hash: string) => ReturnType<Destinations> | undefined = () => null,
-    witness: (entry: Step['entry']) => void = () => undefined,
+    witness: (entry: Step['entry'], shown: ShownOnRecord | null) => void = () => undefined,
   ) {
     this.#witness = witness;
     this.#instance = instance;
@@ -157,10 +171,11 @@ export class InstanceTrial {
   }
 
   #accept({ step: { entry, state, data }, destination }: PlayedStep): void {
-    this.#witness(entry);
+    const stimulus = data as unknown as Stimulus;
+    const shown = shownIn(entry, stimulus);
+    this.#witness(entry, shown);
     if (entry.gate !== undefined) {
-      const { person } = (data as unknown as Stimulus).actor;
-      this.#decisions.push({ seq: entry.seq, person, gate: entry.gate });
+      this.#decisions.push({ seq: entry.seq, person: stimulus.actor.person, gate: entry.gate, shown });
     }
     if (entry.proposal !== undefined) {
       const { seq, actor } = entry;
@@ -230,6 +245,20 @@ export class InstanceTrial {
   #problem(code: ProblemKind, message: string, seq: number): Problem {
     return { instance: this.#instance, seq, code, message };
   }
+}
+
+function shownIn({ instance, definition }: Step['entry'], { actor, body }: Stimulus): ShownOnRecord | null {
+  if (body.kind !== 'decision' || body.factor === undefined) return null;
+  const { factor } = body;
+  const decision = { ...body, instance, definition, principal: actor.principal };
+  const statement = (parts: SignedParts) => decisionStatement(decision, parts);
+  return {
+    principal: actor.principal,
+    factor,
+    purpose: decisionPurpose(decision),
+    once: spentOnce(factor, statement),
+    statement: factor.kind === 'otp' ? null : statement(factor),
+  };
 }
 
 function missing(first: number, last: number): string {

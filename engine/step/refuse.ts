@@ -1,6 +1,7 @@
 /** The refusals of the pure core in words: why, and what to do next. */
 import type { ProblemCode } from '../../schemas/problem-codes.ts';
 import type { ExpressionError, SchemaIssue } from '../definition/compiled-process.ts';
+import type { FactorKind } from '../oversight/assurance.ts';
 import type { Considered, Refusal } from './step.ts';
 
 export function refuse(
@@ -60,3 +61,18 @@ export const refuseEndless = () =>
     'From here the definition goes from state to state without end.',
     'Nothing has changed. Ask the owner of the process to give its `always` transitions guards that come to an end.',
   );
+
+export const refuseAssurance = (factors: readonly FactorKind[]): Refusal => ({
+  ...refuse(
+    'assurance-required',
+    `At this gate a decision needs more than being signed in: ${factors.map((kind) => factorTitles[kind]).join(' or ')}, shown with the decision itself.`,
+    'Send the decision again with `factor`. You enrol one under /v1/me/factors.',
+  ),
+  factors,
+});
+
+const factorTitles: { readonly [kind in FactorKind]: string } = {
+  otp: 'a one-time code',
+  passkey: 'a passkey',
+  certificate: 'the signature of a certificate',
+};

@@ -19,6 +19,8 @@ export interface RowsBeside {
   /** What the database counts at the last door. */
   readonly decisions: readonly Row[];
   readonly proposals: readonly Row[];
+  /** The codes and signatures that decisions took. */
+  readonly shown: readonly Row[];
 }
 
 export interface Columns {
@@ -75,6 +77,11 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       outcome: gate.outcome ?? '',
     })),
     proposals: [...latestProposals].map(([name, latest]) => ({ name, ...latest })),
+    shown: decisions.flatMap(({ seq, shown }) => {
+      if (shown === null) return [];
+      const { factor, once, principal, purpose } = shown;
+      return [{ name: String(seq), factor: factor.id, once, principal, shownFor: purpose }];
+    }),
     timers: Object.entries(state.timers).map(([name, { set, dueAt }]) => ({ name, set, dueAt })),
     fields: process.indexedFields.flatMap((name) => {
       const value = memberOf(state.context, name) ?? null;
@@ -97,6 +104,7 @@ export function compareRows(is: RowsBeside, should: RowsBeside): readonly RowPro
     ...compareLists('timer-differs', 'timers', is.timers, should.timers),
     ...compareLists('field-differs', 'searchable fields', is.fields, should.fields),
     ...compareLists('decision-differs', 'decisions', is.decisions, should.decisions),
+    ...compareLists('factor-differs', 'factors shown at decisions', is.shown, should.shown),
     ...compareLists('proposal-differs', 'latest proposals', is.proposals, should.proposals),
   ];
 }

@@ -4,6 +4,7 @@ import type { Entry } from '../../schemas/entry.ts';
 import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { ProblemCode } from '../../schemas/problem-codes.ts';
 import type { Position } from '../definition/compiled-process.ts';
+import type { FactorKind } from '../oversight/assurance.ts';
 import type { StoredState } from './stored-state.ts';
 
 /** An entry without what only sealing can add. */
@@ -45,6 +46,8 @@ export interface Refusal {
   readonly next: string;
   readonly considered: readonly Considered[];
   readonly issues?: readonly { readonly at: string; readonly message: string }[];
+  /** Of `assurance-required`: the kinds of factor that would do, weakest first. */
+  readonly factors?: readonly FactorKind[];
 }
 
 /** A candidate transition that was looked at, and why it was not taken. */

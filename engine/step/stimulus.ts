@@ -3,6 +3,7 @@
  * a timer, an override, a start and a migration all become one of these and go down the same path.
  */
 import type { JsonObject } from '../../schemas/json.ts';
+import type { ShownFactor } from '../oversight/assurance.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
 import type { StateMap } from './map-states.ts';
 
@@ -41,6 +42,8 @@ export type StimulusBody =
       readonly reason: string | null;
       /** The person behind each account that is excluded here by another name, by the directory at this instant. */
       readonly personBehind?: PersonBehind;
+      /** What the reviewer showed for this very decision, besides having signed in; absent for nothing. */
+      readonly factor?: ShownFactor;
       /** All people who may review here at this instant, by the directory: sorted person ids. */
       readonly roster: readonly string[];
     }

@@ -37,6 +37,8 @@ export const problemKinds = [
   'key-differs',
   'key-unknown',
   'control-differs',
+  'factor-differs',
+  'factor-unknown',
   'directory-differs',
   'schema-differs',
   'not-readable',

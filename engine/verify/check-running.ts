@@ -80,9 +80,9 @@ function gateParts(gate: Gate | undefined, node: SourceNode | undefined): readon
     ...(due === undefined ? [] : used('a gate with "due"', node, 'due')),
     ...(onOverdue === undefined ? [] : used('a gate with "onOverdue"', node, 'onOverdue')),
     ...(ballot !== 'secret' ? [] : used('a secret ballot', node, 'ballot')),
-    ...(assurance === undefined || assurance === 'session'
-      ? []
-      : used(`the assurance "${assurance}"`, node, 'assurance')),
+    ...(assurance === 'passkey' || assurance === 'certificate'
+      ? used(`the assurance "${assurance}"`, node, 'assurance')
+      : []),
   ];
 }
 

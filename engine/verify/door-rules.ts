@@ -20,7 +20,7 @@ export function doorRulesOf(source: string): DoorRules {
 
 function toGateRule(model: DefinitionModel, state: TreeState): GateRule {
   const gate = gateOf(state);
-  const { binds = null, exclude = [], reviewers, quorum } = gate;
+  const { assurance = 'session', binds = null, exclude = [], reviewers, quorum } = gate;
   return {
     gate: state.id,
     binds,
@@ -31,6 +31,7 @@ function toGateRule(model: DefinitionModel, state: TreeState): GateRule {
     ofVotesCast: isOfVotesCast(gate),
     present: quorum?.present ?? null,
     ofAllMembers: isOnAPerson(model, gate),
+    assurance,
   };
 }
 

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { Meaning, Title } from '../process-definition.ts';
 import { AnyObject, Cursor, closed, Hash, InstanceId, Limit, Next, Time } from './common.ts';
+import { GivenFactor } from './factors.ts';
 import { HeldProposal } from './instances.ts';
 
 export const Verdict = Type.Union([
@@ -24,6 +25,7 @@ export const DecisionBody = Type.Object(
         description: 'Mandatory on everything but a plain approval, and on that too for personnel.',
       }),
     ),
+    factor: Type.Optional(GivenFactor),
   },
   { ...closed, examples: [{ verdict: 'approve' }, { verdict: 'return', reason: 'Article 3 is missing.' }] },
 );
@@ -38,6 +40,10 @@ export const GateView = Type.Object(
     state: Type.String(),
     title: Type.Union([Title, Type.Null()]),
     meaning: Meaning,
+    assurance: Type.Union(
+      [Type.Literal('session'), Type.Literal('otp'), Type.Literal('passkey'), Type.Literal('certificate')],
+      { description: 'What a decision here must come with: nothing more, or at least this kind of factor.' },
+    ),
     opened: Type.Integer({
       description: 'Number of the entry that opened it: entered again, it is another gate.',
     }),

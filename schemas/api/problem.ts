@@ -38,6 +38,9 @@ export const Problem = Type.Object(
     considered: Type.Optional(Type.Array(Considered)),
     issues: Type.Optional(Type.Array(Issue)),
     findings: Type.Optional(Type.Array(Finding)),
+    factors: Type.Optional(
+      Type.Array(Type.String(), { description: 'The kinds of factor that would do, weakest first.' }),
+    ),
   },
   { description: 'A refusal (RFC 9457).' },
 );

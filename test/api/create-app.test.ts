@@ -56,6 +56,8 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'readInstance',
     'search',
     'readRecord',
+    'listControls',
+    'listFactors',
     'listGates',
     'listRequests',
     'readGate',

@@ -353,6 +353,9 @@ test('P9: every route refuses a key that has every scope but the one it names', 
         proposal: { payload: {}, model: 'm', modelVersion: '1', promptHash: '0'.repeat(64), rationale: 'r' },
       },
     },
+    beginOtp: { body: {} },
+    confirmOtp: { body: { code: '123456' } },
+    removeMyFactor: { body: {} },
     issueKey: { body: { principal: 'person:officer', scopes: ['read'] } },
     setControl: { body: { scope: { kind: 'everything' }, mode: 'paused', reason: 'r' } },
     askToLift: { body: { reason: 'r' } },
@@ -365,7 +368,8 @@ test('P9: every route refuses a key that has every scope but the one it names', 
       scope === 'propose' ? 'agent:drafter' : 'designer',
       scopes.filter((one) => one !== scope),
     );
-    const address = exampleAddress(path, { instance, request: `${instance}.1.drafting` });
+    const example = exampleAddress(path, { instance, request: `${instance}.1.drafting` });
+    const address = operation === 'listFactors' ? `${example}?principal=person:leader` : example;
     const refused = await client(method, address, bodies[operation]);
     expect([operation, refused.body.code]).toEqual([operation, 'not-allowed']);
   }

@@ -32,6 +32,8 @@ create table gate_rules (
   present_share text check (present_share in ('more-than-half', 'two-thirds', 'all')),
   -- Whether who stepped back is a member all the same: so for a decision on a person.
   of_all_members boolean not null,
+  -- How surely its reviewers must be known when they decide.
+  assurance text not null check (assurance in ('session', 'otp', 'passkey', 'certificate')),
   check (num_nonnulls(approve_count, approve_share) = 1),
   check (num_nonnulls(present_count, present_share) <= 1),
   primary key (definition, gate)
@@ -81,17 +83,17 @@ create trigger decisions_are_append_only before update or delete or truncate on 
 create function store_door_rules(of_definition bytea, rules jsonb) returns void
 language sql volatile set search_path = ledger, pg_temp as $$
   insert into gate_rules (definition, gate, reviewers, excludes_initiator, excludes_gates, binds, approve_count, approve_share,
-    of_votes_cast, present_count, present_share, of_all_members)
+    of_votes_cast, present_count, present_share, of_all_members, assurance)
   select of_definition, g.gate, g.reviewers, g."excludesInitiator", g."excludesGates", g.binds,
     case when g.approve ~ '^\d+$' then g.approve::integer end,
     case when g.approve !~ '^\d+$' then g.approve end,
     g."ofVotesCast",
     case when g.present ~ '^\d+$' then g.present::integer end,
     case when g.present !~ '^\d+$' then g.present end,
-    g."ofAllMembers"
+    g."ofAllMembers", g.assurance
   from jsonb_to_recordset(rules -> 'gates') as g(
     gate text, reviewers jsonb, "excludesInitiator" boolean, "excludesGates" text[], binds text, approve text, "ofVotesCast" boolean, present text,
-    "ofAllMembers" boolean);
+    "ofAllMembers" boolean, assurance text);
   insert into walls (definition, state, gates, binds, after_proposal)
   select of_definition, s.state, w.gates, w.binds, s.after_proposal
   from jsonb_to_recordset(rules -> 'walls') as w(
@@ -181,6 +183,7 @@ begin
   then
     perform refuse_at_last_door(of_instance, at_seq, 'no key shows that the actor was there');
   end if;
+  perform take_factor(of_instance, at_seq, entry, rule.assurance);
   select i.initiator into starter from instances i where i.id = of_instance;
   select coalesce(max(p.person), starter), max(p.unit) into starter_person, starter_unit
   from principals p where p.id = starter;

@@ -29,7 +29,10 @@ test('P2: the tag of a gate, sent back, names exactly the opening and the subjec
   expect(await response.json()).toEqual({ ...moved, outcome: 'approved' });
   expect(asked.at(-1)).toEqual({
     method: 'decide',
-    input: [{ instance, state: 'approving', opened: 3, subject, verdict: 'approve', reason: null }, null],
+    input: [
+      { instance, state: 'approving', opened: 3, subject, verdict: 'approve', reason: null, factor: null },
+      null,
+    ],
   });
 });
 

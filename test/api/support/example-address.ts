@@ -9,6 +9,7 @@ const examples: { readonly [name in PathParameter]: string } = {
   key: 'key',
   request: '0193e7a8-0000-7000-8000-000000000001.1.drafting',
   control: 'control',
+  factor: 'factor',
 };
 
 export function exampleAddress(

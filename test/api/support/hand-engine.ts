@@ -4,6 +4,7 @@ import type {
   Caller,
   ControlView,
   Engine,
+  Factor,
   GateView,
   InstanceMigration,
   InstanceView,
@@ -38,6 +39,7 @@ export const gate: GateView = {
   state: 'approving',
   title,
   meaning: 'approve',
+  assurance: 'session',
   opened: 3,
   openedAt: time,
   subject,
@@ -210,6 +212,15 @@ export const request = {
   output: { type: 'object' },
 };
 
+const factor: Factor = {
+  id: 'factor-1',
+  kind: 'otp',
+  principal: 'person:a',
+  enrolledAt: time,
+  removedAt: null,
+  detail: {},
+};
+
 const done = <T>(value: T): Answer<T> => ({ kind: 'done', value });
 
 export interface Asked {
@@ -286,6 +297,11 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     why: async () => done(whyView),
     issueKey: async () => done({ ...key, secret: 'cs_new' }),
     listKeys: async () => done([key]),
+    listFactors: async () => done([factor]),
+    beginOtp: async () => done({ id: 'factor-1', uri: 'otpauth://totp/x', secret: 'ABC' }),
+    confirmOtp: async () => done(factor),
+    removeFactor: async () => done({ ...factor, removedAt: time }),
+    resetFactor: async () => done({ ...factor, removedAt: time }),
     revokeKey: async () => done({ ...key, revokedAt: time }),
     compiled: async () => null,
     ready: async () => true,

@@ -10,6 +10,8 @@ import { checkDocumented } from './document-check.ts';
 export interface HttpAnswer {
   readonly status: number;
   readonly etag: string;
+  /** WWW-Authenticate. */
+  readonly challenge: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes, and checkDocumented has checked them.
   readonly body: any;
 }
@@ -81,5 +83,6 @@ async function send(
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true;
   const parsed: JsonObject | string = isJson ? JSON.parse(text) : text;
-  return { status: response.status, etag: response.headers.get('etag') ?? '', body: parsed };
+  const challenge = response.headers.get('www-authenticate') ?? '';
+  return { status: response.status, etag: response.headers.get('etag') ?? '', challenge, body: parsed };
 }

@@ -15,7 +15,7 @@ const hash = sha256Hex(source);
 const { gates, walls } = doorRulesOf(source);
 /** The rules as the database has them: one row a gate, and one row a state behind gates. */
 const doorRules = {
-  gates: gates.map(({ binds: _, ...rule }) => JSON.parse(JSON.stringify(rule))),
+  gates: gates.map((rule) => JSON.parse(JSON.stringify(rule))),
   walls: walls.flatMap(({ behind, behindProposal, ...wall }) => [
     ...behind.map((state) => ({ ...wall, state, afterProposal: false })),
     ...behindProposal.map((state) => ({ ...wall, state, afterProposal: true })),
@@ -55,6 +55,8 @@ function holding(changes: Partial<StoredDefinition>) {
     directory: { version: 0, principals: new Map(), units: new Map() },
     keys: [],
     controls: [],
+    factors: [],
+    otpFingerprints: new Map(),
     definitions: [head],
     current: new Map([['outgoing-document', hash]]),
   };

@@ -117,7 +117,6 @@ test('what is checked and does not run yet is named once, where it is used first
   expect(waiting.map(({ message }) => /uses (.*) \(line/.exec(message)?.[1])).toEqual([
     'a gate with "due"',
     'a gate with "onOverdue"',
-    'the assurance "otp"',
   ]);
   expect(process).not.toBeNull();
   const twice = gated(

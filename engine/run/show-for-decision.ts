@@ -1,0 +1,98 @@
+/**
+ * A factor for one decision. Before it is spent the decision is tried in memory, so that nobody loses a code to a
+ * gate that has closed; what counts is decided once more when the decision's turn comes.
+ */
+import type { ShownFactor } from '../oversight/assurance.ts';
+import { asIfShown } from '../oversight/assurance.ts';
+import { type DecisionShownFor, decisionPurpose, decisionStatement } from '../oversight/statements.ts';
+import { nextStep } from '../step/next-step.ts';
+import { rosterScope } from '../step/scope.ts';
+import type { Refusal } from '../step/step.ts';
+import type { Verdict } from '../step/stimulus.ts';
+import type { StoredState } from '../step/stored-state.ts';
+import { actorOf } from './actor-of.ts';
+import { isRefusal } from './command.ts';
+import type { BatchWorld } from './command-batch.ts';
+import { electorateOf } from './electorate.ts';
+import type { Caller } from './engine-contract.ts';
+import type { GivenFactor } from './factor-contract.ts';
+import { refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
+import { type ShownPurpose, showFactor } from './show-factor.ts';
+
+export interface WantedDecision {
+  readonly instance: string;
+  readonly state: string;
+  readonly opened: number;
+  readonly subject: string;
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+}
+
+export interface ShownForDecision {
+  readonly kind: 'shown';
+  readonly factor: ShownFactor;
+  /** Hash of the definition that the decision was shown for. */
+  readonly definition: string;
+}
+
+export async function showForDecision(
+  world: BatchWorld,
+  caller: Caller,
+  wanted: WantedDecision,
+  given: GivenFactor,
+): Promise<ShownForDecision | Refusal> {
+  const purpose = await purposeOf(world, caller, wanted);
+  if (isRefusal(purpose)) return purpose;
+  const factor = await showFactor(world, purpose, given);
+  if (factor.kind === 'refusal') return factor;
+  return { kind: 'shown', factor, definition: purpose.definition };
+}
+
+export interface DecisionPurpose extends ShownPurpose {
+  readonly kind: 'purpose';
+  readonly definition: string;
+}
+
+/** What the decision would be shown for; a refusal where it could not be taken as things stand. */
+export async function purposeOf(
+  world: BatchWorld,
+  caller: Caller,
+  { instance, state: gate, opened, subject, verdict, reason }: WantedDecision,
+): Promise<DecisionPurpose | Refusal> {
+  const stored = (await world.ledger.loadInstances([instance])).get(instance);
+  if (stored === undefined) return refuseUnknownInstance(instance);
+  const process = await world.processes.get(stored.definition);
+  if (process === null) return refuseUnknownDefinition(stored.definition);
+  const known = await world.directory.refresh();
+  const actor = actorOf(world.directory, known, caller);
+  if (isRefusal(actor)) return actor;
+  const state = JSON.parse(stored.state) as StoredState;
+  const time = new Date(world.clock.now()).toISOString();
+  const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
+  const electorate = electorateOf(process, gate, known.directory, state, rosterScope(state, actor, time));
+  const tried = nextStep(
+    process,
+    instance,
+    { seq: stored.seq, state },
+    {
+      body: { kind: 'decision', gate, opened, subject, verdict, reason, ...factor, ...electorate },
+      actor,
+      authentication,
+      time,
+      request: 'look',
+    },
+    null,
+    known.controls,
+  );
+  if (isRefusal(tried)) return tried;
+  const { definition } = stored;
+  const { principal } = actor;
+  const decision: DecisionShownFor = { instance, definition, gate, opened, subject, verdict };
+  return {
+    kind: 'purpose',
+    definition,
+    principal,
+    purpose: decisionPurpose(decision),
+    statement: (parts) => decisionStatement({ ...decision, reason, principal }, parts),
+  };
+}

@@ -7,9 +7,9 @@ import type { Context } from 'hono';
 import { type Engine, LedgerUnavailable, type Refusal } from '../engine/index.ts';
 import type { Json } from '../schemas/json.ts';
 import { bodyHash } from './body-hash.ts';
-import { callerIsLocal } from './caller-is-local.ts';
 import { type CheckShape, compileShape } from './check-shape.ts';
-import { bearerSecret, idempotencyKey, seenTag } from './headers.ts';
+import { idempotencyKey, seenTag } from './headers.ts';
+import { identifyCaller } from './identify-caller.ts';
 import { describeError, type Logger } from './log.ts';
 import { acceptsMediaType } from './media-type.ts';
 import { parseJson } from './parse-json.ts';
@@ -19,6 +19,7 @@ import { compileQuery, type ReadQuery } from './read-query.ts';
 import { requestId } from './request-id.ts';
 import type { Call, NoContent, PathParameter, Reply, Route } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
+import type { SignIn } from './sign-in/open-sign-in.ts';
 
 export type ApiContext = Context<{ Bindings: Partial<HttpBindings> }>;
 
@@ -30,10 +31,12 @@ export function answerRequest(
   engine: Engine,
   route: Route,
   log: Logger | undefined,
+  signIn: SignIn | null = null,
 ): (context: ApiContext) => Promise<Response> {
   const server: PreparedRoute = {
     engine,
     route,
+    signIn,
     readQuery: compileQuery(route.query),
     checkBody:
       route.body?.kind === 'json' ? compileShape(route.body.schema, 'The body', route.body.misfit) : null,
@@ -69,6 +72,7 @@ export function answerRequest(
 
 interface PreparedRoute {
   readonly engine: Engine;
+  readonly signIn: SignIn | null;
   readonly route: Route;
   readonly readQuery: ReadQuery;
   readonly checkBody: CheckShape | null;
@@ -83,26 +87,17 @@ async function prepareCall(
   context: ApiContext,
   request: string,
 ): Promise<PreparedCall> {
-  const { engine, route } = server;
+  const { engine, route, signIn } = server;
   const { raw } = context.req;
   const { headers } = raw;
   const incoming = context.env?.incoming;
 
-  const secret = bearerSecret(headers.get('authorization'));
-  if (secret === null) return refuseNoKey;
-  const caller = await engine.authenticate(secret, request, callerIsLocal(incoming));
-  if (caller === null) return refuseUnknownKey;
+  const { method } = route;
+  const identified = await identifyCaller(engine, signIn, { method, headers, incoming, request });
+  if (identified.kind === 'refusal') return identified;
+  const { caller } = identified;
 
-  const parameters = {
-    hash: '',
-    instance: '',
-    state: '',
-    opened: '',
-    key: '',
-    request: '',
-    control: '',
-    factor: '',
-  };
+  const parameters: { [name in PathParameter]: string } = { ...noParameters };
   for (const name of server.parameterNames) {
     const value = context.req.param(name) ?? '';
     if (!parameterPatterns[name].test(value)) return refuseAddress;
@@ -129,6 +124,7 @@ async function prepareCall(
     call: {
       engine,
       caller,
+      sessionCookie: signIn?.session ?? null,
       parameters,
       query: query.values as never,
       body: body.value,
@@ -192,16 +188,21 @@ export function toResponse(
 }
 
 /** RFC 9470 names what would be enough; the other headers follow from the code alone. */
-function headersOf({ code, factors }: AnyRefusal): { readonly [name: string]: string } | undefined {
-  if (factors === undefined) return extraHeaders[code];
-  const values = `acr_values="${factors.join(' ')}"`;
+function headersOf({
+  code,
+  factors,
+  maxAgeSeconds,
+}: AnyRefusal): { readonly [name: string]: string } | undefined {
+  if (factors === undefined && maxAgeSeconds === undefined) return headersByCode[code];
+  const enough =
+    factors === undefined ? `max_age=${maxAgeSeconds ?? 0}` : `acr_values="${factors.join(' ')}"`;
   return {
-    'www-authenticate': `Bearer realm="countersign", error="insufficient_user_authentication", ${values}`,
+    'www-authenticate': `Bearer realm="countersign", error="insufficient_user_authentication", ${enough}`,
   };
 }
 
 /** Headers that a status must or should come with. */
-const extraHeaders: { readonly [code: string]: { readonly [name: string]: string } } = {
+const headersByCode: { readonly [code: string]: { readonly [name: string]: string } } = {
   unauthenticated: { 'www-authenticate': 'Bearer realm="countersign"' },
   unavailable: { 'retry-after': '1' },
   'too-many-attempts': { 'retry-after': '900' },
@@ -223,6 +224,18 @@ export function refusalFor(error: unknown): Refusal {
   return refuse('internal', 'Countersign failed on this request.', 'Tell its operator the request id.');
 }
 
+const noParameters: { readonly [name in PathParameter]: string } = {
+  hash: '',
+  instance: '',
+  state: '',
+  opened: '',
+  key: '',
+  request: '',
+  control: '',
+  factor: '',
+  session: '',
+};
+
 /** Anything else names nothing that was ever stored, and stays away from the database. */
 const parameterPatterns: { readonly [name in PathParameter]: RegExp } = {
   hash: /^[0-9a-f]{64}$/,
@@ -233,19 +246,10 @@ const parameterPatterns: { readonly [name in PathParameter]: RegExp } = {
   control: /^[A-Za-z0-9_-]{1,64}$/,
   request: /^[A-Za-z0-9-]{1,64}\.[1-9]\d{0,8}\.[A-Za-z0-9_.-]{1,1000}$/,
   factor: /^[A-Za-z0-9_-]{1,100}$/,
+  session: /^[A-Za-z0-9_-]{1,100}$/,
 };
 
 const noBody: PreparedBody = { kind: 'body', value: undefined };
-const refuseNoKey = refuse(
-  'unauthenticated',
-  'The request carries no bearer key.',
-  'Send the header Authorization: Bearer KEY.',
-);
-const refuseUnknownKey = refuse(
-  'unauthenticated',
-  'The bearer key is unknown, expired, revoked, or not honoured from here.',
-  'Ask for a new key; demonstration keys work on the machine of the server only.',
-);
 const refuseAddress = refuse(
   'not-found',
   'There is nothing at this address.',

@@ -16,6 +16,9 @@ import type { OpenRoute } from './route.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { apiHeaders } from './security-headers.ts';
+import { mountSignIn, signInAddresses } from './sign-in/mount-sign-in.ts';
+import { openSignIn } from './sign-in/open-sign-in.ts';
+import type { SignInOptions } from './sign-in/sign-in-options.ts';
 
 export type App = Hono<{ Bindings: Partial<HttpBindings> }>;
 
@@ -24,18 +27,22 @@ export interface AppOptions {
   readonly log?: Logger;
   /** Shown in the document and on the pages. */
   readonly version?: string;
+  /** The identity provider that people sign in at; without it there are keys alone. */
+  readonly signIn?: SignInOptions;
 }
 
 export function createApp(engine: Engine, options: AppOptions = {}): App {
   const { log, version = '0.1.0' } = options;
   const app: App = new Hono();
+  const signIn = options.signIn === undefined ? null : openSignIn(options.signIn);
   for (const route of allRoutes) {
     // One handler and no middleware: each layer would cost every event.
-    app.on(route.method, honoPath(route.path), answerRequest(engine, route, log));
+    app.on(route.method, honoPath(route.path), answerRequest(engine, route, log, signIn));
   }
   for (const route of serviceRoutes) {
     app.get(honoPath(route.path), (context) => answerOpen(engine, route, context));
   }
+  mountSignIn(app, engine, signIn, log);
   const document = JSON.stringify(openApiDocument(version));
   app.get('/v1/openapi.json', () => new Response(document, { headers: documentHeaders }));
   mountPages(app, version);
@@ -85,6 +92,7 @@ const addresses = [
   ...allRoutes,
   ...serviceRoutes,
   { method: 'GET', path: '/v1/openapi.json' },
+  ...signInAddresses,
   ...pagePaths.map((path) => ({ method: 'GET', path })),
 ].map(({ method, path }) => ({
   method,

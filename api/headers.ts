@@ -8,7 +8,7 @@ export function bearerSecret(authorization: string | null | undefined): string |
   return bearer.exec(authorization)?.[1] ?? null;
 }
 
-const bearer = /^bearer +([A-Za-z0-9._~+/-]{1,500}=*) *$/i;
+const bearer = /^bearer +([A-Za-z0-9._~+/-]{1,8000}=*) *$/i;
 
 export type SeenTag = { readonly kind: 'tag'; readonly tag: string } | { readonly kind: 'any' } | Refusal;
 

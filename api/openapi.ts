@@ -12,6 +12,7 @@ import * as instances from '../schemas/api/instances.ts';
 import * as keys from '../schemas/api/keys.ts';
 import * as problem from '../schemas/api/problem.ts';
 import * as proposals from '../schemas/api/proposals.ts';
+import * as sessions from '../schemas/api/sessions.ts';
 import { Entry } from '../schemas/entry.ts';
 import { Finding } from '../schemas/finding.ts';
 import type { Json, JsonObject } from '../schemas/json.ts';
@@ -20,6 +21,8 @@ import { problems } from './problems.ts';
 import type { OpenRoute, PathParameter, Route } from './route.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { sessionCookie } from './sign-in/open-sign-in.ts';
+import { signInOperations } from './sign-in/sign-in-operations.ts';
 
 export function openApiDocument(version: string): JsonObject {
   const paths: { [path: string]: { [method: string]: Json } } = {};
@@ -28,6 +31,7 @@ export function openApiDocument(version: string): JsonObject {
     operations[route.method.toLowerCase()] = operationOf(route);
     paths[route.path] = operations;
   }
+  Object.assign(paths, signInOperations(problemResponses));
   paths['/v1/openapi.json'] = { get: documentOperation };
   return {
     openapi: '3.1.0',
@@ -39,11 +43,33 @@ export function openApiDocument(version: string): JsonObject {
     },
     servers: [{ url: '/', description: 'This server.' }],
     tags: tags.map(([name, description]) => ({ name, description })),
-    security: [{ key: [] }],
+    security: [{ key: [] }, { session: [] }, { token: [] }],
     paths,
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key, issued by POST /v1/keys.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: `__Host-${sessionCookie}`,
+          description:
+            'The session of a person who signed in at /v1/sign-in. Requests that write must come from a page of this server.',
+        },
+        token: {
+          type: 'oauth2',
+          description: 'A short-lived token of a service or an agent.',
+          flows: {
+            clientCredentials: {
+              tokenUrl: '/v1/token',
+              scopes: Object.fromEntries(
+                [...new Set([...allRoutes.flatMap(({ scope }) => scope ?? [])])].map((scope) => [
+                  scope,
+                  `What needs the scope ${scope}.`,
+                ]),
+              ),
+            },
+          },
+        },
       },
       schemas: Object.fromEntries(named.map(([name, schema]) => [name, inlined(schema, name)])),
     },
@@ -65,6 +91,7 @@ const tags = [
   ['Keys', 'Bearer keys for people, services and agents.'],
   ['Acts', 'What was done to the ledger itself: keys, directories, deployments.'],
   ['Factors', 'What people show at a decision itself: one-time codes, passkeys, certificates.'],
+  ['Sign-in', 'How people sign in and out, and how services and agents get tokens.'],
   ['Service', 'For whoever operates the server.'],
 ] as const;
 
@@ -114,6 +141,11 @@ const named: readonly (readonly [string, TSchema])[] = [
   ['KeyList', keys.KeyList],
   ['IssuedKey', keys.IssuedKey],
   ['Me', keys.Me],
+  ['SignOutBody', sessions.SignOutBody],
+  ['Session', sessions.Session],
+  ['SessionList', sessions.SessionList],
+  ['EndSessionsBody', sessions.EndSessionsBody],
+  ['EndedSessions', sessions.EndedSessions],
 ];
 
 const nameByText = new Map(named.map(([name, schema]) => [JSON.stringify(schema), name]));
@@ -178,6 +210,7 @@ const pathParameters: { readonly [name in PathParameter]: JsonObject } = {
   control: text('Id of a control.', 'control'),
   request: text('Names a request for a proposal, as the list of requests does.', 'request'),
   factor: text('Id of a factor.', 'factor'),
+  session: text('Id of a session, as listed.', 'session'),
 };
 
 const idempotencyParameter: JsonObject = {
@@ -248,10 +281,15 @@ function responsesOf(route: Route | OpenRoute): JsonObject {
   if ('orNoContent' in success && success.orNoContent !== undefined) {
     responses['204'] = { description: success.orNoContent, headers: requestIdHeader };
   }
-  const codesByStatus = Map.groupBy(codesOf(route), (code) => problems[code].status);
-  for (const [status, codes] of [...codesByStatus].sort(([left], [right]) => left - right)) {
+  return { ...responses, ...problemResponses(codesOf(route)) };
+}
+
+function problemResponses(codes: readonly ProblemCode[]): { [status: string]: Json } {
+  const responses: { [status: string]: Json } = {};
+  const codesByStatus = Map.groupBy(codes, (code) => problems[code].status);
+  for (const [status, ofStatus] of [...codesByStatus].sort(([left], [right]) => left - right)) {
     responses[status] = {
-      description: codes.map((code) => `\`${code}\`: ${problems[code].meaning}`).join('\n\n'),
+      description: ofStatus.map((code) => `\`${code}\`: ${problems[code].meaning}`).join('\n\n'),
       headers: {
         ...requestIdHeader,
         ...(status === 401 ? { 'WWW-Authenticate': headerOf('Bearer.') } : {}),
@@ -276,6 +314,7 @@ function codesOf(route: Route | OpenRoute): readonly ProblemCode[] {
     for (const code of ['unauthenticated', 'bad-request', 'unavailable', 'internal'] as const)
       codes.add(code);
     if (route.scope !== null) codes.add('not-allowed');
+    if (route.method !== 'GET') codes.add('cross-site');
     if (route.path.includes('{')) codes.add('not-found');
     if (route.body !== undefined) codes.add('too-large').add('unsupported-media-type');
     if (route.ifMatch !== undefined) codes.add('stale');

@@ -152,7 +152,7 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
   unauthenticated: {
     status: 401,
     title: { en: 'Not authenticated', vi: 'Chưa xác thực' },
-    meaning: 'The request carries no bearer key, or one that stands for nobody (any more).',
+    meaning: 'The request carries no bearer key and no session, or one that stands for nobody (any more).',
   },
   'factor-refused': {
     status: 403,
@@ -164,6 +164,21 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
     status: 429,
     title: { en: 'Too many attempts', vi: 'Thử quá nhiều lần' },
     meaning: 'Too many wrong codes came in a short time. Right ones are refused, too, until it is over.',
+  },
+  'sign-in-stale': {
+    status: 401,
+    title: { en: 'Sign in again', vi: 'Cần đăng nhập lại' },
+    meaning: 'This needs a sign-in that is more recent than the one of this session (RFC 9470).',
+  },
+  'sign-in-refused': {
+    status: 403,
+    title: { en: 'Sign-in refused', vi: 'Đăng nhập bị từ chối' },
+    meaning: 'The sign-in did not end as it began, or the directory links its account to no active person.',
+  },
+  'cross-site': {
+    status: 403,
+    title: { en: 'From another site', vi: 'Yêu cầu từ trang khác' },
+    meaning: 'A browser sent it for a page that is not of this server; a session alone never writes.',
   },
   'not-found': {
     status: 404,

@@ -9,6 +9,7 @@ import type { ProblemCode } from '../schemas/problem-codes.ts';
 import type { SeenTag } from './headers.ts';
 import type { AnyRefusal } from './problems.ts';
 import type { QueryValues } from './read-query.ts';
+import type { Cookie } from './sign-in/cookies.ts';
 
 export type PathParameter =
   | 'hash'
@@ -18,12 +19,15 @@ export type PathParameter =
   | 'key'
   | 'request'
   | 'control'
-  | 'factor';
+  | 'factor'
+  | 'session';
 
 /** A request that is authenticated, bounded, parsed and of the right shape. */
 export interface Call<Body, Query> {
   readonly engine: Engine;
   readonly caller: Caller;
+  /** To tell the browser to forget it; null where nobody signs in. */
+  readonly sessionCookie: Cookie | null;
   readonly parameters: { readonly [name in PathParameter]: string };
   readonly query: Query;
   readonly body: Body;

@@ -24,12 +24,21 @@ export async function openServer(
   const { createApp } = await import('../api/create-app.ts');
   const { openLog } = await import('../api/log.ts');
   const { serve } = await import('../api/serve.ts');
+  const { signIn } = settings;
   const house = await openHouse({
     databaseUrl: settings.databaseUrl,
     dataFolder: settings.dataFolder,
     directoryFile: settings.directoryFile,
     processesFolder: settings.processesFolder,
     answerHours: settings.answerHours,
+    sessions:
+      signIn === null
+        ? null
+        : {
+            lifetimeSeconds: signIn.sessionSeconds,
+            idleSeconds: signIn.idleSeconds,
+            decideWithinSeconds: signIn.decideWithinSeconds,
+          },
     report,
     onGivenUp(sentence) {
       report(sentence);
@@ -37,7 +46,7 @@ export async function openServer(
     },
   });
   try {
-    const options = { version: packageFile.version };
+    const options = { version: packageFile.version, ...(signIn === null ? {} : { signIn }) };
     const logger = log === 'silent' ? null : openLog({ level: log, fd: 2 });
     const app = createApp(house.engine, logger === null ? options : { ...options, log: logger });
     const { host, port } = settings;

@@ -66,6 +66,7 @@ export type * from './run/factor-contract.ts';
 export { issueFirstKey } from './run/issue-first-key.ts';
 export { keyHashOf, proofOf } from './run/key-proof.ts';
 export { layOutGraph } from './run/lay-out-graph.ts';
+export { type SessionRules, usualSessionRules } from './run/manage-sessions.ts';
 export { type EngineOptions, openEngine } from './run/open-engine.ts';
 export { type House, type HouseOptions, openHouse, shippedProcesses } from './run/open-house.ts';
 export { type OpenRecord, openRecord } from './run/open-record.ts';
@@ -73,6 +74,7 @@ export { openScratchLedger, type ScratchLedger } from './run/open-scratch-ledger
 export { type ReplayedRecord, type ReplayedStep, replayRecord } from './run/replay-record.ts';
 export { runScenarios } from './run/run-scenarios.ts';
 export { readSettings, type Settings, type SettingsProblem, settingNames } from './run/settings.ts';
+export type { SignInSettings } from './run/sign-in-settings.ts';
 export { StartProblem } from './run/start-problem.ts';
 export { type RecordReport, verifyRecord } from './run/verify-record.ts';
 export { comparePlays } from './scenario/compare-plays.ts';

@@ -27,6 +27,22 @@ export const DirectoryUnit = Type.Object(
   closed,
 );
 
+export const DirectoryAccount = Type.Object(
+  {
+    issuer: Type.String({
+      pattern: '^https?://[!-~]+$',
+      maxLength: 500,
+      description: 'The issuer of the identity provider, exactly as its tokens name it.',
+    }),
+    subject: Type.String({
+      pattern: '^[!-~]+$',
+      maxLength: 255,
+      description: 'What the provider calls the account for good (`sub`): no name, no e-mail address.',
+    }),
+  },
+  closed,
+);
+
 export const DirectoryPrincipal = Type.Object(
   {
     id: Type.String({
@@ -48,6 +64,13 @@ export const DirectoryPrincipal = Type.Object(
         pattern: '^(person|unit):[a-z0-9][a-z0-9.-]{0,99}$',
         description:
           'For an AI agent: the person or unit that operates it. What it proposes says the same, and a person never decides on what their agent proposed.',
+      }),
+    ),
+    accounts: Type.Optional(
+      Type.Array(DirectoryAccount, {
+        minItems: 1,
+        maxItems: 20,
+        description: 'Accounts at identity providers. Whoever signs in with one of them is this principal.',
       }),
     ),
     active: Type.Optional(Type.Boolean({ default: true, description: 'false: may do nothing any more.' })),

@@ -51,7 +51,8 @@ export const Entry = Type.Object(
     }),
     actor: EntryActor,
     authentication: Type.Array(Type.String(), {
-      description: 'How the actor showed who they are: `key:` and the id of the bearer key.',
+      description:
+        'How the actor showed who they are: `key:` and the id of the bearer key; or `session:` and the id of a session, with `oidc:` and the identity provider; or `oidc:`, the provider, `#` and an account there.',
     }),
     responsible: Type.Array(Type.String(), { description: 'Who answers for the process (Article 27.2b).' }),
     from: Type.Array(Type.String()),

@@ -26,6 +26,9 @@ export const problemCodes = [
   'unauthenticated',
   'factor-refused', // a code or a signature that is wrong, used, or of nobody
   'too-many-attempts', // wrong codes: wait
+  'sign-in-stale', // signed in too long ago for this
+  'sign-in-refused', // the identity provider vouched for nobody whom the directory knows, or for nothing at all
+  'cross-site', // a browser sent it for another site
   'not-found',
   'gone', // the opening of a gate that a link leads to is over, or the reader has decided there
   'bad-request', // malformed body, header, parameter or cursor

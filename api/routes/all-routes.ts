@@ -9,6 +9,7 @@ import { instanceRoutes } from './instances.ts';
 import { keyRoutes } from './keys.ts';
 import { migrationRoutes } from './migrations.ts';
 import { proposalRoutes } from './proposals.ts';
+import { sessionRoutes } from './sessions.ts';
 import { whyRoutes } from './why.ts';
 
 export const allRoutes: readonly Route[] = [
@@ -22,4 +23,5 @@ export const allRoutes: readonly Route[] = [
   ...keyRoutes,
   ...actRoutes,
   ...factorRoutes,
+  ...sessionRoutes,
 ];

@@ -104,6 +104,7 @@ export const gateRoutes: readonly Route[] = [
       'assurance-required',
       'factor-refused',
       'too-many-attempts',
+      'sign-in-stale',
       'stale',
     ],
     async handle({ engine, caller, parameters, body, seen, idempotency }) {

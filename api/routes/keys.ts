@@ -11,14 +11,25 @@ export const keyRoutes: readonly Route[] = [
     operation: 'readMe',
     tag,
     summary: 'Who am I?',
-    description: 'The principal your key stands for, and what the key may be used for.',
+    description: 'The principal your key, token or session stands for, and what it may be used for.',
     scope: null,
     success: { status: 200, schema: Me, description: 'You.' },
     refuses: [],
     async handle({ caller }) {
       const { id, kind, name, person, unit, roles, positions } = caller.principal;
-      const { scopes, authentication } = caller;
-      return reply({ principal: id, kind, name, person, unit, roles, positions, scopes, authentication });
+      const { scopes, authentication, session = null } = caller;
+      return reply({
+        principal: id,
+        kind,
+        name,
+        person,
+        unit,
+        roles,
+        positions,
+        scopes,
+        authentication,
+        session,
+      });
     },
   }),
   route({

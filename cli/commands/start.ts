@@ -21,6 +21,8 @@ Settings, from the environment:
   COUNTERSIGN_DATA        the folder of the embedded database (.countersign)
   COUNTERSIGN_DIRECTORY   a YAML file of roles, units and principals
   COUNTERSIGN_PROCESSES   a folder of process definitions to deploy at start
+  COUNTERSIGN_ORIGIN and COUNTERSIGN_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET
+                          an OpenID Connect provider that people sign in at (docs/guide-sign-in.md)
   COUNTERSIGN_LOG         how much to log on standard error: info, warn, error, silent, ... (info)
 
 Examples:

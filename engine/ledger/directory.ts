@@ -10,7 +10,8 @@ export async function loadDirectory(sql: Sql | TransactionSql): Promise<Director
       select (select version from ledger.directory_version) as version,
         (select coalesce(json_agg(jsonb_build_object('id', p.id, 'kind', p.kind, 'name', p.name, 'person', p.person,
           'unit', p.unit, 'roles', p.roles, 'positions', p.positions, 'active', p.active)
-          || jsonb_strip_nulls(jsonb_build_object('operator', p.operator)) order by p.id), '[]')
+          || jsonb_strip_nulls(jsonb_build_object('operator', p.operator,
+            'accounts', nullif(p.accounts, '[]'))) order by p.id), '[]')
           from ledger.principals p) as principals,
         (select coalesce(json_agg(json_build_object('id', u.id, 'parent', u.parent,
           'title', json_build_object('vi', u.title_vi, 'en', u.title_en)) order by u.id), '[]')

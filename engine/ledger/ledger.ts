@@ -268,6 +268,49 @@ export interface NewKey {
   readonly issuedBy?: string;
 }
 
+/** Somebody is signed in. Times are ISO 8601, UTC, milliseconds. */
+export interface StoredSession {
+  readonly id: string;
+  /** SHA-256 of the proof of its secret, as of a key. */
+  readonly hash: string;
+  readonly principal: string;
+  /** Who vouched for them, and for which account there. */
+  readonly issuer: string;
+  readonly subject: string;
+  /** How they showed who they are there, and when; null where the provider does not say. */
+  readonly acr: string | null;
+  readonly amr: readonly string[];
+  readonly authenticatedAt: string | null;
+  readonly openedAt: string;
+  readonly expiresAt: string;
+  readonly idleSeconds: number;
+  /** As far as it was noted: use is noted now and then. */
+  readonly usedAt: string;
+  readonly endedAt: string | null;
+}
+
+export interface NewSession extends Omit<StoredSession, 'openedAt' | 'expiresAt' | 'usedAt' | 'endedAt'> {
+  readonly lifetimeSeconds: number;
+  /** SHA-256 of the sign-in it comes from: each opens one session. */
+  readonly signIn: string;
+  /** The session that the same browser had before: it ends. */
+  readonly replaces: string | null;
+}
+
+export type OpeningOfSession =
+  | { readonly kind: 'opened'; readonly openedAt: string; readonly expiresAt: string }
+  /** The sign-in has opened a session before. */
+  | { readonly kind: 'used' }
+  /** The principal is no active person. */
+  | { readonly kind: 'nobody' };
+
+export interface StoredAccessToken {
+  /** Id of the key it was made with. */
+  readonly key: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: string;
+}
+
 export interface Ledger extends RecordReader, FactorLedger {
   loadInstances(ids: readonly string[]): Promise<ReadonlyMap<string, StoredInstance>>;
   /** One statement, one transaction, one fsync. Outcomes in the order given. MUST apply all steps of an instance or none. */
@@ -360,6 +403,22 @@ export interface Ledger extends RecordReader, FactorLedger {
   findKeys(): Promise<readonly (StoredKey & { readonly hash: string })[]>;
   /** False when there is no such key, or it was revoked before. `by` is for the chain of acts. */
   revokeKey(id: string, by?: string): Promise<boolean>;
+
+  openSession(session: NewSession): Promise<OpeningOfSession>;
+  /** By the hash that is stored; ended and expired ones, too. */
+  findSession(hash: string): Promise<StoredSession | null>;
+  /** Those of a principal that are live, the newest first. */
+  listSessions(principal: string): Promise<readonly StoredSession[]>;
+  /** Notes that somebody is there at this instant. */
+  useSession(id: string, at: string): Promise<void>;
+  /** One session of a principal, or (`only` null) all of them. Answers the ids of those that it ended. */
+  endSessions(principal: string, only: string | null, by: string): Promise<readonly string[]>;
+  /** Answers when the token expires; null when its key is no longer in force, or the scopes go beyond it. */
+  addAccessToken(
+    token: { readonly hash: string; readonly key: string; readonly scopes: readonly string[] },
+    lifetimeSeconds: number,
+  ): Promise<string | null>;
+  findAccessToken(hash: string): Promise<StoredAccessToken | null>;
 
   close(): Promise<void>;
 }

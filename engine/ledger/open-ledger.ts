@@ -1,5 +1,6 @@
 /** Opens the ledger as the engine's own login. All SQL is behind what this returns. */
 import postgres, { type Sql } from 'postgres';
+import { addAccessToken, findAccessToken } from './access-tokens.ts';
 import { claimOneRequest, claimRequest, heldByAnother, releaseClaim, renewClaim } from './claim-request.ts';
 import { commitSteps } from './commit-steps.ts';
 import { askToLift, liftControl, loadControls, setControl } from './controls.ts';
@@ -33,6 +34,7 @@ import { readDoorRules } from './read-door-rules.ts';
 import { findEntry, readEntries } from './read-entries.ts';
 import { withExtent } from './read-extent.ts';
 import { findSchemaDifferences } from './schema-differences.ts';
+import { endSessions, findSession, listSessions, openSession, useSession } from './sessions.ts';
 import { listUsedDefinitions, listWorkPlaces } from './work-places.ts';
 
 export interface LedgerOptions {
@@ -101,6 +103,13 @@ export async function openLedger(
     findKeys: () => findKeys(reads),
     revokeKey: (id, by) => revokeKey(commits, id, by),
     ...factorLedger(commits, reads),
+    openSession: (session) => openSession(commits, session),
+    findSession: (hash) => findSession(reads, hash),
+    listSessions: (principal) => listSessions(reads, principal),
+    useSession: (id, at) => useSession(commits, id, at),
+    endSessions: (principal, only, by) => endSessions(commits, principal, only, by),
+    addAccessToken: (token, lifetimeSeconds) => addAccessToken(commits, token, lifetimeSeconds),
+    findAccessToken: (hash) => findAccessToken(reads, hash),
     withExtent: (which, work) => withExtent(reads, which, work),
     withAdministration: (work) => withAdministration(reads, work),
     readAnswers: (after, limit) => readAnswers(reads, after, limit),

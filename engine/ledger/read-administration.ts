@@ -9,6 +9,7 @@ import { listActs } from './list-acts.ts';
 import { atOneInstant } from './one-instant.ts';
 import { reachDatabase } from './reach-database.ts';
 import type { Administration, DefinitionHead, DirectoryChange } from './record-reader.ts';
+import { readSessions } from './sessions.ts';
 
 const actsAtOnce = 1000;
 /** Each holds a whole directory. */
@@ -24,6 +25,7 @@ export async function withAdministration<T>(
     const controls = await loadControls(transaction, null);
     const factors = await listFactors(transaction, null);
     const fingerprints = await otpFingerprints(transaction);
+    const sessions = await readSessions(transaction);
     const definitions = await reachDatabase(
       transaction.unsafe<DefinitionHead[]>(
         `select encode(hash, 'hex') as hash, process, version,
@@ -53,6 +55,7 @@ export async function withAdministration<T>(
       controls,
       factors,
       otpFingerprints: fingerprints,
+      sessions,
       definitions,
       current: new Map(current.map(({ process, hash }) => [process, hash])),
     });

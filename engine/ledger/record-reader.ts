@@ -6,7 +6,14 @@ import type { JsonObject } from '../../schemas/json.ts';
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { RowsBeside } from '../step/rows-beside.ts';
 import type { StoredFactor } from './factors.ts';
-import type { StoredControl, StoredDefinition, StoredEntry, StoredInstance, StoredKey } from './ledger.ts';
+import type {
+  StoredControl,
+  StoredDefinition,
+  StoredEntry,
+  StoredInstance,
+  StoredKey,
+  StoredSession,
+} from './ledger.ts';
 
 export interface RecordReader {
   /** Hands over some instances with all that belongs to them, as of one instant. */
@@ -79,6 +86,7 @@ export interface Administration {
   readonly factors: readonly StoredFactor[];
   /** By factor: whether a secret is still the one that was enrolled. */
   readonly otpFingerprints: ReadonlyMap<string, string>;
+  readonly sessions: readonly StoredSession[];
   readonly definitions: readonly DefinitionHead[];
   /** Process to the hash of the definition that a new instance gets. */
   readonly current: ReadonlyMap<string, string>;

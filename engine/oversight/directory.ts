@@ -17,6 +17,14 @@ export interface Principal {
   readonly active: boolean;
   /** Of an AI agent: the person or unit that operates it, where the directory says so. */
   readonly operator?: string;
+  /** Accounts at identity providers; absent when there are none. Whoever signs in with one is this principal. */
+  readonly accounts?: readonly Account[];
+}
+
+/** The pair by which OpenID Connect names an account for good: nothing else of a token does. */
+export interface Account {
+  readonly issuer: string;
+  readonly subject: string;
 }
 
 export interface Unit {

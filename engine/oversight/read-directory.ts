@@ -56,6 +56,7 @@ function toPrincipal(entry: DirectoryFile['principals'][number]): Principal {
     positions: entry.positions ?? [],
     active: entry.active ?? true,
     ...(entry.operator === undefined ? {} : { operator: entry.operator }),
+    ...(entry.accounts === undefined ? {} : { accounts: entry.accounts }),
   };
 }
 
@@ -239,6 +240,7 @@ function checkMeaning(directory: DirectoryFile, content: Document, found: Findin
       unknown('unit', parent, known.units, ['units', index, 'parent']);
   });
   reportCircles(directory, content, found);
+  reportSharedAccounts(directory, content, found);
   directory.principals.forEach((entry, index) => {
     const at = (...rest: Path): Path => ['principals', index, ...rest];
     if (entry.unit !== undefined && !unitSet.has(entry.unit))
@@ -284,6 +286,20 @@ function reportTwice(ids: readonly string[], list: string, content: Document, fo
         'id',
       ]);
     first.add(id);
+  });
+}
+
+/** An account is one principal's: else it would be chance who somebody is. */
+function reportSharedAccounts(directory: DirectoryFile, content: Document, found: Findings): void {
+  const owners = new Map<string, string>();
+  directory.principals.forEach(({ id, accounts = [] }, index) => {
+    accounts.forEach(({ issuer, subject }, place) => {
+      const account = `${issuer} ${subject}`;
+      const owner = owners.get(account);
+      const message = `This account is already that of ${owner}. An account is one principal's alone.`;
+      if (owner === undefined) owners.set(account, id);
+      else found.addAt('shared-account', message, content, ['principals', index, 'accounts', place]);
+    });
   });
 }
 

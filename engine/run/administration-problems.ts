@@ -12,7 +12,7 @@ import { ControlsOnRecord } from './controls-on-record.ts';
 
 export interface AdministrationReport {
   readonly acts: number;
-  /** Whom each key was issued to, by its id. */
+  /** Whom each key was issued to, or each session opened for, as entries name them: `key:` or `session:` and its id. */
   readonly issued: ReadonlyMap<string, string>;
   /** By the acts, what each factor is and whose, by its id. */
   readonly enrolled: ReadonlyMap<string, EnrolledFactor>;
@@ -45,6 +45,7 @@ export async function findAdministrationProblems(
   trial.compareKeys(administration);
   trial.compareControls(administration);
   trial.compareFactors(administration);
+  trial.compareSessions(administration);
   trial.compareDefinitions(administration);
   let newest: DirectoryChange | null = null;
   for await (const page of administration.directoryChanges()) {
@@ -62,6 +63,9 @@ class AdministrationTrial {
   readonly #revoked = new Map<string, Act>();
   readonly #enrolled = new Map<string, Act>();
   readonly #removed = new Map<string, Act>();
+  readonly #opened = new Map<string, Act>();
+  /** Sessions that were ended, with the time of it. */
+  readonly #ended = new Map<string, string>();
   readonly #deployed = new Map<string, Act>();
   readonly #current = new Map<string, Act>();
   readonly #replaced = new Map<number, Act>();
@@ -95,7 +99,12 @@ class AdministrationTrial {
     else if (act.act === 'key-revoked') this.#revoked.set(String(act.key), act);
     else if (act.act === 'factor-enrolled') this.#enrolled.set(String(act.factor), act);
     else if (act.act === 'factor-removed') this.#removed.set(String(act.factor), act);
-    else if (act.act === 'directory-replaced') this.#replaced.set(Number(act.directory), act);
+    else if (act.act === 'session-opened') {
+      this.#opened.set(String(act.session), act);
+      if (typeof act.replaces === 'string') this.#ended.set(act.replaces, act.time);
+    } else if (act.act === 'sessions-ended') {
+      for (const session of listOf(act.sessions)) this.#ended.set(session, act.time);
+    } else if (act.act === 'directory-replaced') this.#replaced.set(Number(act.directory), act);
     else if (act.act === 'definition-deployed') {
       const hash = String(act.definition);
       if (!this.#deployed.has(hash)) this.#deployed.set(hash, act);
@@ -104,7 +113,10 @@ class AdministrationTrial {
   }
 
   issued(): ReadonlyMap<string, string> {
-    return new Map([...this.#issued].map(([id, { principal }]) => [id, String(principal)]));
+    return new Map([
+      ...[...this.#issued].map(([id, { principal }]) => [`key:${id}`, String(principal)] as const),
+      ...[...this.#opened].map(([id, { principal }]) => [`session:${id}`, String(principal)] as const),
+    ]);
   }
 
   compareKeys({ keys }: Administration): void {
@@ -190,6 +202,34 @@ class AdministrationTrial {
       if (seen.has(id)) continue;
       const message = `The factor ${id} of ${String(act.principal)} was enrolled, and is not there.`;
       this.#report('factor-differs', message, act.seq);
+    }
+  }
+
+  /** One that expired may be gone. But none is there, or lives, that the acts do not say so of. */
+  compareSessions({ sessions }: Administration): void {
+    for (const session of sessions) {
+      const act = this.#opened.get(session.id);
+      if (act === undefined) {
+        const message = `There is a session ${session.id} of ${session.principal} that no act opened.`;
+        this.#report('session-differs', message, 0);
+        continue;
+      }
+      const { principal, issuer, subject, acr, amr, authenticatedAt, openedAt, expiresAt } = session;
+      const is = {
+        ...{ principal, issuer, subject, acr, amr, expiry: expiresAt, 'idle time': session.idleSeconds },
+        'time of sign-in': authenticatedAt,
+        'time of opening': openedAt,
+        'time of ending': session.endedAt,
+        fingerprint: sha256Hex(session.hash),
+      };
+      const should = {
+        ...{ principal: act.principal, issuer: act.issuer, subject: act.subject, acr: act.acr, amr: act.amr },
+        ...{ expiry: act.expires, 'idle time': act.idle, 'time of sign-in': act.authenticated },
+        'time of opening': act.time,
+        'time of ending': this.#ended.get(session.id) ?? null,
+        fingerprint: act.fingerprint,
+      };
+      this.#compare('session-differs', `session ${session.id} of ${principal}`, is, should, act.seq);
     }
   }
 
@@ -294,6 +334,7 @@ type Members = { readonly [name: string]: unknown };
 
 function differences(title: string, found: object, made: object): readonly string[] {
   const [is, should]: [Members, Members] = [{ ...found }, { ...made }];
+  // What is not there on one side is a difference, too.
   return [...new Set([...Object.keys(is), ...Object.keys(should)])]
     .filter((name) => textOf(is[name]) !== textOf(should[name]))
     .map((name) =>
@@ -302,6 +343,8 @@ function differences(title: string, found: object, made: object): readonly strin
         : `${title} has ${textOf(is[name])} as its ${name}; on the record it is ${textOf(should[name])}.`,
     );
 }
+
+const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
 const textOf = (value: unknown) => canonicalJson(value ?? null);
 

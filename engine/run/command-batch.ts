@@ -20,6 +20,7 @@ import { commitAgain } from './commit-again.ts';
 import type { DirectoryCache, Known } from './directory-cache.ts';
 import type { Answer, Moved } from './engine-contract.ts';
 import type { InstanceCache } from './instance-cache.ts';
+import type { SessionRules } from './manage-sessions.ts';
 import type { ProcessCache } from './process-cache.ts';
 import { refuseUnavailable, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
 import { settleRepeated } from './settle-repeated.ts';
@@ -30,6 +31,7 @@ export interface BatchWorld {
   readonly directory: DirectoryCache;
   readonly instances: InstanceCache;
   readonly clock: Clock;
+  readonly sessions: SessionRules;
 }
 
 export interface BatchResult {

@@ -5,6 +5,7 @@
 import type { Ledger, StoredKey } from '../ledger/ledger.ts';
 import type { Control } from '../oversight/controls.ts';
 import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
+import { linkAccounts } from '../oversight/link-accounts.ts';
 import type { Clock } from './clock.ts';
 
 type Key = StoredKey & { readonly hash: string };
@@ -14,6 +15,8 @@ export interface Known {
   readonly keysByHash: ReadonlyMap<string, Key>;
   readonly keysById: ReadonlyMap<string, Key>;
   readonly controls: readonly Control[];
+  /** Whom an account at an identity provider stands for; `accountName` says how it is spelled here. */
+  readonly principalsByAccount: ReadonlyMap<string, Principal>;
 }
 
 export class DirectoryCache {
@@ -104,6 +107,7 @@ export class DirectoryCache {
       keysByHash: new Map(keys.map((key) => [key.hash, key])),
       keysById: new Map(keys.map((key) => [key.id, key])),
       controls,
+      principalsByAccount: linkAccounts(directory),
     };
     return this.#known;
   }

@@ -18,7 +18,7 @@ import type {
 } from '../ledger/ledger.ts';
 import type { Assurance } from '../oversight/assurance.ts';
 import type { ControlMode, ControlScope } from '../oversight/controls.ts';
-import type { Principal } from '../oversight/directory.ts';
+import type { Account, Principal } from '../oversight/directory.ts';
 import type { Tally } from '../oversight/quorum.ts';
 import type { StateMap } from '../step/map-states.ts';
 import type { Considered, Refusal } from '../step/step.ts';
@@ -36,7 +36,20 @@ export interface Caller {
   readonly key: string | null;
   /** What shows the database that the key was there when its owner decides; null without one. */
   readonly proof: string | null;
+  /** Where they signed in and have no key: what is known of that. */
+  readonly session?: CallerSession;
   readonly request: string;
+}
+
+/** That somebody is signed in, and how they showed who they are. Times are ISO 8601. */
+export interface CallerSession {
+  readonly id: string;
+  /** When they last showed it to the identity provider; null where that does not say. */
+  readonly authenticatedAt: string | null;
+  /** What the provider calls the way they did, and its methods. */
+  readonly acr: string | null;
+  readonly amr: readonly string[];
+  readonly expiresAt: string;
 }
 
 export const scopes = [
@@ -291,6 +304,47 @@ export interface IssuedKey extends StoredKey {
   readonly secret: string;
 }
 
+/** What came of a sign-in at the identity provider, checked by whoever talked to it. */
+export interface CompletedSignIn extends Account {
+  readonly acr: string | null;
+  readonly amr: readonly string[];
+  /** ISO 8601; null where the provider does not say. */
+  readonly authenticatedAt: string | null;
+  /** What no other sign-in has: the same one never opens two sessions. */
+  readonly signIn: string;
+  /** The secret of the session that the same browser had; it ends. */
+  readonly replaces: string | null;
+}
+
+/** A session as its owner is told of it once. */
+export interface OpenedSession {
+  readonly id: string;
+  readonly principal: string;
+  readonly secret: string;
+  readonly expiresAt: string;
+}
+
+export interface SessionView extends CallerSession {
+  readonly principal: string;
+  readonly issuer: string;
+  readonly openedAt: string;
+  readonly usedAt: string;
+  /** Whether it is the one that asks. */
+  readonly current: boolean;
+}
+
+export type SessionsToEnd =
+  | { readonly kind: 'current' }
+  | { readonly kind: 'one'; readonly session: string }
+  | { readonly kind: 'own' }
+  | { readonly kind: 'of'; readonly principal: string };
+
+export interface AccessToken {
+  readonly secret: string;
+  readonly scopes: readonly string[];
+  readonly expiresInSeconds: number;
+}
+
 export interface Engine extends FactorDoors {
   /** The caller a bearer key stands for; null when it stands for nobody (any more). */
   authenticate(secret: string, request: string, loopback: boolean): Promise<Caller | null>;
@@ -394,6 +448,26 @@ export interface Engine extends FactorDoors {
   ): Promise<Answer<IssuedKey>>;
   listKeys(caller: Caller): Promise<Answer<readonly StoredKey[]>>;
   revokeKey(caller: Caller, id: string): Promise<Answer<StoredKey>>;
+
+  /** The person whose session this is; null when it is over. */
+  authenticateSession(secret: string, request: string): Promise<Caller | null>;
+  /** The service or agent whom the identity provider names in a token of theirs; never a person. */
+  authenticateAccount(account: Account, scopes: readonly string[], request: string): Promise<Caller | null>;
+  /** Signs a person in whom the identity provider vouched for; who that is, the directory says. */
+  openSession(signIn: CompletedSignIn): Promise<Answer<OpenedSession>>;
+  /** The caller's own live sessions, or those of somebody else for a key administrator. */
+  listSessions(caller: Caller, principal: string | null): Promise<Answer<readonly SessionView[]>>;
+  /** Ends them, from the next request on: one of the caller's, all of them, or for a key administrator all of somebody's. */
+  endSessions(caller: Caller, which: SessionsToEnd): Promise<Answer<{ readonly ended: readonly string[] }>>;
+  /** A short-lived token for a service or an agent that shows a key of its own (RFC 6749, 4.4). */
+  issueAccessToken(
+    credentials: {
+      readonly client: string;
+      readonly secret: string;
+      readonly scopes: readonly string[] | null;
+    },
+    loopback: boolean,
+  ): Promise<Answer<AccessToken>>;
 
   /** The compiled definition, from the cache or the ledger. */
   compiled(hash: string): Promise<CompiledProcess | null>;

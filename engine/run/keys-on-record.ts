@@ -1,4 +1,4 @@
-/** Which keys the entries name, and for whom: each must have been issued to that very principal. */
+/** Which keys and sessions the entries name, and for whom: each must have been issued to that very principal. */
 import type { Step } from '../step/step.ts';
 import type { Problem } from '../step/verify-instance.ts';
 
@@ -7,32 +7,33 @@ interface Use {
   readonly seq: number;
 }
 
-const prefix = 'key:';
+const prefixes = ['key:', 'session:'];
 
 export class KeysOnRecord {
-  /** By key and principal, the first entry that names them. */
+  /** By key or session, as it is named, and principal: the first entry that names them. */
   readonly #uses = new Map<string, Map<string, Use>>();
   #last = '';
 
   /** An entry that came; most come with the key of the one before. */
   note({ actor, authentication, instance, seq }: Step['entry']): void {
     for (const method of authentication) {
-      if (!method.startsWith(prefix) || method + actor.principal === this.#last) continue;
+      if (method + actor.principal === this.#last) continue;
+      if (!prefixes.some((prefix) => method.startsWith(prefix))) continue;
       this.#last = method + actor.principal;
-      const key = method.slice(prefix.length);
-      const uses = this.#uses.get(key) ?? new Map<string, Use>();
+      const uses = this.#uses.get(method) ?? new Map<string, Use>();
       if (!uses.has(actor.principal)) uses.set(actor.principal, { instance, seq });
-      this.#uses.set(key, uses);
+      this.#uses.set(method, uses);
     }
   }
 
-  /** `issued` tells whom each key was issued to; it MUST have been read after the entries. */
+  /** `issued` tells whom each was issued to, as entries name it; it MUST have been read after the entries. */
   problems(issued: ReadonlyMap<string, string>): readonly Problem[] {
     const problems: Problem[] = [];
-    for (const [key, uses] of this.#uses) {
+    for (const [method, uses] of this.#uses) {
       for (const [principal, use] of uses) {
-        if (issued.get(key) === principal) continue;
-        const message = `The entry says that ${principal} came with the key ${key}, which by the acts was not issued to them.`;
+        if (issued.get(method) === principal) continue;
+        const [what, id] = [method.slice(0, method.indexOf(':')), method.slice(method.indexOf(':') + 1)];
+        const message = `The entry says that ${principal} came with the ${what} ${id}, which by the acts was not issued to them.`;
         problems.push({ ...use, code: 'key-unknown', message });
       }
     }

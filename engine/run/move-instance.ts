@@ -10,6 +10,7 @@ import type { StoredState } from '../step/stored-state.ts';
 import { answeringDoors } from './answer-requests.ts';
 import { answeredBefore } from './answered-before.ts';
 import { checkScope } from './check-caller.ts';
+import { checkRecentSignIn } from './check-sign-in.ts';
 import type { Command } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import { type Electorate, electorateOf } from './electorate.ts';
@@ -85,6 +86,8 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
     async decide(caller, { factor = null, ...wanted }, idempotency) {
       const wrongScope = checkScope(caller, 'decide');
       if (wrongScope !== null) return wrongScope;
+      const stale = checkRecentSignIn(caller, world.clock.now(), world.sessions.decideWithinSeconds);
+      if (stale !== null) return (await answeredBefore(world.ledger, caller, idempotency)) ?? stale;
       const { instance, state, opened, subject, verdict, reason } = wanted;
       const given = { kind: 'decision', gate: state, opened, subject, verdict, reason } as const;
       if (factor === null) {

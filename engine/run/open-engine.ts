@@ -1,16 +1,18 @@
 /** Puts the engine together over an open ledger. It opens no connection and starts no server itself. */
 import type { Ledger } from '../ledger/ledger.ts';
+import { authenticatingDoors } from './authenticate.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { BatchWorld } from './command-batch.ts';
 import { deployingDoors } from './deploy-definition.ts';
 import { DirectoryCache } from './directory-cache.ts';
-import type { Caller, Engine, Scope } from './engine-contract.ts';
+import type { Engine } from './engine-contract.ts';
 import { whyDoors } from './explain-why.ts';
 import { InstanceCache } from './instance-cache.ts';
-import { keyHashOf, proofOf } from './key-proof.ts';
+import { accessTokenDoors } from './issue-access-token.ts';
 import { controlDoors } from './manage-controls.ts';
 import { factorDoors } from './manage-factors.ts';
 import { keyDoors } from './manage-keys.ts';
+import { type SessionRules, sessionDoors, usualSessionRules } from './manage-sessions.ts';
 import { movingDoors } from './move-instance.ts';
 import { ProcessCache } from './process-cache.ts';
 import { actDoors } from './read-acts.ts';
@@ -24,12 +26,14 @@ export interface EngineOptions {
   readonly clock?: Clock;
   /** What it remembers of instances; one of size 0 makes it read the state before every step. */
   readonly instances?: InstanceCache;
+  readonly sessions?: SessionRules;
 }
 
 export function openEngine({
   ledger,
   clock = systemClock,
   instances = new InstanceCache(),
+  sessions = usualSessionRules,
 }: EngineOptions): Engine {
   const world: BatchWorld = {
     ledger,
@@ -37,10 +41,13 @@ export function openEngine({
     processes: new ProcessCache(ledger),
     directory: new DirectoryCache(ledger, clock),
     instances,
+    sessions,
   };
   const queue = new StepQueue(world);
   return {
-    authenticate: (secret, request, loopback) => authenticate(world.directory, secret, request, loopback),
+    ...authenticatingDoors(world),
+    ...sessionDoors(world),
+    ...accessTokenDoors(world),
     ...deployingDoors(world),
     ...movingDoors(world, queue),
     ...instanceReadingDoors(world),
@@ -66,22 +73,4 @@ export function openEngine({
       await ledger.close();
     },
   };
-}
-
-/** Looks in memory first: what a key moves is checked again in the commit, and what it reads asks anew. */
-async function authenticate(
-  directory: DirectoryCache,
-  secret: string,
-  request: string,
-  loopback: boolean,
-): Promise<Caller | null> {
-  const proof = proofOf(secret);
-  const hash = keyHashOf(proof);
-  const remembered = (await directory.current()).keysByHash.get(hash);
-  const key = remembered ?? (await directory.refresh()).keysByHash.get(hash);
-  if (key === undefined || !directory.honours(key) || (key.demonstration && !loopback)) return null;
-  const principal = (await directory.current()).directory.principals.get(key.principal);
-  if (principal === undefined || !principal.active) return null;
-  const scopes = key.scopes as readonly Scope[];
-  return { principal, authentication: [`key:${key.id}`], scopes, key: key.id, proof, request };
 }

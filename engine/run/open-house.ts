@@ -15,6 +15,7 @@ import { endDemonstration, hasDemonstrationKeys, openDemonstrationKeys } from '.
 import { deploySource } from './deploy-definition.ts';
 import { keepEmbedded } from './embedded/keep-embedded.ts';
 import type { Engine } from './engine-contract.ts';
+import type { SessionRules } from './manage-sessions.ts';
 import { openEngine } from './open-engine.ts';
 import { runTimers } from './run-timers.ts';
 import { defaultAnswerHours } from './settings.ts';
@@ -32,6 +33,8 @@ export interface HouseOptions {
   readonly processesFolder: string | null;
   /** How long the answer to an Idempotency-Key is kept, in hours. */
   readonly answerHours?: number;
+  /** How long sessions last; null, as without it, when nobody signs in and there is no identity provider. */
+  readonly sessions?: SessionRules | null;
   /** Told, in whole sentences, what takes longer than a moment. */
   readonly report: (sentence: string) => void;
   /** Another engine took the data folder over while this one had lost its database: this one should end. */
@@ -66,7 +69,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       : null;
     const processesFolder = options.processesFolder ?? (isDemonstration ? shippedProcesses : null);
     if (processesFolder !== null) await deployFolder(ledger, processesFolder);
-    const engine = openEngine({ ledger, clock });
+    const { sessions } = options;
+    const engine = openEngine({ ledger, clock, ...(sessions ? { sessions } : {}) });
     const sweep = new AnswerSweep(ledger, clock, (options.answerHours ?? defaultAnswerHours) * 3_600_000);
     const timers = runTimers(engine, options.report, sweep);
     return {
@@ -93,9 +97,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
  */
 async function wantsDemonstration(options: HouseOptions, ledger: Ledger): Promise<boolean> {
   if (options.databaseUrl !== null || options.directoryFile !== null) return false;
-  if (hasDemonstrationKeys(options.dataFolder)) return true;
+  const wasDemonstration = hasDemonstrationKeys(options.dataFolder);
+  if (options.sessions) {
+    // Made-up people must not be there to sign in as, nor their keys be honoured.
+    if (wasDemonstration) throw new StartProblem(refuseDemonstration(options.dataFolder));
+    return false;
+  }
+  if (wasDemonstration) return true;
   return (await ledger.loadDirectory()).principals.size === 0;
 }
+
+const refuseDemonstration = (folder: string) =>
+  `There is a demonstration in ${folder}, and with an identity provider there must be none: set COUNTERSIGN_DIRECTORY to a directory of your own, or COUNTERSIGN_DATA to another folder.`;
 
 const projectFolder = join(import.meta.dirname, '..', '..');
 const demonstrationDirectory = join(projectFolder, 'demo', 'directory.yaml');

@@ -7,6 +7,7 @@
 import { isIP } from 'node:net';
 import { nearestName } from '../definition/suggest-name.ts';
 import { checkDatabaseUrl } from '../ledger/database-address.ts';
+import { readSignInSettings, type SignInSettings, signInSettingNames } from './sign-in-settings.ts';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -26,6 +27,8 @@ export interface Settings {
   /** How long the answer to an Idempotency-Key is kept, in hours. */
   readonly answerHours: number;
   readonly logLevel: LogLevel;
+  /** Null when nobody signs in, and keys are all there is. */
+  readonly signIn: SignInSettings | null;
 }
 
 /** Three days: a weekend in which a client could not reach anybody. */
@@ -49,6 +52,7 @@ export const settingNames = {
   COUNTERSIGN_PROCESSES: 'a folder of process definitions to deploy at start',
   COUNTERSIGN_ANSWER_HOURS:
     'how many hours the answer to a request with an Idempotency-Key is kept, for when it comes again (72)',
+  ...signInSettingNames,
   COUNTERSIGN_LOG: `how much to log: ${logLevels.join(', ')} (info)`,
 } as const;
 export type SettingName = keyof typeof settingNames;
@@ -73,6 +77,8 @@ export function readSettings(environment: Environment): Settings | SettingsProbl
     checkUrl(databaseUrl) ??
     checkAnswerHours(answerHours);
   if (bad !== null) return bad;
+  const signIn = readSignInSettings(environment);
+  if (signIn?.kind === 'problem') return signIn;
   if (!isLogLevel(logLevel))
     return refuse('COUNTERSIGN_LOG', `is ${quoted(logLevel)}, but must be one of ${logLevels.join(', ')}`);
   return {
@@ -85,6 +91,7 @@ export function readSettings(environment: Environment): Settings | SettingsProbl
     processesFolder: given('COUNTERSIGN_PROCESSES'),
     answerHours: Number(answerHours),
     logLevel,
+    signIn,
   };
 }
 

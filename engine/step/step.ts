@@ -48,6 +48,8 @@ export interface Refusal {
   readonly issues?: readonly { readonly at: string; readonly message: string }[];
   /** Of `assurance-required`: the kinds of factor that would do, weakest first. */
   readonly factors?: readonly FactorKind[];
+  /** Where a sign-in is too old: how old it may be, in seconds. */
+  readonly maxAgeSeconds?: number;
 }
 
 /** A candidate transition that was looked at, and why it was not taken. */

@@ -39,6 +39,7 @@ export const problemKinds = [
   'control-differs',
   'factor-differs',
   'factor-unknown',
+  'session-differs',
   'directory-differs',
   'schema-differs',
   'not-readable',

@@ -1,6 +1,7 @@
 /** Bearer keys, and who a key stands for. */
 import Type from 'typebox';
 import { closed, Next, Time } from './common.ts';
+import { OwnSession } from './sessions.ts';
 
 export const Scope = Type.Union(
   [
@@ -73,6 +74,7 @@ export const Me = Type.Object(
     positions: Type.Array(Type.String()),
     scopes: Type.Array(Scope),
     authentication: Type.Array(Type.String()),
+    session: OwnSession,
   },
   { description: 'Who you are to Countersign.' },
 );

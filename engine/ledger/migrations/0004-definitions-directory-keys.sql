@@ -92,11 +92,11 @@ declare
 begin
   delete from principals;
   delete from units;
-  insert into principals (id, kind, name, person, unit, roles, positions, active, operator)
-  select p.id, p.kind, p.name, p.person, p.unit, p.roles, p.positions, p.active, p.operator
+  insert into principals (id, kind, name, person, unit, roles, positions, active, operator, accounts)
+  select p.id, p.kind, p.name, p.person, p.unit, p.roles, p.positions, p.active, p.operator, coalesce(p.accounts, '[]')
   from jsonb_to_recordset(new_principals::jsonb) as p(
     id text, kind text, name text, person text, unit text, roles text[], positions text[], active boolean,
-    operator text);
+    operator text, accounts jsonb);
   insert into units (id, parent, title_vi, title_en)
   select u.id, u.parent, u.title ->> 'vi', u.title ->> 'en'
   from jsonb_to_recordset(new_units::jsonb) as u(id text, parent text, title jsonb);

@@ -4,8 +4,8 @@
 -- What it needs of a definition is stored when that is deployed: `gate_rules`, who may decide and how many must
 -- approve, and `walls`, which states are behind which gates. What it needs of an instance it takes from the
 -- entries as they are committed: `decisions`, one row a vote, and `latest_proposals`. A decision counts when the
--- directory of this very transaction has its actor as an active person who matches the reviewers, when their key was
--- there (its `proof`: what is stored of a key is the hash of that, so the engine cannot make one up), when the rule
+-- directory of this very transaction has its actor as an active person who matches the reviewers, when their key or
+-- session was there (its `proof`: what is stored of either is the hash of that, so the engine cannot make one up), when the rule
 -- does not exclude the initiator they are, and once for each natural person. What only an expression can tell
 -- (a `narrowed` rule) the engine alone has checked.
 --
@@ -180,8 +180,12 @@ begin
     where k.hash = encode(sha256(convert_to(proof, 'UTF8')), 'hex') and k.principal = actor.id
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())
       and 'decide' = any (k.scopes) and entry -> 'authentication' ? ('key:' || k.id))
+    and not exists (
+    select from sessions s
+    where s.hash = encode(sha256(convert_to(proof, 'UTF8')), 'hex') and s.principal = actor.id
+      and is_live(s, clock_timestamp()) and entry -> 'authentication' ? ('session:' || s.id))
   then
-    perform refuse_at_last_door(of_instance, at_seq, 'no key shows that the actor was there');
+    perform refuse_at_last_door(of_instance, at_seq, 'no key and no session shows that the actor was there');
   end if;
   perform take_factor(of_instance, at_seq, entry, rule.assurance);
   select i.initiator into starter from instances i where i.id = of_instance;

@@ -102,14 +102,16 @@ language sql stable set search_path = ledger, pg_temp as $$
   order by abs(d.delta) limit 1
 $$;
 
--- Whether somebody is there with a key of this active person that may decide.
+-- Whether somebody is there with a key of this active person that may decide, or with a session of theirs.
 create function comes_with_key(of_principal text, proof text) returns boolean
 language sql stable set search_path = ledger, pg_temp as $$
   select exists (
-    select from keys k join principals p on p.id = k.principal
-    where k.hash = encode(sha256(convert_to(proof, 'UTF8')), 'hex') and k.principal = of_principal
-      and p.kind = 'person' and p.active and k.revoked_at is null
-      and (k.expires_at is null or k.expires_at > clock_timestamp()) and 'decide' = any (k.scopes))
+    select from principals p
+    where p.id = of_principal and p.kind = 'person' and p.active and (is_signed_in(p.id, proof) or exists (
+      select from keys k
+      where k.hash = encode(sha256(convert_to(proof, 'UTF8')), 'hex') and k.principal = p.id
+        and k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())
+        and 'decide' = any (k.scopes))))
 $$;
 
 -- Five failures in a quarter of an hour: then the person waits until it is over. Locks their row.
@@ -349,11 +351,11 @@ begin
     select p.* into administrator from principals p
     where p.id = by and p.kind = 'person' and p.active and 'key-administrator' = any (p.roles)
       and p.person is distinct from (select o.person from principals o where o.id = held.principal);
-    if not found or not exists (
+    if not found or not (is_signed_in(by, proof) or exists (
       select from keys k
       where k.hash = encode(sha256(convert_to(proof, 'UTF8')), 'hex') and k.principal = by
         and k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())
-        and 'keys' = any (k.scopes))
+        and 'keys' = any (k.scopes)))
     then
       raise exception 'Nobody who may is there to remove the factor %.', of_factor using errcode = 'check_violation';
     end if;

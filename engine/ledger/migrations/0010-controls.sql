@@ -47,15 +47,15 @@ create unique index controls_standing on controls
 create trigger controls_stay before delete or truncate on controls
   for each statement execute function refuse_change();
 
--- The natural person behind an active person's account that shows a key for controls; null when it does not.
+-- The natural person behind an active person's account that shows a key for controls, or a session; null when it does not.
 create function person_in_control(account text, proof text) returns text
 language sql stable set search_path = ledger, pg_temp as $$
   select p.person from principals p
-  where p.id = account and p.kind = 'person' and p.active and exists (
+  where p.id = account and p.kind = 'person' and p.active and (is_signed_in(p.id, proof) or exists (
     select from keys k
     where k.hash = encode(sha256(convert_to(proof, 'UTF8')), 'hex') and k.principal = p.id
       and k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())
-      and 'control' = any (k.scopes))
+      and 'control' = any (k.scopes)))
 $$;
 
 -- Sets a control. The same one standing already is answered as it is; a request to lift it is thereby withdrawn.

@@ -10,6 +10,7 @@ const examples: { readonly [name in PathParameter]: string } = {
   request: '0193e7a8-0000-7000-8000-000000000001.1.drafting',
   control: 'control',
   factor: 'factor',
+  session: 'session-1',
 };
 
 export function exampleAddress(

@@ -258,6 +258,13 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
         ? { principal, authentication: ['key'], scopes, key: 'key-1', proof: null, request }
         : null;
     },
+    authenticateSession: async () => null,
+    authenticateAccount: async () => null,
+    openSession: async () =>
+      done({ id: 'session-1', principal: 'person:a', secret: 'css_new', expiresAt: time }),
+    listSessions: async () => done([]),
+    endSessions: async () => done({ ended: ['session-1'] }),
+    issueAccessToken: async () => done({ secret: 'cst_new', scopes: ['read'], expiresInSeconds: 600 }),
     deploy: async () => done({ definition, findings: [] }),
     listDefinitions: async () => done([definition]),
     readDefinition: async () => done(definition),

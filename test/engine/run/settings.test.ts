@@ -18,6 +18,7 @@ test('with nothing set, the server is on loopback and on the embedded database',
     processesFolder: null,
     answerHours: 72,
     logLevel: 'info',
+    signIn: null,
   });
 });
 
@@ -43,6 +44,7 @@ test('everything can be set', () => {
     processesFolder: 'ours',
     answerHours: 24,
     logLevel: 'debug',
+    signIn: null,
   });
 });
 
@@ -115,7 +117,7 @@ test('a mistyped setting is refused with the one that was meant', () => {
 
 test('a setting that resembles none is refused with those there are', () => {
   expect(refused({ COUNTERSIGN_FLUX_CAPACITOR_POWER: 'x' }).sentence).toBe(
-    'The setting COUNTERSIGN_FLUX_CAPACITOR_POWER is not a setting of Countersign; there are COUNTERSIGN_DATA, COUNTERSIGN_DIRECTORY, COUNTERSIGN_PROCESSES, COUNTERSIGN_ANSWER_HOURS, COUNTERSIGN_LOG.',
+    'The setting COUNTERSIGN_FLUX_CAPACITOR_POWER is not a setting of Countersign; there are COUNTERSIGN_DATA, COUNTERSIGN_DIRECTORY, COUNTERSIGN_PROCESSES, COUNTERSIGN_ANSWER_HOURS, COUNTERSIGN_ORIGIN, COUNTERSIGN_OIDC_ISSUER, COUNTERSIGN_OIDC_CLIENT_ID, COUNTERSIGN_OIDC_CLIENT_SECRET, COUNTERSIGN_OIDC_AUDIENCE, COUNTERSIGN_SESSION_HOURS, COUNTERSIGN_SESSION_IDLE_MINUTES, COUNTERSIGN_SIGN_IN_MINUTES, COUNTERSIGN_LOG.',
   );
 });
 

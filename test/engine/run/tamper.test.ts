@@ -147,8 +147,8 @@ test('P5: an entry that names a key which was not issued to its actor is told', 
   const keys = new KeysOnRecord();
   const { items } = done(await house.engine.readRecord(house.as('auditor'), cast.counter, 0, 10));
   for (const { entry } of items) keys.note(entry);
-  expect(keys.problems(new Map([[cast.key, 'person:officer']]))).toEqual([]);
-  for (const issued of [new Map([[cast.key, 'person:head']]), new Map<string, string>()]) {
+  expect(keys.problems(new Map([[`key:${cast.key}`, 'person:officer']]))).toEqual([]);
+  for (const issued of [new Map([[`key:${cast.key}`, 'person:head']]), new Map<string, string>()]) {
     expect(keys.problems(issued)).toMatchObject([{ instance: cast.counter, seq: 1, code: 'key-unknown' }]);
   }
 });

@@ -57,6 +57,7 @@ function holding(changes: Partial<StoredDefinition>) {
     controls: [],
     factors: [],
     otpFingerprints: new Map(),
+    sessions: [],
     definitions: [head],
     current: new Map([['outgoing-document', hash]]),
   };

@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import { benchCommand } from './commands/bench.ts';
+import { controlCommand } from './commands/control.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -60,6 +61,7 @@ Exit codes: 0 done, 1 findings or failure, 2 misuse.
     verifyCommand(),
     replayCommand(),
     whyCommand(),
+    controlCommand(),
     keyCommand(),
     directoryCommand(),
     benchCommand(),

@@ -58,7 +58,12 @@ export const settingNames = {
 export type SettingName = keyof typeof settingNames;
 
 /** Belong to the commands that call a server; in the environment of a server they do no harm. */
-const clientSettings = ['COUNTERSIGN_URL', 'COUNTERSIGN_KEY'];
+const clientSettings = [
+  'COUNTERSIGN_URL',
+  'COUNTERSIGN_KEY',
+  'COUNTERSIGN_SECOND_KEY',
+  'COUNTERSIGN_ACTING_KEY',
+];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -17,6 +17,8 @@ beforeAll(async () => {
 }, 120_000);
 
 async function learn(words: readonly string[]): Promise<void> {
+  // A line of a description that looks like a command would be asked for its own help, without end.
+  if (words.length > 2) throw new Error(`There is no command as deep as "${words.join(' ')}".`);
   const script = join(root, 'cli/countersign.js');
   const { stdout } = await promisify(execFile)(process.execPath, [script, ...words, '--help'], { cwd: root });
   if (words.length > 0) helps.set(words.join(' '), stdout);

@@ -108,7 +108,7 @@ export const ProcessDefinition = Type.Object(
     calendar: Type.Optional(
       Type.String({
         pattern: NAME,
-        description: 'The calendar that working days are counted by. Left out: the one of the installation.',
+        description: 'The calendar that working days are counted by. Left out: vietnam.',
       }),
     ),
     index: Type.Optional(Type.Array(Type.String({ pattern: NAME }), { maxItems: 16, uniqueItems: true })),

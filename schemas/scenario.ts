@@ -118,7 +118,8 @@ export const Expectation = Type.Object(
     timers: Type.Optional(
       Type.Array(Text, {
         maxItems: 200,
-        description: 'The timers that run, exactly these: "STATE after P3D" or "STATE timeout".',
+        description:
+          'The timers that run, exactly these: "STATE after P3D", "STATE timeout", "STATE due" or "STATE reminder".',
       }),
     ),
     record: Type.Optional(

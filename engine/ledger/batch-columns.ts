@@ -200,7 +200,7 @@ class LongTexts {
 }
 
 interface EffectRow {
-  readonly thing: 'gate' | 'request' | 'timer';
+  readonly thing: 'gate' | 'request' | 'timer' | 'notice';
   readonly sign: '+' | '-';
   readonly name: string;
   readonly number: number;
@@ -227,6 +227,10 @@ function toEffectRow(effect: Effect): EffectRow {
       return { thing: 'timer', sign: '+', name: effect.timer, number: effect.set, detail: effect.dueAt };
     case 'timer-cleared':
       return { thing: 'timer', sign: '-', name: effect.timer, number: 0, detail: null };
+    case 'notice-given':
+      return { thing: 'notice', sign: '+', name: effect.notice, number: 0, detail: null };
+    case 'notice-taken-back':
+      return { thing: 'notice', sign: '-', name: effect.notice, number: 0, detail: null };
   }
 }
 

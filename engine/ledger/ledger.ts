@@ -355,11 +355,15 @@ export interface Ledger extends RecordReader, FactorLedger {
     to: string,
     moves: readonly MigrationMove[],
   ): Promise<ReadonlyMap<string, WallInTheWay>>;
-  /** The oldest instances first. `after` is instance and state of the last row seen, joined by one space. */
   /** What was done to the ledger itself, in order, after the act of that number. */
   listActs(after: number, limit: number): Promise<readonly StoredAct[]>;
+  /**
+   * Those in these states, and those this person was told of; the oldest instances first. `after` is instance and
+   * state of the last row seen, joined by one space.
+   */
   listOpenGates(
     definitions: readonly { hash: string; state: string }[],
+    person: string,
     after: string | null,
     limit: number,
   ): Promise<readonly OpenGateRow[]>;

@@ -1,4 +1,4 @@
-/** The inbox: open gates of the given states, the oldest instances first. Who may see which is decided elsewhere. */
+/** The inbox: open gates of the given states and those a person was told of, the oldest instances first. Who may see which is decided elsewhere. */
 import type { Sql } from 'postgres';
 import { isInstanceId } from './instance-id.ts';
 import { instant } from './instant.ts';
@@ -9,10 +9,10 @@ import { reachDatabase } from './reach-database.ts';
 export async function listOpenGates(
   sql: Sql,
   definitions: readonly { readonly hash: string; readonly state: string }[],
+  person: string,
   after: string | null,
   limit: number,
 ): Promise<readonly OpenGateRow[]> {
-  if (definitions.length === 0) return [];
   const { instance, state } = fromCursor(after);
   return reachDatabase(
     sql.unsafe<OpenGateRow[]>(
@@ -23,6 +23,7 @@ export async function listOpenGates(
         instance,
         state,
         limit,
+        person,
       ],
       { prepare: true },
     ),
@@ -42,12 +43,20 @@ function fromCursor(cursor: string | null): { readonly instance: string; readonl
 const statement = `
   select g.instance, d.process, encode(g.definition, 'hex') as definition, g.state, g.opened,
     ${instant('g.opened_at')} as "openedAt"
-  from rows from (json_array_elements_text($1::text::json), json_array_elements_text($2::text::json)) w(hash, state)
-  join ledger.definitions d on d.hash = decode(w.hash, 'hex')
-  cross join lateral (
-    select g.* from ledger.gates g
-    where g.definition = d.hash and g.state = w.state
-      and g.instance >= $3::uuid and (g.instance > $3::uuid or g.state > $4::text)
-    order by g.instance limit $5::int
-  ) g
+  from (
+    select g.instance, g.state
+    from rows from (json_array_elements_text($1::text::json), json_array_elements_text($2::text::json)) w(hash, state)
+    cross join lateral (
+      select g.instance, g.state from ledger.gates g
+      where g.definition = decode(w.hash, 'hex') and g.state = w.state
+        and g.instance >= $3::uuid and (g.instance > $3::uuid or g.state > $4::text)
+      order by g.instance limit $5::int
+    ) g
+    union
+    (select n.instance, n.state from ledger.gate_notices n
+    where n.person = $6::text and n.instance >= $3::uuid and (n.instance > $3::uuid or n.state > $4::text)
+    order by n.instance, n.state limit $5::int)
+  ) mine
+  join ledger.gates g using (instance, state)
+  join ledger.definitions d on d.hash = g.definition
   order by g.instance, g.state limit $5::int`;

@@ -84,7 +84,8 @@ export async function openLedger(
     listUsedDefinitions: (process) => listUsedDefinitions(reads, process),
     findWalls: (from, to, moves) => findWalls(reads, from, to, moves),
     listActs: (after, limit) => listActs(reads, after, limit),
-    listOpenGates: (definitions, after, limit) => listOpenGates(reads, definitions, after, limit),
+    listOpenGates: (definitions, person, after, limit) =>
+      listOpenGates(reads, definitions, person, after, limit),
     claimRequest: (definitions, agent, leaseMs) => claimRequest(commits, definitions, agent, leaseMs),
     listRequests: (definitions, after, limit) => listRequests(reads, definitions, after, limit),
     claimOneRequest: (request, agent, leaseMs) => claimOneRequest(commits, request, agent, leaseMs),

@@ -95,12 +95,13 @@ type ListName = keyof Omit<RowsBeside, 'columns'>;
 type Lists = { [list in ListName]: Row[] };
 
 const listNames: readonly ListName[] = [
-  ...(['gates', 'requests', 'timers', 'fields', 'decisions', 'proposals', 'shown'] as const),
+  ...(['gates', 'requests', 'timers', 'notices', 'fields', 'decisions', 'proposals', 'shown'] as const),
 ];
 const emptyLists = (): Lists => ({
   gates: [],
   requests: [],
   timers: [],
+  notices: [],
   fields: [],
   decisions: [],
   proposals: [],
@@ -110,6 +111,7 @@ const tables = {
   gates: 'gates',
   requests: 'proposal_requests',
   timers: 'timers',
+  notices: 'gate_notices',
   fields: 'instance_fields',
   decisions: 'decisions',
   proposals: 'latest_proposals',
@@ -121,6 +123,7 @@ const lists: { readonly [list in ListName]: string } = {
     ${instant('opened_at')} as "openedAt" from ledger.gates where RANGE`,
   requests: `select instance, state as name, encode(definition, 'hex') as definition, opened, decision,
     ${instant('requested_at')} as "requestedAt" from ledger.proposal_requests where RANGE`,
+  notices: `select instance, state || ' ' || person || ' ' || reason as name from ledger.gate_notices where RANGE`,
   timers: `select instance, timer as name, set, ${instant('due_at')} as "dueAt" from ledger.timers where RANGE`,
   decisions: `select instance, seq::text as name, gate, opened, subject, person, verdict,
     coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,

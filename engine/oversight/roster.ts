@@ -2,6 +2,7 @@
  * Who may review at a gate at this instant, by the directory. The shell asks for it, puts it into the
  * decision's stimulus, and from then on it is part of the record: replay never needs the directory.
  */
+import type { Allow } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, Scope } from '../definition/compiled-process.ts';
 import type { ActorSnapshot, Directory, Principal } from './directory.ts';
 import { actorInScope, permits } from './permits.ts';
@@ -19,12 +20,22 @@ export function rosterOf(
 ): string[] {
   const compiled = process.gates.get(gateState);
   if (compiled === undefined) throw new Error(`The state ${gateState} has no gate.`);
+  return peopleMatching(process, compiled.gate.reviewers, directory, scope);
+}
+
+/** Sorted ids of the natural persons whom the rule permits. Throws `ExpressionError`. */
+export function peopleMatching(
+  process: CompiledProcess,
+  allow: Allow,
+  directory: Pick<Directory, 'principals'>,
+  scope: Scope,
+): string[] {
   const people = new Set<string>();
   for (const principal of directory.principals.values()) {
     if (principal.kind !== 'person' || !principal.active || people.has(principal.person)) continue;
     const candidate = snapshotOf(principal);
     const seenByCandidate = { ...scope, actor: actorInScope(candidate) };
-    if (permits(compiled.gate.reviewers, candidate, seenByCandidate, process)) people.add(principal.person);
+    if (permits(allow, candidate, seenByCandidate, process)) people.add(principal.person);
   }
   return [...people].sort();
 }

@@ -3,6 +3,7 @@
  * It decides nothing itself: `nextStep` does, and the ledger compares versions again.
  */
 import { randomBytes } from 'node:crypto';
+import { countedBy } from '../calendar/calendars.ts';
 import { type CompiledProcess, ExpressionError } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sealEntry } from '../evidence/seal-entry.ts';
@@ -207,6 +208,7 @@ export class CommandBatch {
             authentication: command.caller?.authentication ?? [],
             time: this.#time,
             request: command.request,
+            ...countedBy(destination?.process ?? process),
           },
           destination,
           known.controls,

@@ -21,9 +21,10 @@ import type { ControlMode, ControlScope } from '../oversight/controls.ts';
 import type { Account, Principal } from '../oversight/directory.ts';
 import type { Tally } from '../oversight/quorum.ts';
 import type { StateMap } from '../step/map-states.ts';
+import type { Notice } from '../step/notices.ts';
 import type { Considered, Refusal } from '../step/step.ts';
 import type { ProposalSubmission, Verdict } from '../step/stimulus.ts';
-import type { HeldProposal } from '../step/stored-state.ts';
+import type { HeldProposal, Overdue } from '../step/stored-state.ts';
 import type { FactorDoors, GivenFactor } from './factor-contract.ts';
 
 /** Who calls, as authenticated. Scopes narrow what the key may be used for; rules decide the rest. */
@@ -129,6 +130,11 @@ export interface GateView {
   readonly assurance: Assurance;
   readonly opened: number;
   readonly openedAt: string;
+  /** When its reviewers are late; null where the file gives them no time. */
+  readonly dueAt: string | null;
+  readonly overdue: Overdue | null;
+  /** Why it stands in this caller's inbox, besides that they may review there. */
+  readonly told: readonly Notice['reason'][];
   /** What a decision binds, and the ETag a decision must match. */
   readonly subject: string;
   readonly proposal: HeldProposal | null;

@@ -5,6 +5,7 @@
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { methodOf } from '../oversight/assurance.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
+import { toldByTimer } from '../oversight/people-told.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { answeringDoors } from './answer-requests.ts';
@@ -138,7 +139,12 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       const due = await world.ledger.listDueTimers(now, timersAtOnce + stuckTimers);
       const answers = await Promise.allSettled(
         due.map(({ instance, timer, set }) =>
-          move(null, { instance }, null, () => ({ kind: 'timer', timer, set })),
+          move(null, { instance }, null, ({ process, directory, stored, actor, time }) => {
+            if (stored === null) return { kind: 'timer', timer, set };
+            const scope = rosterScope(stored.state, actor, time);
+            const told = toldByTimer(process, timer, directory, stored.state, scope);
+            return { kind: 'timer', timer, set, ...(told === undefined ? {} : { told }) };
+          }),
         ),
       );
       const fired = answers.filter((one) => one.status === 'fulfilled' && one.value.kind === 'done').length;

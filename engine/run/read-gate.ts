@@ -1,4 +1,5 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
+import { countedBy } from '../calendar/calendars.ts';
 import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
 import { asIfShown } from '../oversight/assurance.ts';
 import { isOnAPerson } from '../oversight/demanded-acts.ts';
@@ -6,6 +7,7 @@ import type { ActorSnapshot } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { nextStep } from '../step/next-step.ts';
+import { noticesOf } from '../step/notices.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { Refusal, Step } from '../step/step.ts';
@@ -27,9 +29,9 @@ export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 
       if (isRefusal(reader)) return reader;
       if (cursor !== null && !isCursor(cursor)) return refuseCursor();
       const places = reader.kind === 'person' ? await placesFor(world, 'gates', reader) : [];
-      if (places.length === 0) return { kind: 'done', value: { items: [], next: null } };
+      if (reader.kind !== 'person') return { kind: 'done', value: { items: [], next: null } };
       const limit = pageSize(wantedLimit);
-      const rows = await world.ledger.listOpenGates(places, cursor, limit + 1);
+      const rows = await world.ledger.listOpenGates(places, reader.person, cursor, limit + 1);
       const page = rows.slice(0, limit);
       const instances = await world.ledger.loadInstances([...new Set(page.map(({ instance }) => instance))]);
       const items: GateView[] = [];
@@ -64,7 +66,7 @@ export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 
 
 /** The gate must be open. Whether the reader may decide is found by trying an approval, which changes nothing. */
 export function gateViewOf(readable: Readable, gate: string): GateView {
-  const { stored, state, process } = readable;
+  const { stored, state, process, actor } = readable;
   const open = state.gates[gate];
   const compiled = process.gates.get(gate);
   if (open === undefined || compiled === undefined) throw new Error(`The gate ${gate} is not open.`);
@@ -89,6 +91,11 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
     assurance: compiled.gate.assurance ?? 'session',
     opened,
     openedAt: open.openedAt,
+    dueAt: open.dueAt ?? null,
+    overdue: open.overdue ?? null,
+    told: noticesOf(state)
+      .filter(({ gate: at, person }) => at === gate && person === actor.person)
+      .map(({ reason }) => reason),
     subject,
     proposal: binds === undefined ? null : (state.proposals[binds] ?? null),
     context: state.context,
@@ -127,7 +134,14 @@ function tryApproval(
     process,
     stored.id,
     { seq: stored.seq, state },
-    { body: { ...body, ...factor, roster, personBehind }, actor, authentication, time, request: 'look' },
+    {
+      body: { ...body, ...factor, roster, personBehind },
+      actor,
+      authentication,
+      time,
+      request: 'look',
+      ...countedBy(process),
+    },
     null,
     controls,
   );

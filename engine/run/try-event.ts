@@ -1,4 +1,5 @@
 /** Asks the very function that would move an instance whether an event would; nothing is changed by asking. */
+import { countedBy } from '../calendar/calendars.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
 import { nextStep } from '../step/next-step.ts';
 import type { Refusal, Step } from '../step/step.ts';
@@ -14,7 +15,14 @@ export function tryEvent(
     process,
     stored.id,
     { seq: stored.seq, state },
-    { body: { kind: 'event', type, data: {} }, actor, authentication: [], time, request: 'look' },
+    {
+      body: { kind: 'event', type, data: {} },
+      actor,
+      authentication: [],
+      time,
+      request: 'look',
+      ...countedBy(process),
+    },
     null,
     controls,
   );

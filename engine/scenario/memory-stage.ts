@@ -1,7 +1,9 @@
 /** One instance on the pure core: what is wished for is put to it, as the shell would put it. */
+import { countedBy } from '../calendar/calendars.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
 import { operatorOfAgent } from '../oversight/operator-of-agent.ts';
+import { toldByTimer } from '../oversight/people-told.ts';
 import { rosterOf, snapshotOf } from '../oversight/roster.ts';
 import { nextStep, type Standing } from '../step/next-step.ts';
 import { rosterScope } from '../step/scope.ts';
@@ -41,7 +43,8 @@ export class MemoryStage {
     const actor = by === null ? engine : actorOf(by);
     const authentication = by === null ? [] : ['key'];
     const body = this.#completed(wished, actor, time);
-    return 'code' in body ? body : { body, actor, authentication, time, request: 'scenario' };
+    if ('code' in body) return body;
+    return { body, actor, authentication, time, request: 'scenario', ...countedBy(this.#process) };
   }
 
   #completed(body: Wish['body'], actor: ActorSnapshot, time: string): StimulusBody | Refusal {
@@ -53,6 +56,11 @@ export class MemoryStage {
       const named = operatorOfAgent(this.#directory, actor.principal, body.proposal.operator);
       if (named.kind === 'refusal') return named;
       return { ...body, proposal: { ...body.proposal, operator: named.operator } };
+    }
+    if (body.kind === 'timer' && this.#standing !== null) {
+      const { state } = this.#standing;
+      const told = toldByTimer(process, body.timer, this.#directory, state, rosterScope(state, actor, time));
+      return told === undefined ? body : { ...body, told };
     }
     if (body.kind !== 'decision') return body;
     if (this.#standing === null || !process.gates.has(body.gate)) return { ...body, roster: [] };

@@ -1,6 +1,7 @@
 /** Timers by the names a file has for them: "appraising after P3D", "summarizing timeout". */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { timeoutOf } from '../step/fire-timer.ts';
+import { dueOf, reminderOf } from '../step/gate-timers.ts';
 
 /** Each timer that the process can set: its id in the stored state, and its name. */
 export function timerNames(process: CompiledProcess): ReadonlyMap<string, string> {
@@ -13,6 +14,10 @@ export function timerNames(process: CompiledProcess): ReadonlyMap<string, string
   }
   for (const { state, timeoutMs } of process.proposes.values())
     if (timeoutMs !== null) names.set(timeoutOf(state), `${state} timeout`);
+  for (const { state, gate } of process.gates.values()) {
+    if (gate.due !== undefined) names.set(dueOf(state), `${state} due`);
+    if (gate.onOverdue?.remind !== undefined) names.set(reminderOf(state), `${state} reminder`);
+  }
   return names;
 }
 

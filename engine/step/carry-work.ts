@@ -3,16 +3,19 @@
  * deadlines that still run. Decisions that were given at an open gate are void: each binds the definition
  * that its reviewer saw (P4).
  */
+import type { Delay } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import { parseDurationMs } from '../definition/duration.ts';
+import { parseDurationMs, toDelay } from '../definition/duration.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import type { Blockers } from './blockers.ts';
 import { timeoutOf } from './fire-timer.ts';
+import { dueOf, reminderOf, withDeadline } from './gate-timers.ts';
 import { imagesOf, type Landing, meanings, type StateMap } from './map-states.ts';
 import type { Case } from './prepared.ts';
-import { openGate, openRequest, timerDue } from './settle.ts';
+import { openGate, openRequest } from './settle.ts';
 import type { StoredState, Timer } from './stored-state.ts';
+import { timerAfter, timerDue } from './timer-due.ts';
 
 /**
  * A gate that waits for its reviewers goes on waiting: it becomes a gate that binds the same kind of decision
@@ -65,13 +68,17 @@ export function carryWork(
   const timers: { [timer: string]: Timer } = {};
   for (const [state, origins] of landing.origins) {
     const gate = to.gates.get(state)?.gate;
-    if (gate !== undefined && !isDecided(at.process, before, origins, gate)) gates[state] = openGate(at);
+    if (gate !== undefined && !isDecided(at.process, before, origins, gate)) {
+      const due = gate.due === undefined ? undefined : dueAgain(at, before, origins, state, gate.due);
+      gates[state] = withDeadline(openGate(at), due);
+      if (due !== undefined) timers[dueOf(state)] = due;
+    }
     const propose = to.proposes.get(state);
     if (propose !== undefined && !isAnswered(at.process, before, origins, propose.propose.decision)) {
       requests[state] = openRequest(at, propose.propose.decision);
       if (propose.timeoutMs !== null) timers[timeoutOf(state)] = timerDue(at, propose.timeoutMs);
     }
-    Object.assign(timers, deadlinesOf(at, to, before, state, origins, blockers));
+    Object.assign(timers, deadlinesOf(at, to, before, state, origins));
   }
   checkTimersKnown(at.process, before, blockers);
   return { gates, requests, timers };
@@ -104,6 +111,23 @@ function isAnswered(
   );
 }
 
+/** The time that the reviewers have runs on where it is the same and not over; any other begins with the migration. */
+function dueAgain(
+  at: Case,
+  before: StoredState,
+  origins: readonly string[],
+  state: string,
+  due: Delay,
+): Timer {
+  for (const origin of origins) {
+    const was = at.process.gates.get(origin)?.gate.due;
+    const still = memberOf(before.timers, dueOf(origin));
+    if (was === undefined || still === undefined || canonicalJson(was) !== canonicalJson(due)) continue;
+    return origin === state ? still : { set: at.seq, dueAt: still.dueAt };
+  }
+  return timerAfter(at, due);
+}
+
 /** A deadline of the same length runs on, and one that is over stays over; any other begins with the migration. */
 function deadlinesOf(
   at: Case,
@@ -111,20 +135,17 @@ function deadlinesOf(
   before: StoredState,
   state: string,
   origins: readonly string[],
-  blockers: Blockers,
 ): { readonly [timer: string]: Timer } {
   const timers: { [timer: string]: Timer } = {};
-  for (const [timer, delayMs] of delaysOf(to, state)) {
-    if (delayMs === null) {
-      blockers.add('not-possible-here', state, `"${state}" has a deadline that a migration cannot work out.`);
-      continue;
-    }
+  for (const [timer, delay] of delaysOf(to, state)) {
     const running = origins.flatMap((origin) =>
-      [...delaysOf(at.process, origin)].flatMap(([was, lengthMs]) => (lengthMs === delayMs ? [was] : [])),
+      [...delaysOf(at.process, origin)].flatMap(([was, length]) =>
+        canonicalJson(length) === canonicalJson(delay) ? [was] : [],
+      ),
     );
     const [was] = running;
     if (was === undefined) {
-      timers[timer] = timerDue(at, delayMs);
+      timers[timer] = timerAfter(at, delay);
       continue;
     }
     const still = memberOf(before.timers, was);
@@ -134,17 +155,26 @@ function deadlinesOf(
 }
 
 /** The deadlines a state sets when it is entered: their timers, and how long each is. */
-function delaysOf(process: CompiledProcess, state: string): ReadonlyMap<string, number | null> {
-  const delays = new Map<string, number | null>();
+function delaysOf(process: CompiledProcess, state: string): ReadonlyMap<string, Delay> {
+  const delays = new Map<string, Delay>();
   for (const [timer, [first]] of process.candidates.get(state) ?? []) {
-    if (first?.cause.kind === 'after') delays.set(timer, parseDurationMs(first.cause.delay));
+    if (first?.cause.kind === 'after') delays.set(timer, lengthOf(first.cause.delay));
   }
   return delays;
 }
 
+/** Of two spellings of one duration the length is the same. */
+function lengthOf(text: string): Delay {
+  const delay = toDelay(text);
+  return typeof delay === 'string' ? `PT${(parseDurationMs(delay) ?? 0) / 1000}S` : delay;
+}
+
 /** What is waited for in a way that nobody here knows must not be lost on the way. */
 function checkTimersKnown(from: CompiledProcess, before: StoredState, blockers: Blockers): void {
-  const known = new Set([...from.proposes.keys()].map(timeoutOf));
+  const known = new Set([
+    ...[...from.proposes.keys()].map(timeoutOf),
+    ...[...from.gates.keys()].flatMap((gate) => [dueOf(gate), reminderOf(gate)]),
+  ]);
   for (const state of from.states?.keys() ?? []) {
     for (const timer of delaysOf(from, state).keys()) known.add(timer);
   }

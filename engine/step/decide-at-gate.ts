@@ -12,6 +12,7 @@ import { type ExclusionReason, excludedPeople, partInCase } from '../oversight/e
 import { explainAllow } from '../oversight/explain-allow.ts';
 import { permits } from '../oversight/permits.ts';
 import { tallyGate } from '../oversight/quorum.ts';
+import { withoutGateTimers } from './gate-timers.ts';
 import { withPerson } from './note-drafters.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse, refuseAssurance } from './refuse.ts';
@@ -75,6 +76,7 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
     ...state,
     acted,
     gates: withoutMember(state.gates, body.gate),
+    timers: withoutGateTimers(state.timers, body.gate),
     proposals: outcome === 'approved' ? recordAct(at, state, compiled, open) : state.proposals,
   };
   const outcomeScope = scopeOf(decided, stimulus, {}, gateInScope(outcome, decisions));

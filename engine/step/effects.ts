@@ -1,5 +1,6 @@
 /** The work a step leaves for the commit to write down: what is open now and was not, and the reverse. */
 import { memberOf } from '../evidence/member-of.ts';
+import { noticeName, noticesOf } from './notices.ts';
 import type { Effect } from './step.ts';
 import type { StoredState } from './stored-state.ts';
 
@@ -23,7 +24,17 @@ export function effectsBetween(before: StoredState | null, after: StoredState): 
   for (const [timer, { set, dueAt }] of gone(after.timers, before?.timers, sameSetting)) {
     effects.push({ kind: 'timer-set', timer, set, dueAt });
   }
-  return effects;
+  return [...effects, ...noticesBetween(before, after)];
+}
+
+function noticesBetween(before: StoredState | null, after: StoredState): readonly Effect[] {
+  if (before?.gates === after.gates) return [];
+  const was = new Set(before === null ? [] : noticesOf(before).map(noticeName));
+  const is = new Set(noticesOf(after).map(noticeName));
+  return [
+    ...[...was.difference(is)].map((notice) => ({ kind: 'notice-taken-back', notice }) as const),
+    ...[...is.difference(was)].map((notice) => ({ kind: 'notice-given', notice }) as const),
+  ];
 }
 
 type Members<T> = { readonly [name: string]: T };

@@ -1,5 +1,6 @@
 /** Delivers a timer that came due. Time may move an instance; it never approves anything (P4). */
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
+import { gateOfTimer, passGateTimer } from './gate-timers.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse } from './refuse.ts';
 import { machineEvent, scopeOf } from './scope.ts';
@@ -34,6 +35,8 @@ export function fireTimer(
       'Read the timers of the instance again.',
     );
   }
+  const gate = gateOfTimer(body.timer);
+  if (gate !== null) return passGateTimer(at, state, gate, body);
   const spent = { ...state, timers: withoutMember(state.timers, body.timer) };
   const waiting = body.timer.startsWith(timeoutPrefix) ? body.timer.slice(timeoutPrefix.length) : null;
   const type = waiting === null ? body.timer : `countersign.failed.${waiting}`;

@@ -5,6 +5,7 @@
  * It knows no database, no directory and no clock. Who may do what comes with the stimulus.
  */
 import type { JsonObject } from '../../schemas/json.ts';
+import { CalendarEnds } from '../calendar/calendar.ts';
 import { type CompiledProcess, ExpressionError } from '../definition/compiled-process.ts';
 import { NotCanonical } from '../evidence/canonical-json.ts';
 import { toCanonicalObject } from '../evidence/canonical-value.ts';
@@ -22,7 +23,14 @@ import { noteDrafters } from './note-drafters.ts';
 import { overrideStep } from './override-step.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { snapshotOf } from './process-index.ts';
-import { refuse, refuseEndless, refuseExpression, refuseFinished, refuseInput } from './refuse.ts';
+import {
+  refuse,
+  refuseCalendar,
+  refuseEndless,
+  refuseExpression,
+  refuseFinished,
+  refuseInput,
+} from './refuse.ts';
 import { EndlessLoop, runMachine } from './run-machine.ts';
 import { sendEvent } from './send-event.ts';
 import { changedFields, settle } from './settle.ts';
@@ -81,18 +89,20 @@ function freeStep(
     if (error instanceof ExpressionError) return refuseExpression(error);
     if (error instanceof NotCanonical) return refuseInput('The data', [{ at: '', message: error.message }]);
     if (error instanceof EndlessLoop) return refuseEndless();
+    if (error instanceof CalendarEnds) return refuseCalendar(error.message);
     throw error;
   }
 }
 
 /** Expressions MUST read the data as the record has it, or replay could find another order of members. */
 function toCanonicalStimulus(stimulus: Stimulus): Stimulus {
-  const { actor, authentication, body, request, time } = stimulus;
+  const { actor, authentication, body, calendar, request, time } = stimulus;
   const { kind, person, positions, principal, roles, unit } = actor;
   return {
     actor: { kind, person, positions, principal, roles, unit },
     authentication,
     body: toCanonicalObject(body) as unknown as Stimulus['body'],
+    ...(calendar === undefined ? {} : { calendar }),
     request,
     time,
   };

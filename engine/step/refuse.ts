@@ -76,3 +76,10 @@ const factorTitles: { readonly [kind in FactorKind]: string } = {
   passkey: 'a passkey',
   certificate: 'the signature of a certificate',
 };
+
+export const refuseCalendar = (why: string) =>
+  refuse(
+    'not-possible-here',
+    `${why}.`,
+    'Nothing has changed. Ask whoever runs the server for a release whose calendar goes further.',
+  );

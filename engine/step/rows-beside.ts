@@ -7,6 +7,7 @@ import { canonicalJson } from '../evidence/canonical-json.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import { activeStates } from './active-states.ts';
 import type { RecordOutcome } from './instance-trial.ts';
+import { noticeName, noticesOf } from './notices.ts';
 import type { ProblemKind } from './verify-instance.ts';
 
 /** Members are texts and numbers as the ledger has them; instants are ISO 8601 with milliseconds. */
@@ -15,6 +16,7 @@ export interface RowsBeside {
   readonly gates: readonly Row[];
   readonly requests: readonly Row[];
   readonly timers: readonly Row[];
+  readonly notices: readonly Row[];
   readonly fields: readonly Row[];
   /** What the database counts at the last door. */
   readonly decisions: readonly Row[];
@@ -82,6 +84,7 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       const { factor, once, principal, purpose } = shown;
       return [{ name: String(seq), factor: factor.id, once, principal, shownFor: purpose }];
     }),
+    notices: noticesOf(state).map((notice) => ({ name: noticeName(notice) })),
     timers: Object.entries(state.timers).map(([name, { set, dueAt }]) => ({ name, set, dueAt })),
     fields: process.indexedFields.flatMap((name) => {
       const value = memberOf(state.context, name) ?? null;
@@ -102,6 +105,7 @@ export function compareRows(is: RowsBeside, should: RowsBeside): readonly RowPro
     ...compareLists('gate-differs', 'open gates', is.gates, should.gates),
     ...compareLists('request-differs', 'requests for a proposal', is.requests, should.requests),
     ...compareLists('timer-differs', 'timers', is.timers, should.timers),
+    ...compareLists('notice-differs', 'notices of gates', is.notices, should.notices),
     ...compareLists('field-differs', 'searchable fields', is.fields, should.fields),
     ...compareLists('decision-differs', 'decisions', is.decisions, should.decisions),
     ...compareLists('factor-differs', 'factors shown at decisions', is.shown, should.shown),

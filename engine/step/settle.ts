@@ -9,11 +9,13 @@ import { toCanonicalObject, toCanonicalValue } from '../evidence/canonical-value
 import { memberOf } from '../evidence/member-of.ts';
 import { subjectDigest } from '../oversight/digests.ts';
 import { timeoutOf } from './fire-timer.ts';
+import { dueOf, reminderOf, withDeadline } from './gate-timers.ts';
 import type { Case } from './prepared.ts';
 import { contextOf, storedHistory } from './process-index.ts';
 import type { MachineRun, Mark } from './run-machine.ts';
 import type { OpenGate, ProposalRequest, StoredState, Timer } from './stored-state.ts';
 import { withoutTimeMarks } from './time-marks.ts';
+import { timerAfter, timerDue } from './timer-due.ts';
 
 /** Throws `ExpressionError` for the input of a request, `NotCanonical` for a context value that is no JSON. */
 export function settle(at: Case, before: StoredState, run: MachineRun, scope: Scope): StoredState {
@@ -62,14 +64,19 @@ function openAfter(at: Case, before: StoredState, marks: readonly Mark[]): Open 
     if (mark.kind === 'entered') enter(at, open, mark.state);
     else if (mark.kind === 'left') leave(open, mark.state);
     else if (mark.kind === 'timer-cleared') delete open.timers[mark.timer];
-    else open.timers[mark.timer] = timerDue(at, mark.delayMs);
+    else open.timers[mark.timer] = timerSet(at, mark.timer, mark.delayMs);
   }
   return open;
 }
 
 function enter(at: Case, open: Open, state: string): void {
   const propose = at.process.proposes.get(state);
-  if (at.process.gates.has(state)) open.gates[state] = openGate(at);
+  const gate = at.process.gates.get(state)?.gate;
+  if (gate !== undefined) {
+    const due = gate.due === undefined ? undefined : timerAfter(at, gate.due);
+    open.gates[state] = withDeadline(openGate(at), due);
+    if (due !== undefined) open.timers[dueOf(state)] = due;
+  }
   if (propose === undefined) return;
   open.requests[state] = openRequest(at, propose.propose.decision);
   if (propose.timeoutMs !== null) open.timers[timeoutOf(state)] = timerDue(at, propose.timeoutMs);
@@ -88,15 +95,13 @@ export function openRequest({ seq }: Case, decision: string): ProposalRequest {
 function leave(open: Open, state: string): void {
   delete open.gates[state];
   delete open.requests[state];
-  delete open.timers[timeoutOf(state)];
+  for (const timer of [timeoutOf(state), dueOf(state), reminderOf(state)]) delete open.timers[timer];
 }
 
-/** The last instant whose text has four digits for the year, so that instants compare as texts. */
-const lastInstantMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-
-export function timerDue({ seq, stimulus }: Case, delayMs: number): Timer {
-  const dueMs = Math.min(Date.parse(stimulus.time) + delayMs, lastInstantMs);
-  return { set: seq, dueAt: new Date(dueMs).toISOString() };
+/** XState counts a working day as a day of the clock; the calendar knows better. */
+function timerSet(at: Case, timer: string, delayMs: number): Timer {
+  const days = /^xstate\.after\.(\d+) working days?\./.exec(timer)?.[1];
+  return days === undefined ? timerDue(at, delayMs) : timerAfter(at, { workingDays: Number(days) });
 }
 
 /** What was not assigned, or assigned the value it had, keeps its very reference. */

@@ -35,7 +35,9 @@ export type Effect =
     }
   | { readonly kind: 'proposal-request-closed'; readonly state: string; readonly opened: number }
   | { readonly kind: 'timer-set'; readonly timer: string; readonly set: number; readonly dueAt: string }
-  | { readonly kind: 'timer-cleared'; readonly timer: string };
+  | { readonly kind: 'timer-cleared'; readonly timer: string }
+  /** Whether a gate stands in the inbox of somebody who does not review there: see `noticeName`. */
+  | { readonly kind: 'notice-given' | 'notice-taken-back'; readonly notice: string };
 
 export interface Refusal {
   readonly kind: 'refusal';

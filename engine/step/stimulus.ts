@@ -28,6 +28,12 @@ export interface PersonBehind {
   readonly [id: string]: string | readonly string[];
 }
 
+/** Sorted person ids. */
+export interface Told {
+  readonly reminded: readonly string[];
+  readonly escalated: readonly string[];
+}
+
 export type StimulusBody =
   | { readonly kind: 'start'; readonly data: JsonObject; readonly responsible: readonly string[] }
   | { readonly kind: 'event'; readonly type: string; readonly data: JsonObject }
@@ -53,7 +59,13 @@ export type StimulusBody =
       readonly opened: number;
       readonly proposal: ProposalSubmission;
     }
-  | { readonly kind: 'timer'; readonly timer: string; readonly set: number }
+  | {
+      readonly kind: 'timer';
+      readonly timer: string;
+      readonly set: number;
+      /** For a timer of a gate: whom the shell found in the directory to be told. */
+      readonly told?: Told;
+    }
   | {
       /** A person takes the AI step out of the AI's hands. */
       readonly kind: 'override';
@@ -79,4 +91,6 @@ export interface Stimulus {
   /** ISO 8601, UTC, milliseconds. */
   readonly time: string;
   readonly request: string;
+  /** The edition of the calendar that working days are counted by; only where the process counts any. */
+  readonly calendar?: string;
 }

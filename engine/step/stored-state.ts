@@ -45,6 +45,19 @@ export interface OpenGate {
   /** Digest of what is decided: the bound proposal, or else the context. */
   readonly subject: string;
   readonly decisions: readonly GateDecision[];
+  /** When its reviewers are late, ISO 8601; left out where the file gives them no time. */
+  readonly dueAt?: string;
+  /** Once they are. */
+  readonly overdue?: Overdue;
+}
+
+export interface Overdue {
+  readonly since: string;
+  /** Person ids of who was told of it besides the reviewers. They gained no vote by it. */
+  readonly escalatedTo: readonly string[];
+  /** How often the reviewers were reminded since, and when somebody was told last. */
+  readonly reminders: number;
+  readonly toldAt: string;
 }
 
 export interface GateDecision {

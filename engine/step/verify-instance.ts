@@ -25,6 +25,7 @@ export const problemKinds = [
   'gate-differs',
   'request-differs',
   'timer-differs',
+  'notice-differs',
   'field-differs',
   'decision-differs',
   'proposal-differs',

@@ -5,7 +5,6 @@
 import type { Finding } from '../../schemas/finding.ts';
 import type { Gate } from '../../schemas/process-definition.ts';
 import type { Position } from '../definition/compiled-process.ts';
-import { toDelay } from '../definition/duration.ts';
 import { FindingList } from '../definition/finding-list.ts';
 import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
 import type { SourceNode } from '../definition/read-source.ts';
@@ -50,14 +49,8 @@ function waitingIn(model: DefinitionModel): readonly Waiting[] {
   const messages = model.tree.transitions.flatMap(({ cause, position }) =>
     cause.kind === 'message' ? [{ what: `the message "${cause.message}"`, position }] : [],
   );
-  const days = model.tree.transitions.flatMap(({ cause, position }) =>
-    cause.kind === 'after' && typeof toDelay(cause.delay) === 'object'
-      ? [{ what: 'working days', position }]
-      : [],
-  );
   return [
     ...(model.definition.schedule === undefined ? [] : used('schedule', model.source, 'schedule')),
-    ...days,
     ...partsOfStates(model),
     ...effects.map(({ name, position }) => ({ what: name, position })),
     ...messages,
@@ -75,10 +68,8 @@ function partsOfStates(model: DefinitionModel): readonly Waiting[] {
 
 function gateParts(gate: Gate | undefined, node: SourceNode | undefined): readonly Waiting[] {
   if (gate === undefined || node === undefined) return [];
-  const { due, onOverdue, ballot, assurance } = gate;
+  const { ballot, assurance } = gate;
   return [
-    ...(due === undefined ? [] : used('a gate with "due"', node, 'due')),
-    ...(onOverdue === undefined ? [] : used('a gate with "onOverdue"', node, 'onOverdue')),
     ...(ballot !== 'secret' ? [] : used('a secret ballot', node, 'ballot')),
     ...(assurance === 'passkey' || assurance === 'certificate'
       ? used(`the assurance "${assurance}"`, node, 'assurance')

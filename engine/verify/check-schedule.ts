@@ -1,11 +1,14 @@
 /** Decides whether the times at which instances start by themselves come at all, and may be started then. */
 import type { Selector } from '../../schemas/process-definition.ts';
+import { calendarNames, newestCalendar } from '../calendar/calendars.ts';
 import { cronProblem, isTimeZone } from '../definition/cron.ts';
 import type { FindingList } from '../definition/finding-list.ts';
 import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
 import type { SourceNode } from '../definition/read-source.ts';
+import { suggestName } from '../definition/suggest-name.ts';
 
 export function checkSchedule(model: DefinitionModel, findings: FindingList): void {
+  checkCalendar(model, findings);
   const node = memberOf(model.source, 'schedule');
   for (const one of node === undefined ? [] : (node.items ?? [node])) {
     const at = (member: string) => memberOf(one, member)?.position ?? one.position;
@@ -27,6 +30,15 @@ export function checkSchedule(model: DefinitionModel, findings: FindingList): vo
     }
     checkStarter(model, one, findings);
   }
+}
+
+function checkCalendar({ definition: { calendar }, source }: DefinitionModel, findings: FindingList): void {
+  if (calendar === undefined || newestCalendar(calendar) !== null) return;
+  findings.error(
+    'unknown-calendar',
+    memberOf(source, 'calendar')?.position ?? source.position,
+    `There is no calendar "${calendar}". Known are ${calendarNames.join(', ')}.${suggestName(calendar, calendarNames)}`,
+  );
 }
 
 /** Roles are the directory's to tell; where `start` names principals alone, the file tells it. */

@@ -48,6 +48,23 @@ export const GateView = Type.Object(
       description: 'Number of the entry that opened it: entered again, it is another gate.',
     }),
     openedAt: Time,
+    dueAt: Type.Union([Time, Type.Null()], {
+      description: 'When its reviewers are late; null where the process gives them no time.',
+    }),
+    overdue: Type.Union([
+      Type.Object({
+        since: Time,
+        escalatedTo: Type.Array(Type.String(), {
+          description: 'People who were told besides the reviewers. They gained no vote by it.',
+        }),
+        reminders: Type.Integer({ description: 'How often the reviewers were reminded since.' }),
+        toldAt: Time,
+      }),
+      Type.Null(),
+    ]),
+    told: Type.Array(Type.Literal('escalated'), {
+      description: 'Why it is in your inbox, besides that you may review there.',
+    }),
     subject: Type.String({ description: 'Digest of what is decided here.' }),
     proposal: Type.Union([HeldProposal, Type.Null()]),
     context: AnyObject('The data of the instance.'),

@@ -403,7 +403,7 @@ begin
   verdicts := array_to_string(verdict, '');
 end $$;
 
--- What a step schedules or settles. `gate+` opens, `gate-` closes; the same for requests and timers. A batch
+-- What a step schedules or settles. `gate+` opens, `gate-` closes; the same for requests, timers and notices. A batch
 -- names each gate, request and timer of an instance at most once: what its steps come to in the end.
 create function apply_effects(
   ids uuid[], live boolean[], effect_of integer[], kinds text[], names text[], numbers integer[], details text[],
@@ -421,6 +421,9 @@ begin
   if 'timer-' = any (kinds) then
     delete from timers t using unnest(effect_of, kinds, names) as e(at, kind, name)
     where e.kind = 'timer-' and live[e.at] and t.instance = ids[e.at] and t.timer = e.name;
+  end if;
+  if kinds && array['notice+', 'notice-'] then
+    perform apply_notices(ids, live, effect_of, kinds, names);
   end if;
   if 'gate+' = any (kinds) then
     insert into gates (instance, state, definition, opened, opened_at)

@@ -42,6 +42,9 @@ export const gate: GateView = {
   assurance: 'session',
   opened: 3,
   openedAt: time,
+  dueAt: null,
+  overdue: null,
+  told: [],
   subject,
   proposal: {
     digest: subject,

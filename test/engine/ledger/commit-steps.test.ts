@@ -232,7 +232,7 @@ describe('what a step schedules', () => {
     ];
     await commit(ledger, [nextStep(chain, { definition: hash, effects: opening })]);
     const places = [{ hash, state: 'voting' }];
-    expect(await ledger.listOpenGates(places, null, 5)).toEqual([
+    expect(await ledger.listOpenGates(places, 'person:nobody', null, 5)).toEqual([
       {
         instance: chain.id,
         process: 'scheduled',
@@ -263,7 +263,9 @@ describe('what a step schedules', () => {
       nextStep(chain, { definition: hash, effects: off }),
     ];
     expect(await commit(ledger, batch)).toEqual(['committed', 'committed']);
-    expect((await ledger.listOpenGates(places, null, 5)).map(({ opened }) => opened)).toEqual([2]);
+    expect(
+      (await ledger.listOpenGates(places, 'person:nobody', null, 5)).map(({ opened }) => opened),
+    ).toEqual([2]);
     expect(await ledger.listDueTimers('2030-01-01T00:00:00.000Z', 5)).toEqual([]);
     expect(await ledger.claimRequest([{ hash, state: 'drafting' }], 'agent:a', 1000)).toBeNull();
   });

@@ -123,14 +123,14 @@ describe('the inbox', () => {
     ];
     const seen: string[] = [];
     for (let cursor: string | null = null; ; ) {
-      const [row] = await ledger.listOpenGates(places, cursor, 1);
+      const [row] = await ledger.listOpenGates(places, 'person:nobody', cursor, 1);
       if (row === undefined) break;
       cursor = `${row.instance} ${row.state}`;
       seen.push(`${row.instance.at(-1)} ${row.process} ${row.state}`);
     }
     expect(seen).toEqual(['1 other a', '2 leave-request a', '3 leave-request a', '3 leave-request b']);
-    expect(await ledger.listOpenGates(places, null, 10)).toHaveLength(4);
-    expect(await ledger.listOpenGates([], null, 10)).toEqual([]);
+    expect(await ledger.listOpenGates(places, 'person:nobody', null, 10)).toHaveLength(4);
+    expect(await ledger.listOpenGates([], 'person:nobody', null, 10)).toEqual([]);
   });
 });
 

@@ -94,7 +94,7 @@ test('P6: every call says that the ledger is unavailable, and works again by its
     () => ledger.loadDefinition(definition),
     () => ledger.currentDefinition('p'),
     () => ledger.listDefinitions(),
-    () => ledger.listOpenGates(place, null, 1),
+    () => ledger.listOpenGates(place, 'person:nobody', null, 1),
     () => ledger.claimRequest(place, 'agent:a', 1),
     () => ledger.listRequests(place, null, 1),
     () => ledger.claimOneRequest({ instance: chain.id, state: 's', opened: 1 }, 'agent:a', 1),

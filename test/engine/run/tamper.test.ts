@@ -26,14 +26,26 @@ const cast: Record<'counter' | 'finished' | 'proposal' | 'vote' | 'wait' | 'key'
   key: '',
 };
 
+/** A gate that is overdue after a minute. */
+const overdueDefinition = voteDefinition
+  .replace('id: vote', 'id: overdue')
+  .replace(/(quorum: .*)/, '$1\n      due: PT1M\n      onOverdue: { escalate: { role: head } }');
+
 const tables = [
   ...['definitions', 'current_definitions', 'instances', 'entries', 'contents', 'instance_fields', 'gates'],
   ...['proposal_requests', 'timers', 'answers', 'directory_version', 'principals', 'units'],
   ...['directory_changes', 'keys', 'acts', 'decisions', 'latest_proposals', 'gate_rules', 'walls'],
+  'gate_notices',
 ];
 
 beforeAll(async () => {
-  house = await openTestHouse([counterDefinition, proposalDefinition, voteDefinition, waitDefinition]);
+  house = await openTestHouse([
+    counterDefinition,
+    proposalDefinition,
+    voteDefinition,
+    waitDefinition,
+    overdueDefinition,
+  ]);
   const { engine } = house;
   const administrator = house.as('designer');
   const issued = done(
@@ -73,6 +85,9 @@ beforeAll(async () => {
   done(await send(cast.finished, 'finish'));
   await voteOnce();
   await proposeOnce(await start('proposal', { topic: 'Bridges' }));
+  await start('overdue', { question: 'In time?' });
+  house.clock.advance(60_000);
+  expect(await house.engine.fireDueTimers()).toBe(1);
   admin = connect(house.database.adminUrl);
   await admin.unsafe('create schema kept');
   for (const table of tables)
@@ -137,7 +152,7 @@ const said = ({ problems }: RecordReport) =>
 test('P5: a record that nobody touched verifies, with its administration', async () => {
   const report = await verify();
   expect(said(report)).toBe('');
-  expect(report).toMatchObject({ ok: true, instances: 6, entries: 11 });
+  expect(report).toMatchObject({ ok: true, instances: 7, entries: 13 });
   // Three directories, two keys of which one was revoked, and five definitions, at least.
   expect(report.acts).toBeGreaterThanOrEqual(11);
   expect(await admin`select from ledger.acts`).toHaveLength(report.acts);
@@ -237,6 +252,10 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
   ['proposal_requests', 'set requested_at = now()', 'request-differs', /requestedAt/],
   ['proposal_requests', "set definition = sha256('x')", 'request-differs', /definition/],
   ['proposal_requests', "set state = 'stuck'", 'request-differs', /lacks "drafting"/],
+  ['gate_notices', "set person = 'person:leader'", 'notice-differs', /lacks "voting person:head escalated"/],
+  ['gate_notices', "set reason = 'x'", 'notice-differs', /notices of gates/],
+  ['gate_notices', "set state = 'x'", 'notice-differs', /notices of gates/],
+  ['gate_notices', 'set instance = gen_random_uuid()', 'instance-missing', /rows in gate_notices/],
   ['decisions', "set person = 'person:head'", 'decision-differs', /"person:head" as the person/],
   ['decisions', "set verdict = 'reject'", 'decision-differs', /verdict/],
   ['decisions', "set outcome = 'approved'", 'decision-differs', /outcome/],
@@ -387,6 +406,7 @@ describe('P5: changed by hand', () => {
 
   test.each<[string, string]>([
     ['gates', 'gate-differs'],
+    ['gate_notices', 'notice-differs'],
     ['proposal_requests', 'request-differs'],
     ['timers', 'timer-differs'],
     ['decisions', 'decision-differs'],

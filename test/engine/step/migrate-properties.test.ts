@@ -204,6 +204,7 @@ test('what is open after a migration belongs to active states, and the effects s
     const open = new Set<string>();
     for (const [index, { effects, state }] of steps.entries()) {
       for (const effect of effects) {
+        if ('notice' in effect) continue;
         if (effect.kind === 'timer-set') open.add(`timer ${effect.timer}`);
         else if (effect.kind === 'timer-cleared') open.delete(`timer ${effect.timer}`);
         else if (effect.kind.endsWith('d') && effect.kind.includes('closed'))

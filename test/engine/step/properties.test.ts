@@ -120,7 +120,7 @@ function applyEffect(open: Set<string>, effect: Step['effects'][number]): void {
   else if (effect.kind === 'proposal-request-closed')
     expect(open.delete(`request ${effect.state} ${effect.opened}`)).toBe(true);
   else if (effect.kind === 'timer-set') open.add(`timer ${effect.timer}`);
-  else expect(open.delete(`timer ${effect.timer}`)).toBe(true);
+  else if (effect.kind === 'timer-cleared') expect(open.delete(`timer ${effect.timer}`)).toBe(true);
 }
 
 test('P4: no sequence of events, proposals and timers ever yields approved, in any definition', () => {

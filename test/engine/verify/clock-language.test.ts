@@ -80,7 +80,7 @@ describe('after so many working days', () => {
     for (const key of ['3 working days', '1 working day']) {
       const { process, findings } = lintDefinition(waiting(key), 'x');
       expect(process?.transitions.has(`open:after.${key}:0`), sentences(findings)).toBe(true);
-      expect(findings.map(({ code }) => code)).toEqual(['not-running-yet']);
+      expect(findings).toEqual([]);
     }
     for (const key of ['0 working days', 'three working days', '3 workdays'])
       expect(sentences(lintDefinition(waiting(key), 'x').findings)).toContain('"3 working days"');

@@ -24,7 +24,7 @@ tasks:
 messages: { news: { keys: { all: context.name }, input: { type: object, properties: { t: { type: string } } }, timeToLive: P1D } }
 documents: { letter: { register: r, retention: P10D } }
 schedule: { cron: "0 7 * * 1", timeZone: Asia/Ho_Chi_Minh, as: "service:x", input: { name: "'a'" } }
-calendar: office
+calendar: vietnam
 subject: context.name
 initial: work
 on: { stop: { target: .closed, allow: { initiator: true } } }

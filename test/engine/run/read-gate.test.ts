@@ -1,0 +1,194 @@
+/** Gates at work on a real database: who is told in time, who wins a race, and what many reviewers come to. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyRecord } from '../../../engine/run/verify-record.ts';
+import type { Verdict } from '../../../engine/step/stimulus.ts';
+import { head } from '../../support/definitions.ts';
+import { codeOf, done, openTestHouse, type TestHouse } from '../../support/test-house.ts';
+
+const watched = `${head('watched')}
+context: { type: object, additionalProperties: false, properties: { note: { type: string, maxLength: 100 } } }
+initial: checking
+states:
+  checking:
+    gate:
+      meaning: consider
+      reviewers: { role: member }
+      quorum: { approve: 2 }
+      due: { workingDays: 3 }
+      onOverdue: { escalate: { role: head }, remind: { workingDays: 1 } }
+    on: { approved: carried, rejected: lost }
+  carried: { type: final }
+  lost: { type: final, output: { result: "'lost'" } }
+`;
+const timed = `${head('timed')}
+context: { type: object, additionalProperties: false, properties: { note: { type: string, maxLength: 100 } } }
+initial: voting
+states:
+  voting:
+    gate:
+      meaning: approve
+      reviewers: { role: member }
+      quorum: { approve: more-than-half, of: votes-cast, present: 3 }
+      due: PT1H
+      onOverdue: { target: late }
+    on: { approved: carried, rejected: lost, returned: late }
+  late: { type: final, output: { result: "'withdrawn'" } }
+  carried: { type: final }
+  lost: { type: final, output: { result: "'lost'" } }
+`;
+const members = ['one', 'two', 'three', 'four', 'five'].map((name) => `member-${name}`);
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse([watched, timed]);
+});
+afterAll(() => house.close());
+
+const begin = async (process: string) =>
+  done(await house.engine.start(house.as('officer'), { process, data: {} }, null)).instance;
+const see = async (who: string, instance: string, state: string) =>
+  done(await house.engine.readGate(house.as(who), instance, state));
+async function decide(who: string, instance: string, state: string, verdict: Verdict, opened = 1) {
+  const { subject } = await see('auditor', instance, state);
+  const given = { instance, state, opened, subject, verdict, reason: 'As I see it.' };
+  return house.engine.decide(house.as(who), given, null);
+}
+const inbox = async (who: string) => {
+  const { items } = done(await house.engine.listGates(house.as(who), null, 200));
+  return new Map(items.map((gate) => [gate.instance, gate]));
+};
+const hours = (count: number) => house.clock.advance(count * 3_600_000);
+
+describe('in time', () => {
+  test('P4: an overdue gate tells the others, reminds, stands in their inbox, and is as undecided as before', async () => {
+    const instance = await begin('watched');
+    expect(await see('member-one', instance, 'checking')).toMatchObject({
+      dueAt: '2026-01-08T17:00:00.000Z',
+      overdue: null,
+      told: [],
+    });
+    expect((await inbox('head')).has(instance)).toBe(false);
+    done(await decide('member-one', instance, 'checking', 'approve'));
+    hours(96);
+    expect(await house.engine.fireDueTimers()).toBe(1);
+    expect(await house.engine.fireDueTimers()).toBe(0);
+    hours(36);
+    expect(await house.engine.fireDueTimers()).toBe(1);
+    const told = (await inbox('head')).get(instance);
+    expect(told).toMatchObject({
+      allowed: false,
+      told: ['escalated'],
+      overdue: { reminders: 1, escalatedTo: ['person:head'] },
+      quorum: { approved: 1 },
+    });
+    const record = done(await house.engine.readRecord(house.as('auditor'), instance, 0, 10));
+    expect(record.items.map(({ entry }) => `${entry.kind} ${entry.event}`)).toEqual([
+      'start start',
+      'decision checking',
+      'timer due:checking',
+      'timer remind:checking',
+    ]);
+    expect(record.items[2]?.data).toMatchObject({
+      calendar: 'vietnam-1',
+      body: {
+        told: { escalated: ['person:head'], reminded: expect.not.arrayContaining(['person:member-one']) },
+      },
+    });
+    expect(codeOf(await decide('head', instance, 'checking', 'approve'))).toBe('not-allowed');
+    expect(done(await decide('member-two', instance, 'checking', 'approve')).outcome).toBe('approved');
+    expect((await inbox('head')).has(instance)).toBe(false);
+  });
+});
+
+describe('races', () => {
+  test('P4: a vote racing the deadline has one outcome, and what the record says is what happened', async () => {
+    const instances = await Promise.all(Array.from({ length: 12 }, () => begin('timed')));
+    for (const instance of instances) {
+      for (const who of ['member-one', 'member-two']) done(await decide(who, instance, 'voting', 'approve'));
+    }
+    const subjects = await Promise.all(instances.map((instance) => see('auditor', instance, 'voting')));
+    hours(1);
+    const last = async ({ instance, subject }: (typeof subjects)[number]) =>
+      house.engine.decide(
+        house.as('member-three'),
+        { instance, state: 'voting', opened: 1, subject, verdict: 'approve', reason: null },
+        null,
+      );
+    const early = subjects.slice(0, 6).map(last);
+    const fired = house.engine.fireDueTimers();
+    const answers = await Promise.all([...early, ...subjects.slice(6).map(last)]);
+    await fired;
+    for (const [index, instance] of instances.entries()) {
+      const { states, seq } = done(await house.engine.readInstance(house.as('auditor'), instance));
+      const answer = answers[index];
+      const voted = answer?.kind === 'done';
+      expect(states.map(({ state }) => state)).toEqual([voted ? 'carried' : 'late']);
+      expect(seq).toBe(4);
+      if (!voted) expect(['stale', 'finished']).toContain(answer?.code);
+    }
+  });
+
+  test('two votes racing for the last seat: one of them is counted, the other is told that the gate closed', async () => {
+    const instances = await Promise.all(Array.from({ length: 8 }, () => begin('timed')));
+    for (const instance of instances) {
+      done(await decide('member-one', instance, 'voting', 'approve'));
+      done(await decide('member-two', instance, 'voting', 'reject'));
+      const { subject } = await see('auditor', instance, 'voting');
+      const vote = (who: string, verdict: Verdict) =>
+        house.engine.decide(
+          house.as(who),
+          { instance, state: 'voting', opened: 1, subject, verdict, reason: 'Now.' },
+          null,
+        );
+      const answers = await Promise.all([vote('member-three', 'approve'), vote('member-four', 'reject')]);
+      const counted = answers.filter(({ kind }) => kind === 'done');
+      expect(counted).toHaveLength(1);
+      expect(answers.map(codeOf).filter((code) => code !== 'done')).toEqual(['finished']);
+      const { states } = done(await house.engine.readInstance(house.as('auditor'), instance));
+      expect(states[0]?.state).toBe(answers[0]?.kind === 'done' ? 'carried' : 'lost');
+    }
+  });
+});
+
+test('P3: many reviewers on many gates at once: each comes to exactly its legal outcome', async () => {
+  const instances = await Promise.all(Array.from({ length: 40 }, () => begin('timed')));
+  const verdicts: readonly Verdict[] = ['approve', 'reject', 'abstain', 'approve', 'recuse', 'approve'];
+  const subjects = await Promise.all(instances.map((instance) => see('auditor', instance, 'voting')));
+  const answers = await Promise.all(
+    subjects.flatMap(({ instance, subject }, place) =>
+      [...members, ...members, 'leader', 'agent:drafter'].map((who, index) =>
+        house.engine.decide(
+          house.as(who),
+          {
+            instance,
+            state: 'voting',
+            opened: 1,
+            subject,
+            verdict: verdicts[(index * 7 + place) % verdicts.length] ?? 'approve',
+            reason: 'As I see it.',
+          },
+          null,
+        ),
+      ),
+    ),
+  );
+  expect(answers.filter(({ kind }) => kind === 'done').length).toBeGreaterThan(100);
+  for (const instance of instances) {
+    const record = done(await house.engine.readRecord(house.as('auditor'), instance, 1, 50));
+    const votes = record.items.map(({ entry }) => entry);
+    const cast = votes.filter(({ gate }) => gate?.verdict !== 'recuse');
+    const approvals = cast.filter(({ gate }) => gate?.verdict === 'approve').length;
+    const returned = votes.at(-1)?.gate?.outcome;
+    // Five members, three of whom must be present: it is counted at the third vote, or when three cannot come.
+    expect(cast.length).toBeLessThanOrEqual(3);
+    const carried = cast.length === 3 && approvals >= 2;
+    expect(returned === 'approved').toBe(carried);
+    expect(new Set(votes.map(({ actor }) => actor.principal)).size).toBe(votes.length);
+    expect(votes.every(({ actor }) => members.includes(actor.principal.replace('person:', '')))).toBe(true);
+    expect(votes.slice(0, -1).every(({ gate }) => gate?.outcome === undefined)).toBe(true);
+  }
+});
+
+test('P5, P7: all of that verifies', async () => {
+  expect((await verifyRecord(house.ledger)).problems).toEqual([]);
+});

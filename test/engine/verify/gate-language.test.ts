@@ -114,7 +114,9 @@ test('what is checked and does not run yet is named once, where it is used first
     'x.yaml',
   );
   const waiting = findings.filter(({ code }) => code === 'not-running-yet');
-  expect(waiting.map(({ message }) => /uses (.*) \(line/.exec(message)?.[1])).toEqual([]);
+  expect(waiting.map(({ message }) => /uses (.*) \(line/.exec(message)?.[1])).toEqual([
+    'the assurance "passkey"',
+  ]);
   expect(process).not.toBeNull();
   const twice = gated(
     'assurance: passkey',

@@ -123,6 +123,12 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
     meaning:
       'The gate demands a one-time code, a passkey or a certificate with the decision itself (RFC 9470); being signed in is not enough.',
   },
+  'view-required': {
+    status: 409,
+    title: { en: 'Your own view first', vi: 'Phải nêu ý kiến độc lập trước' },
+    meaning:
+      'At this gate a reviewer gives a view of their own before the proposal is shown, and decides then.',
+  },
   'not-countersigned': {
     status: 409,
     title: { en: 'Not countersigned', vi: 'Chưa được phê duyệt' },

@@ -40,6 +40,7 @@ export const Entry = Type.Object(
       Type.Literal('start'),
       Type.Literal('event'),
       Type.Literal('decision'),
+      Type.Literal('view', { description: 'What a reviewer thinks before the proposal is shown to them.' }),
       Type.Literal('proposal'),
       Type.Literal('timer'),
       Type.Literal('override', { description: 'A person took an AI step out of the hands of the AI.' }),
@@ -47,7 +48,7 @@ export const Entry = Type.Object(
     ]),
     event: Type.String({
       description:
-        'The event type; for a decision its gate, for a proposal or an override its state, for a timer its id, else what kind of step it is.',
+        'The event type; for a decision and a view its gate, for a proposal or an override its state, for a timer its id, else what kind of step it is.',
     }),
     actor: EntryActor,
     authentication: Type.Array(Type.String(), {

@@ -17,6 +17,7 @@ export const problemCodes = [
   'finished', // the instance has ended
   'reason-required',
   'assurance-required', // the gate demands more of its reviewers than being signed in
+  'view-required', // the gate asks for the reviewer's own view before the proposal is shown
   'not-countersigned', // P2: an effect of an unapproved proposal
   'nobody-responsible', // Article 27.2b: no start without a responsible person
   'expression-failed',

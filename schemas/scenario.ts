@@ -131,6 +131,7 @@ export const Expectation = Type.Object(
               Type.Literal('start'),
               Type.Literal('event'),
               Type.Literal('decision'),
+              Type.Literal('view'),
               Type.Literal('proposal'),
               Type.Literal('timer'),
             ]),
@@ -157,6 +158,7 @@ const refusals = [
   'stale',
   'finished',
   'reason-required',
+  'view-required',
   'not-countersigned',
   'nobody-responsible',
   'expression-failed',
@@ -237,6 +239,14 @@ export const ScenarioStep = Type.Object(
     reason: Type.Optional(
       Type.String({ maxLength: 10_000, description: 'The reason that is given with the decision.' }),
     ),
+    view: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 400,
+        description: 'Gives a view of their own at this gate, "text", before the proposal is shown to them.',
+      }),
+    ),
+    text: Type.Optional(Type.String({ maxLength: 20_000, description: 'What the view says.' })),
     advance: Type.Optional({
       ...Duration,
       description: 'Moves the clock by this duration; timers that come due meanwhile fire in their order.',

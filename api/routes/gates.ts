@@ -1,6 +1,6 @@
 /** A reviewer's gates: the inbox, one gate, and the decision. Reading never decides. */
 import { pageSize } from '../../schemas/api/common.ts';
-import { DecisionBody, GateList, GatesQuery, GateView } from '../../schemas/api/gates.ts';
+import { DecisionBody, GateList, GatesQuery, GateView, ViewBody } from '../../schemas/api/gates.ts';
 import { Moved } from '../../schemas/api/instances.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { gateTag, instanceTag, openingOfTag } from '../headers.ts';
@@ -77,6 +77,45 @@ export const gateRoutes: readonly Route[] = [
   }),
   route({
     method: 'POST',
+    path: '/v1/instances/{instance}/gates/{state}/view',
+    operation: 'giveView',
+    tag,
+    summary: 'Give a view of your own',
+    description:
+      'Where the gate asks for it: what you think of the case before the proposal is shown to you. Once, and it stays. If-Match carries the ETag of the gate as read.',
+    scope: 'decide',
+    body: { kind: 'json', schema: ViewBody },
+    ifMatch: 'required',
+    idempotent: true,
+    success: {
+      status: 200,
+      schema: Moved,
+      description: 'The view is on the record; read the gate again.',
+      headers: { ETag: 'The new seq of the instance.' },
+    },
+    refuses: [
+      ...movingRefusals,
+      'not-found',
+      'own-proposal',
+      'already-decided',
+      'not-possible-here',
+      'finished',
+      'stale',
+    ],
+    async handle({ engine, caller, parameters, body, seen, idempotency }) {
+      const { instance, state } = parameters;
+      if (seen?.kind !== 'tag') return refuseWithoutTag(instance, state);
+      const opening = openingOfTag(seen.tag);
+      if (opening === null) return refuseForeignTag(instance, state);
+      const { opened } = opening;
+      const answer = await engine.giveView(caller, { instance, state, opened, text: body.text }, idempotency);
+      return answer.kind === 'refusal'
+        ? answer
+        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+    },
+  }),
+  route({
+    method: 'POST',
     path: '/v1/instances/{instance}/gates/{state}/decisions',
     operation: 'decide',
     tag,
@@ -105,6 +144,7 @@ export const gateRoutes: readonly Route[] = [
       'factor-refused',
       'too-many-attempts',
       'sign-in-stale',
+      'view-required',
       'stale',
     ],
     async handle({ engine, caller, parameters, body, seen, idempotency }) {

@@ -67,7 +67,8 @@ async function load(instance: string): Promise<ReplayedRecord> {
   }
 }
 
-function printStep({ seq, hash, entry, taken, changed, state }: ReplayedStep, withContext: boolean): void {
+function printStep(step: ReplayedStep, withContext: boolean): void {
+  const { seq, hash, entry, taken, changed, state, ai } = step;
   if (entry === null) {
     console.log(`${String(seq).padStart(4)}  ${paint('red', 'this entry cannot be read any more')}`);
     return;
@@ -75,8 +76,9 @@ function printStep({ seq, hash, entry, taken, changed, state }: ReplayedStep, wi
   const { time, kind, event, actor, gate, from, to } = entry;
   const outcome = gate?.outcome === undefined ? '' : `, ${gate.outcome}`;
   const verdict = gate === undefined ? '' : ` (${gate.verdict}${outcome})`;
+  const made = ai === null ? '' : ` ${paint('yellow', plain(`[AI ${ai.model} ${ai.modelVersion}]`))}`;
   console.log(
-    `${String(seq).padStart(4)}  ${time}  ${paint('cyan', plain(actor.principal))} ${kind} ${plain(event)}${verdict}`,
+    `${String(seq).padStart(4)}  ${time}  ${paint('cyan', plain(actor.principal))} ${kind} ${plain(event)}${verdict}${made}`,
   );
   console.log(
     `      ${plain(from.join(', ') || 'nothing')} → ${plain(to.join(', '))}   ${paint('dim', `entry ${hash}`)}`,
@@ -85,10 +87,20 @@ function printStep({ seq, hash, entry, taken, changed, state }: ReplayedStep, wi
     console.log(paint('dim', `      definition ${entry.migration.from} → ${entry.definition}`));
   if (taken === null) console.log(`      ${paint('yellow', 'not replayed')}`);
   else if (taken.length > 0) console.log(paint('dim', `      took ${plain(taken.join(', '))}`));
-  if (changed !== null) console.log(paint('dim', `      changed ${plain(shorten(JSON.stringify(changed)))}`));
-  if (withContext && state !== null)
+  const fromAi = step.fromAi.map(({ field }) => field);
+  if (changed !== null) {
+    const marked = fromAi.filter((field) => Object.hasOwn(changed, field));
+    const told = `      changed ${plain(shorten(JSON.stringify(changed)))}`;
+    console.log(paint('dim', told) + aiMark(marked));
+  }
+  if (withContext && state !== null) {
     console.log(JSON.stringify(state.context, null, 2).replace(/^/gm, '      '));
+    if (fromAi.length > 0) console.log(`     ${aiMark(fromAi)}`);
+  }
 }
+
+const aiMark = (fields: readonly string[]) =>
+  fields.length === 0 ? '' : ` ${paint('yellow', `[AI: ${plain(fields.join(', '))}]`)}`;
 
 function printEnd({ problems }: ReplayedRecord): void {
   for (const { seq, code, message } of problems)

@@ -42,7 +42,7 @@ export async function playOutgoingDocument(
   );
   const proposal = await player.propose(people.agent, instance);
   const { summary, urgency } = proposal.payload as { summary: string; urgency: string };
-  narrator.say(`Proposed summary (trích yếu): "${summary}"; urgency (độ khẩn): ${urgency}.`);
+  narrator.say(`[AI] Proposed summary (trích yếu): "${summary}"; urgency (độ khẩn): ${urgency}.`);
   narrator.say(
     'This agent is a few fixed rules that quote the text, not a language model. The way is the same.',
   );

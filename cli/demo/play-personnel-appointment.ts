@@ -38,7 +38,14 @@ export async function playPersonnelAppointment(
   const instance = await player.start(people.officer, 'personnel-appointment', data, started);
   narrator.say(`Instance ${instance}. The candidate is a member of the committee that will vote.`);
   const proposal = await player.propose(people.agent, instance);
-  narrator.say(`Proposed: "${(proposal.payload as { statement: string }).statement}"`);
+  narrator.say(`[AI] Proposed: "${(proposal.payload as { statement: string }).statement}"`);
+  await player.giveView(
+    people.headOfPersonnel,
+    instance,
+    'considering',
+    'Theo hồ sơ, đồng chí đủ tiêu chuẩn; cần làm rõ thêm quá trình công tác ở cơ sở.',
+    'says what she thinks of the dossier, before the proposal is shown to her (ý kiến độc lập)',
+  );
   await player.decide(
     people.headOfPersonnel,
     instance,

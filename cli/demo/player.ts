@@ -85,6 +85,26 @@ export class Player {
     await this.#move(principal, decisionsPath(instance, state), decision, what, gate.etag ?? '');
   }
 
+  /** Says what somebody thinks of the case, at a gate that asks for it before the proposal is shown. */
+  async giveView(
+    principal: string,
+    instance: string,
+    state: string,
+    text: string,
+    what: string,
+  ): Promise<void> {
+    const { address } = await this.actor(principal);
+    const gate = await askPatiently(address, `/v1/instances/${instance}/gates/${state}`);
+    if (gate.status >= 400) throw new ServerRefusal(gate.status, gate.body);
+    await this.#move(
+      principal,
+      `/v1/instances/${instance}/gates/${state}/view`,
+      { text },
+      what,
+      gate.etag ?? '',
+    );
+  }
+
   /** Lets the agent answer requests until the one of this instance is answered. */
   async propose(principal: string, instance: string): Promise<JsonObject> {
     const { address } = await this.actor(principal);

@@ -27,6 +27,14 @@ export function compareGateRules(
     places('assurance'),
     list,
   );
+  const heard = [before.independentView === true, after.independentView === true] as const;
+  if (heard[0] !== heard[1]) {
+    const at = places('independentView');
+    const message = heard[1]
+      ? `The reviewers of ${name} now say what they think before they are shown the proposal.`
+      : `The reviewers of ${name} no longer say what they think before they are shown the proposal.`;
+    list.add(heard[1] ? 'independent-view-asked' : 'independent-view-dropped', message, at.a, at.b);
+  }
   const ballots = [before.ballot ?? 'open', after.ballot ?? 'open'] as const;
   if (ballots[0] !== ballots[1]) {
     const at = places('ballot');

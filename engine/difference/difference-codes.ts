@@ -29,6 +29,7 @@ const dangers = [
   ['reviewers-widened', 'reviewers-narrowed'],
   ['electorate-changed'],
   ['assurance-lowered', 'assurance-raised'],
+  ['independent-view-dropped', 'independent-view-asked'],
   ['presence-changed'],
   ['ballot-changed'],
   ['reviewers-changed'],

@@ -55,6 +55,8 @@ export interface DecisionParts {
   /** The context the reviewer was shown. */
   readonly context: JsonObject;
   readonly time: string;
+  /** Seq of the entry that is committed to the view they gave before, where the gate asks for one. */
+  readonly view?: number;
 }
 
 /**

@@ -10,6 +10,7 @@ import type { GateDecision, StoredState } from '../step/stored-state.ts';
 import type { Questioned } from './check-oversight.ts';
 import { isOnAPerson } from './demanded-acts.ts';
 import { excludedPeople } from './excluded-people.ts';
+import { lacksView } from './independent-view.ts';
 import { approvalsNeeded, isOfVotesCast, presenceNeeded } from './quorum.ts';
 
 /** True only for a person's approving decision at this very opening, with enough distinct people behind it. */
@@ -34,7 +35,8 @@ export function recountApproval(
   const peopleWho = (...verdicts: readonly Verdict[]) =>
     new Set(votes.filter(({ verdict }) => verdicts.includes(verdict)).map(({ person }) => person));
   const steppedBack = peopleWho('recuse');
-  const approving = peopleWho('approve').difference(steppedBack);
+  const unheard = new Set([...mayDecide].filter((person) => lacksView(compiled.gate, open, person)));
+  const approving = peopleWho('approve').difference(steppedBack).difference(unheard);
   const cast = peopleWho('approve', 'reject', 'return', 'abstain').difference(steppedBack);
   const { gate } = compiled;
   const all = new Set(body.roster);

@@ -24,8 +24,9 @@ import type { StateMap } from '../step/map-states.ts';
 import type { Notice } from '../step/notices.ts';
 import type { Considered, Refusal } from '../step/step.ts';
 import type { ProposalSubmission, Verdict } from '../step/stimulus.ts';
-import type { HeldProposal, Overdue } from '../step/stored-state.ts';
+import type { Overdue } from '../step/stored-state.ts';
 import type { FactorDoors, GivenFactor } from './factor-contract.ts';
+import type { AiLabel, FieldFromAi, ShownProposal } from './label-ai.ts';
 
 /** Who calls, as authenticated. Scopes narrow what the key may be used for; rules decide the rest. */
 export interface Caller {
@@ -100,7 +101,11 @@ export interface InstanceView {
   readonly output: Json;
   readonly initiator: string;
   readonly responsible: readonly string[];
-  readonly proposals: { readonly [decision: string]: HeldProposal };
+  readonly proposals: { readonly [decision: string]: ShownProposal };
+  /** What of the context, or `output`, an AI made. */
+  readonly fromAi: readonly FieldFromAi[];
+  /** Kinds of decision whose proposals this reader is not shown before they gave a view of their own. */
+  readonly withheld: readonly string[];
   readonly timers: readonly { readonly timer: string; readonly dueAt: string }[];
   /** What this caller may do now, and why not where it may not. */
   readonly events: readonly {
@@ -137,8 +142,14 @@ export interface GateView {
   readonly told: readonly Notice['reason'][];
   /** What a decision binds, and the ETag a decision must match. */
   readonly subject: string;
-  readonly proposal: HeldProposal | null;
+  /** Null where nothing is bound, and where it is withheld. */
+  readonly proposal: ShownProposal | null;
+  /** Why the proposal, and what others said of it, is not shown to this reader yet. */
+  readonly withheld: string | null;
+  /** What reviewers thought before they saw it; null where the gate asks nobody. */
+  readonly views: readonly GivenView[] | null;
   readonly context: JsonObject;
+  readonly fromAi: readonly FieldFromAi[];
   readonly decisions: readonly {
     readonly person: string;
     readonly verdict: Verdict;
@@ -263,11 +274,21 @@ export interface RecordedAct {
   readonly hash: string;
 }
 
+export interface GivenView {
+  readonly person: string;
+  readonly text: string;
+  readonly time: string;
+}
+
 export interface RecordEntry {
   readonly entry: Entry;
   readonly hash: string;
-  /** What the commitment `data` binds; null when it was destroyed. */
+  /** What the commitment `data` binds; null when it was destroyed, or is withheld. */
   readonly data: Json;
+  /** Of an entry with a proposal: that an AI made it, and which. */
+  readonly ai: AiLabel | null;
+  /** Whether the reader owes a view of their own before they are shown it. */
+  readonly withheld: boolean;
 }
 
 export interface Deployed {
@@ -383,6 +404,12 @@ export interface Engine extends FactorDoors {
       /** What the reviewer shows for this very decision; a gate may demand it. */
       factor?: GivenFactor | null;
     },
+    idempotency: Idempotency | null,
+  ): Promise<Answer<Moved>>;
+  /** What a reviewer thinks of the case, where the gate asks for that before the proposal is shown. */
+  giveView(
+    caller: Caller,
+    input: { instance: string; state: string; opened: number; text: string },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;
   /** Requests that this agent may answer, the oldest first, held by somebody or not. */

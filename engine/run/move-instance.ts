@@ -23,7 +23,10 @@ import { refuse, refuseUnknownDefinition } from './refuse.ts';
 import { showForDecision } from './show-for-decision.ts';
 import type { StepQueue } from './step-queue.ts';
 
-type Moving = Pick<Engine, 'start' | 'override' | 'postEvent' | 'decide' | 'fireDueTimers' | 'migrate'> &
+type Moving = Pick<
+  Engine,
+  'start' | 'override' | 'postEvent' | 'decide' | 'giveView' | 'fireDueTimers' | 'migrate'
+> &
   ReturnType<typeof answeringDoors>;
 
 const timersAtOnce = 500;
@@ -120,6 +123,18 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
                 'Read the gate again, and decide on what it shows now.',
               ),
       );
+    },
+
+    async giveView(caller, { instance, state, opened, text }, idempotency) {
+      const wrongScope = checkScope(caller, 'decide');
+      if (wrongScope !== null) return wrongScope;
+      return move(caller, { instance }, idempotency, ({ process, directory, stored, actor, time }) => ({
+        kind: 'view',
+        gate: state,
+        opened,
+        text,
+        ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
+      }));
     },
 
     async override(caller, { instance, state, reason, seen }, idempotency) {

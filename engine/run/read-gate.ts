@@ -17,10 +17,12 @@ import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import { electorateOf } from './electorate.ts';
 import type { Engine, GateView } from './engine-contract.ts';
+import { fieldsFromAi, showProposal } from './label-ai.ts';
 import { loadReadable, type Readable, toReadable } from './load-readable.ts';
 import { placesFor } from './places-for.ts';
 import { isInstanceId, pageSize, refuseCursor, stateTitle } from './read-instance.ts';
 import { refuse } from './refuse.ts';
+import { ownViewFirst, withheldFrom } from './withhold-proposals.ts';
 
 export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 'readGate'> {
   return {
@@ -80,7 +82,9 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
     handles,
     ofAllMembers: isOnAPerson(process, compiled.gate),
   });
-  const binds = compiled.gate.binds;
+  const { binds } = compiled.gate;
+  const held = binds === undefined ? undefined : state.proposals[binds];
+  const isWithheld = binds !== undefined && withheldFrom(readable).has(binds);
   return {
     instance: stored.id,
     process: stored.process,
@@ -97,12 +101,19 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
       .filter(({ gate: at, person }) => at === gate && person === actor.person)
       .map(({ reason }) => reason),
     subject,
-    proposal: binds === undefined ? null : (state.proposals[binds] ?? null),
+    proposal: held === undefined || isWithheld ? null : showProposal(held),
+    withheld: isWithheld ? ownViewFirst : null,
+    views:
+      compiled.gate.independentView === true
+        ? (isWithheld ? [] : (open.views ?? [])).map(({ person, text, time }) => ({ person, text, time }))
+        : null,
     context: state.context,
+    fromAi: fieldsFromAi(process, state),
     decisions: open.decisions.map(({ person, verdict, reason, time: decidedAt }) => ({
       person,
       verdict,
-      reason,
+      // A reason speaks of the proposal, and so would show it.
+      reason: isWithheld ? null : reason,
       time: decidedAt,
     })),
     quorum,

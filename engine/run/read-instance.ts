@@ -3,18 +3,20 @@ import type { Entry } from '../../schemas/entry.ts';
 import type { Json } from '../../schemas/json.ts';
 import type { State, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import type { VisibleInstances } from '../ledger/ledger.ts';
+import type { StoredEntry, VisibleInstances } from '../ledger/ledger.ts';
 import type { Principal } from '../oversight/directory.ts';
 import { hasPart } from '../oversight/process-parts.ts';
 import { activeStates } from '../step/active-states.ts';
 import { checkReader, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
-import type { Engine, InstanceView } from './engine-contract.ts';
+import type { Engine, InstanceView, RecordEntry } from './engine-contract.ts';
+import { fieldsFromAi, labelOfEntry, showProposal } from './label-ai.ts';
 import { loadReadable, type Readable } from './load-readable.ts';
 import { gateViewOf } from './read-gate.ts';
 import { refuse } from './refuse.ts';
 import { isAllowed, tryEvent } from './try-event.ts';
+import { withheldFrom } from './withhold-proposals.ts';
 
 const largestPage = 200;
 
@@ -52,15 +54,28 @@ export function instanceReadingDoors(
       if (isRefusal(readable)) return readable;
       const limit = pageSize(wantedLimit);
       const entries = await world.ledger.readEntries(instance, afterSeq, limit + 1);
-      const items = entries.slice(0, limit).map(({ text, hash, data }) => ({
-        entry: JSON.parse(text) as Entry,
-        hash,
-        data: data === null ? null : (JSON.parse(data) as Json),
-      }));
+      const withheld = withheldFrom(readable);
+      const items = entries.slice(0, limit).map((stored) => recordEntryOf(stored, withheld));
       const next = entries.length > limit ? String(items.at(-1)?.entry.seq ?? '') : null;
       return { kind: 'done', value: { items, next } };
     },
   };
+}
+
+/** What others said of a proposal that is withheld would show it, too. */
+function recordEntryOf(
+  { text, hash, data }: Pick<StoredEntry, 'text' | 'hash' | 'data'>,
+  kindsWithheld: ReadonlySet<string>,
+): RecordEntry {
+  const entry = JSON.parse(text) as Entry;
+  const content = data === null ? null : (JSON.parse(data) as Json);
+  const speaksOfIt = entry.kind === 'decision' || entry.kind === 'view';
+  const withheld =
+    entry.kind === 'proposal'
+      ? kindsWithheld.has(entry.proposal?.decision ?? '')
+      : speaksOfIt && kindsWithheld.size > 0;
+  const ai = labelOfEntry(entry, content);
+  return { entry, hash, data: withheld ? null : content, ai, withheld };
 }
 
 /** What `mayRead` answers of one instance, as a question to all of them. */
@@ -83,6 +98,7 @@ async function visibleTo(
 
 function instanceViewOf(readable: Readable): InstanceView {
   const { stored, state, process } = readable;
+  const withheld = withheldFrom(readable);
   return {
     instance: stored.id,
     process: stored.process,
@@ -95,7 +111,13 @@ function instanceViewOf(readable: Readable): InstanceView {
     output: state.output,
     initiator: state.initiator.principal,
     responsible: state.responsible,
-    proposals: state.proposals,
+    proposals: Object.fromEntries(
+      Object.entries(state.proposals)
+        .filter(([kind]) => !withheld.has(kind))
+        .map(([kind, held]) => [kind, showProposal(held)]),
+    ),
+    fromAi: fieldsFromAi(process, state),
+    withheld: [...withheld],
     timers: Object.entries(state.timers).map(([timer, { dueAt }]) => ({ timer, dueAt })),
     events: state.status === 'done' ? [] : eventsOf(readable),
     gates: Object.keys(state.gates).map((gate) => {

@@ -8,6 +8,7 @@ import { replayInstance } from '../step/replay-instance.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { type Problem, verifyInstance } from '../step/verify-instance.ts';
 import { DefinitionsOnTrial } from './definitions-on-trial.ts';
+import { type AiLabel, type FieldFromAi, fieldsFromAi, labelOfEntry } from './label-ai.ts';
 
 export interface ReplayedRecord {
   readonly instance: string;
@@ -30,6 +31,10 @@ export interface ReplayedStep {
   /** Context fields that changed. */
   readonly changed: JsonObject | null;
   readonly state: StoredState | null;
+  /** Of an entry with a proposal: that an AI made it, and which. */
+  readonly ai: AiLabel | null;
+  /** What of the context an AI made, by the definition of the start. */
+  readonly fromAi: readonly FieldFromAi[];
 }
 
 type ReadableLedger = Pick<Ledger, 'loadInstances' | 'readEntries' | 'loadDefinition'>;
@@ -56,7 +61,7 @@ export async function replayRecord(ledger: ReadableLedger, instance: string): Pr
   return { instance, process: stored.process, definition: stored.definition, steps, problems };
 }
 
-type Replay = Pick<ReplayedStep, 'taken' | 'changed' | 'state'>;
+type Replay = Pick<ReplayedStep, 'taken' | 'changed' | 'state' | 'fromAi'>;
 
 /** As far as it can be replayed: an altered record may say anything. */
 function replaySteps(
@@ -68,7 +73,8 @@ function replaySteps(
   try {
     for (const { result } of replayInstance(process, entries, destinations)) {
       if (result.kind === 'refusal') break;
-      steps.push({ taken: result.taken.flat(), changed: result.changed, state: result.state });
+      const { taken, changed, state } = result;
+      steps.push({ taken: taken.flat(), changed, state, fromAi: fieldsFromAi(process, state) });
     }
   } catch {
     // What cannot even be read is told by verification.
@@ -77,11 +83,15 @@ function replaySteps(
 }
 
 function toStep({ seq, hash, text, data }: StoredEntry, replay: Replay | null): ReplayedStep {
+  const entry = parse<Entry>(text);
+  const content = data === null ? null : parse<JsonObject>(data);
   return {
     seq,
     hash,
-    entry: parse<Entry>(text),
-    data: data === null ? null : parse<JsonObject>(data),
+    entry,
+    ai: entry?.actor === undefined ? null : labelOfEntry(entry, content),
+    fromAi: replay?.fromAi ?? [],
+    data: content,
     taken: replay?.taken ?? null,
     changed: replay?.changed ?? null,
     state: replay?.state ?? null,

@@ -174,6 +174,10 @@ class LedgerStage {
         const { gate: state, opened, subject, verdict, reason } = body;
         return this.#engine.decide(caller, { instance, state, opened, subject, verdict, reason }, null);
       }
+      case 'view': {
+        const { gate: state, opened, text } = body;
+        return this.#engine.giveView(caller, { instance, state, opened, text }, null);
+      }
       case 'proposal': {
         const { state, opened, proposal } = body;
         return this.#engine.submitProposal(caller, { instance, state, opened, claim: null, proposal }, null);

@@ -110,8 +110,9 @@ function typeOf({ act, by }: Move): string {
 function keyOf({ state }: Place): string {
   if (state === null) return 'not started';
   const { value, status, history, gates, requests, proposals, timers, context } = state;
-  const verdicts = Object.entries(gates).map(([gate, { decisions }]) => [
+  const verdicts = Object.entries(gates).map(([gate, { decisions, views = [] }]) => [
     gate,
+    views.length,
     decisions.map(({ verdict }) => verdict).sort(),
   ]);
   const acts = Object.entries(proposals).map(([kind, held]) => [kind, held.status, held.acts]);

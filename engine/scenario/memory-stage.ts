@@ -62,7 +62,7 @@ export class MemoryStage {
       const told = toldByTimer(process, body.timer, this.#directory, state, rosterScope(state, actor, time));
       return told === undefined ? body : { ...body, told };
     }
-    if (body.kind !== 'decision') return body;
+    if (body.kind !== 'decision' && body.kind !== 'view') return body;
     if (this.#standing === null || !process.gates.has(body.gate)) return { ...body, roster: [] };
     const scope = rosterScope(this.#standing.state, actor, time);
     return { ...body, roster: rosterOf(process, body.gate, this.#directory, scope) };

@@ -106,7 +106,9 @@ class MoveFinder {
         const reason = verdict === 'approve' && !personnel ? null : sampleReason;
         return { kind: 'decision', gate, verdict, reason };
       });
-      return this.#moves(acts, [compiled.reviewers]);
+      const views: Act[] =
+        compiled.independentView === true ? [{ kind: 'view', gate, text: 'Example view.' }] : [];
+      return this.#moves([...views, ...acts], [compiled.reviewers]);
     });
   }
 

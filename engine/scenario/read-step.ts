@@ -25,6 +25,7 @@ const actKeys = [
   'return',
   'abstain',
   'recuse',
+  'view',
   'advance',
   'play',
 ] as const;
@@ -40,12 +41,13 @@ const companions: { readonly [act in ActKey]: readonly (keyof WrittenStep)[] } =
   return: ['by', 'reason', 'refused', 'then'],
   abstain: ['by', 'reason', 'refused', 'then'],
   recuse: ['by', 'reason', 'refused', 'then'],
+  view: ['by', 'text', 'refused', 'then'],
   advance: ['then'],
   play: [],
 };
 
 /** Acts that several people may do one after the other. */
-const repeatable: readonly ActKey[] = ['event', 'approve', 'reject', 'return', 'abstain', 'recuse'];
+const repeatable: readonly ActKey[] = ['event', 'approve', 'reject', 'return', 'abstain', 'recuse', 'view'];
 
 export class StepReader {
   readonly #cast: Cast;
@@ -119,6 +121,9 @@ export class StepReader {
           operator: operator?.person ?? null,
         };
       }
+      case 'view':
+        this.#names.checkGate(written.view ?? '', place);
+        return { kind: 'view', gate: written.view ?? '', text: written.text ?? '' };
       case 'advance': {
         const durationMs = parseDurationMs(written.advance ?? '');
         if (durationMs !== null) return { kind: 'advance', durationMs };

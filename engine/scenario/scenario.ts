@@ -45,6 +45,7 @@ export type Act =
       readonly verdict: Verdict;
       readonly reason: string | null;
     }
+  | { readonly kind: 'view'; readonly gate: string; readonly text: string }
   | {
       readonly kind: 'proposal';
       /** The state that asked; null for the one that asks now. */

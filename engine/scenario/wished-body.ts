@@ -15,6 +15,7 @@ export type WishedBody =
   | Omit<Extract<StimulusBody, { kind: 'start' }>, 'responsible'>
   | Extract<StimulusBody, { kind: 'event' }>
   | Omit<Extract<StimulusBody, { kind: 'decision' }>, 'roster'>
+  | Omit<Extract<StimulusBody, { kind: 'view' }>, 'roster'>
   | Extract<StimulusBody, { kind: 'proposal' }>
   | Extract<StimulusBody, { kind: 'timer' }>;
 
@@ -40,6 +41,7 @@ export function toWishedBody(
   if (act.kind === 'event') return act;
   if (act.kind === 'proposal') return toProposal(process, state, act);
   const open = memberOf(state.gates, act.gate);
+  if (act.kind === 'view') return { ...act, opened: open?.opened ?? 0 };
   return { ...act, opened: open?.opened ?? 0, subject: open?.subject ?? '0'.repeat(64) };
 }
 

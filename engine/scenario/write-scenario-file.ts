@@ -100,6 +100,8 @@ function writtenAct(act: GeneratedStep['act']): object {
       return { proposal: act.payload, ...(act.at === null ? {} : { at: act.at }) };
     case 'decision':
       return { [act.verdict]: act.gate, ...(act.reason === null ? {} : { reason: act.reason }) };
+    case 'view':
+      return { view: act.gate, text: act.text };
     case 'advance':
       return { advance: toDuration(act.durationMs) };
   }

@@ -10,6 +10,7 @@ import { demandedActs, isOnAPerson, mayApprove } from '../oversight/demanded-act
 import { decisionDigest, subjectDigest } from '../oversight/digests.ts';
 import { type ExclusionReason, excludedPeople, partInCase } from '../oversight/excluded-people.ts';
 import { explainAllow } from '../oversight/explain-allow.ts';
+import { lacksView, viewOf } from '../oversight/independent-view.ts';
 import { permits } from '../oversight/permits.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { withoutGateTimers } from './gate-timers.ts';
@@ -48,7 +49,9 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
   const scope = scopeOf(state, stimulus);
   const excluded = excludedPeople(process, compiled, state, scope, body.personBehind);
   const refusal =
-    refuseReviewer(at, body, compiled, open, excluded, scope) ?? refuseVerdict(at, body, compiled);
+    refuseReviewer(at, body, compiled, open, excluded, scope) ??
+    refuseUnheard(at, body, compiled, open) ??
+    refuseVerdict(at, body, compiled);
   if (refusal !== null) return refusal;
   if (!isAssured(compiled.gate, body.factor, stimulus.authentication))
     return refuseAssurance(sufficientKinds(compiled.gate.assurance ?? 'session'));
@@ -84,10 +87,10 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
   return { kind: 'prepared', state: decided, event, otherwise: null, decision, entry, what };
 }
 
-/** Whether this person may decide here at all. */
-function refuseReviewer(
+/** Whether this person may decide, or say what they think, here at all. */
+export function refuseReviewer(
   { process, stimulus }: Case,
-  body: DecisionBody,
+  body: { readonly roster: readonly string[] },
   { gate }: CompiledGate,
   open: OpenGate,
   excluded: ReadonlyMap<string, ExclusionReason>,
@@ -123,6 +126,21 @@ function refuseReviewer(
     );
   }
   return null;
+}
+
+/** Where each gives a view of their own first, only who steps back goes without. */
+function refuseUnheard(
+  { stimulus }: Case,
+  { verdict }: DecisionBody,
+  { gate }: CompiledGate,
+  open: OpenGate,
+): Refusal | null {
+  if (verdict === 'recuse' || !lacksView(gate, open, stimulus.actor.person)) return null;
+  return refuse(
+    'view-required',
+    'At this gate you say what you think of the case before the proposal is shown to you, and decide then.',
+    'Hand in your own view of the case, read the gate again, and decide.',
+  );
 }
 
 /** Whether the verdict can be given here, and with a reason where one is due. */
@@ -171,6 +189,7 @@ function toDecision(
 ): GateDecision {
   const { process, instance, seq, stimulus } = at;
   const { principal, person } = stimulus.actor;
+  const view = viewOf(open, person)?.seq;
   const digest = decisionDigest({
     instance,
     definition: process.hash,
@@ -184,8 +203,18 @@ function toDecision(
     roster: body.roster,
     context: state.context,
     time: stimulus.time,
+    ...(view === undefined ? {} : { view }),
   });
-  return { principal, person, verdict: body.verdict, reason: body.reason, digest, seq, time: stimulus.time };
+  return {
+    principal,
+    person,
+    verdict: body.verdict,
+    reason: body.reason,
+    digest,
+    ...(view === undefined ? {} : { view }),
+    seq,
+    time: stimulus.time,
+  };
 }
 
 function gateInEntry(

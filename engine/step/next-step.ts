@@ -18,6 +18,7 @@ import type { Destination } from './destination.ts';
 import { effectsBetween } from './effects.ts';
 import { explainCandidates } from './explain-candidates.ts';
 import { fireTimer } from './fire-timer.ts';
+import { giveView } from './give-view.ts';
 import { migrateInstance } from './migrate-instance.ts';
 import { noteDrafters } from './note-drafters.ts';
 import { overrideStep } from './override-step.ts';
@@ -122,6 +123,8 @@ function prepare(at: Case, before: StoredState | null): Prepared | Refusal {
       return sendEvent(at, before, body);
     case 'decision':
       return decideAtGate(at, before, body);
+    case 'view':
+      return giveView(at, before, body);
     case 'proposal':
       return submitProposal(at, before, body);
     case 'override':

@@ -1,6 +1,6 @@
 /**
- * Everything that can move an instance. There is no second door: an event, a vote, an agent's proposal,
- * a timer, an override, a start and a migration all become one of these and go down the same path.
+ * Everything that can move an instance. There is no second door: an event, a vote, a reviewer's view, an
+ * agent's proposal, a timer, an override, a start and a migration all become one of these and go down the same path.
  */
 import type { JsonObject } from '../../schemas/json.ts';
 import type { ShownFactor } from '../oversight/assurance.ts';
@@ -51,6 +51,15 @@ export type StimulusBody =
       /** What the reviewer showed for this very decision, besides having signed in; absent for nothing. */
       readonly factor?: ShownFactor;
       /** All people who may review here at this instant, by the directory: sorted person ids. */
+      readonly roster: readonly string[];
+    }
+  | {
+      /** What a reviewer thinks of the case, before the proposal is shown to them. */
+      readonly kind: 'view';
+      readonly gate: string;
+      readonly opened: number;
+      readonly text: string;
+      readonly personBehind?: PersonBehind;
       readonly roster: readonly string[];
     }
   | {

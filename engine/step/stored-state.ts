@@ -49,6 +49,8 @@ export interface OpenGate {
   readonly dueAt?: string;
   /** Once they are. */
   readonly overdue?: Overdue;
+  /** What reviewers thought before the proposal was shown to them; left out while nobody said anything. */
+  readonly views?: readonly IndependentView[];
 }
 
 export interface Overdue {
@@ -60,6 +62,14 @@ export interface Overdue {
   readonly toldAt: string;
 }
 
+export interface IndependentView {
+  readonly principal: string;
+  readonly person: string;
+  readonly text: string;
+  readonly seq: number;
+  readonly time: string;
+}
+
 export interface GateDecision {
   readonly principal: string;
   readonly person: string;
@@ -67,6 +77,8 @@ export interface GateDecision {
   readonly reason: string | null;
   /** Digest that binds everything the reviewer decided on (design section 5). */
   readonly digest: string;
+  /** Seq of the entry with the view that this person gave first, where the gate asks for one. */
+  readonly view?: number;
   readonly seq: number;
   readonly time: string;
 }

@@ -83,6 +83,13 @@ function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, finding
       'Only the initiator may review here, and the initiator is excluded. Name other reviewers.',
     );
   }
+  if (gate.independentView === true && gate.binds === undefined) {
+    findings.warning(
+      'unused-member',
+      at('independentView'),
+      'Nothing is proposed here that a view could be independent of. Remove "independentView", or add "binds".',
+    );
+  }
   checkSelector(reviewers, memberOf(node, 'reviewers'), 'person', findings);
   const overdue = memberOf(node, 'onOverdue');
   checkSelector(gate.onOverdue?.escalate, memberOf(overdue, 'escalate'), 'person', findings);

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { Meaning, Title } from '../process-definition.ts';
 import { AnyObject, Cursor, closed, Hash, InstanceId, Limit, Next, Time } from './common.ts';
 import { GivenFactor } from './factors.ts';
-import { HeldProposal } from './instances.ts';
+import { FieldFromAi, HeldProposal } from './instances.ts';
 
 export const Verdict = Type.Union([
   Type.Literal('approve'),
@@ -28,6 +28,17 @@ export const DecisionBody = Type.Object(
     factor: Type.Optional(GivenFactor),
   },
   { ...closed, examples: [{ verdict: 'approve' }, { verdict: 'return', reason: 'Article 3 is missing.' }] },
+);
+
+export const ViewBody = Type.Object(
+  {
+    text: Type.String({
+      minLength: 1,
+      maxLength: 20_000,
+      description: 'What you think of the case, in your own words.',
+    }),
+  },
+  { ...closed, examples: [{ text: 'Đủ tiêu chuẩn; cần làm rõ thời gian công tác ở cơ sở.' }] },
 );
 
 export const GatesQuery = Type.Object({ cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) }, closed);
@@ -66,8 +77,18 @@ export const GateView = Type.Object(
       description: 'Why it is in your inbox, besides that you may review there.',
     }),
     subject: Type.String({ description: 'Digest of what is decided here.' }),
-    proposal: Type.Union([HeldProposal, Type.Null()]),
+    proposal: Type.Union([HeldProposal, Type.Null()], {
+      description: 'Null where the gate binds none, and while it is withheld from you.',
+    }),
+    withheld: Type.Union([Type.String(), Type.Null()], {
+      description: 'Why the proposal, and what others said of it, is not shown to you yet.',
+    }),
+    views: Type.Union(
+      [Type.Array(Type.Object({ person: Type.String(), text: Type.String(), time: Time })), Type.Null()],
+      { description: 'What reviewers thought before they saw it; null where the gate asks nobody.' },
+    ),
     context: AnyObject('The data of the instance.'),
+    fromAi: Type.Array(FieldFromAi, { description: 'What of the data an AI made.' }),
     decisions: Type.Array(
       Type.Object({
         person: Type.String(),

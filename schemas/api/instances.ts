@@ -60,12 +60,36 @@ export const Moved = Type.Object(
   { description: 'The instance after a step that is durably on the record.' },
 );
 
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+
+/** Said of everything that an AI made, wherever it appears. */
+const aiLabel = {
+  origin: Type.Literal('ai', { description: 'An AI made it. An approval does not change that.' }),
+  model: NullableText,
+  modelVersion: NullableText,
+  proposer: NullableText,
+  operator: Type.Union([Type.String(), Type.Null()], { description: 'Who operates the agent.' }),
+};
+
+export const AiLabel = Type.Object(aiLabel, { description: 'That an AI made this, and which.' });
+
+export const FieldFromAi = Type.Object(
+  {
+    field: Type.String({ description: 'A field of `context`, or `output`.' }),
+    decision: Type.String(),
+    digest: Type.Union([Hash, Type.Null()], {
+      description: 'Of the proposal; null, like the rest, once another of its kind was handed in.',
+    }),
+    ...aiLabel,
+  },
+  { description: 'A field that holds what an AI proposed and people approved.' },
+);
+
 export const HeldProposal = Type.Object(
   {
+    ...aiLabel,
     digest: Hash,
     payload: AnyObject('What the agent proposes.'),
-    proposer: Type.String(),
-    operator: Type.Union([Type.String(), Type.Null()]),
     provenance: AnyObject('Model, version, prompt hash, inputs, rationale and evidence.'),
     seq: Type.Integer(),
     status: Type.Union([Type.Literal('live'), Type.Literal('approved')]),
@@ -101,6 +125,11 @@ export const InstanceView = Type.Object(
     responsible: Type.Array(Type.String(), { description: 'Who answers for it (Article 27.2b).' }),
     proposals: Type.Record(Type.String(), HeldProposal, {
       description: 'The latest proposal of each kind of decision.',
+    }),
+    fromAi: Type.Array(FieldFromAi, { description: 'What of the data an AI made.' }),
+    withheld: Type.Array(Type.String(), {
+      description:
+        'Kinds of decision whose proposals you are not shown before you gave a view of your own at their gate.',
     }),
     timers: Type.Array(Type.Object({ timer: Type.String(), dueAt: Time })),
     events: Type.Array(Type.Object({ event: Type.String(), title: NullableTitle, ...permission })),
@@ -165,7 +194,13 @@ export const RecordEntry = Type.Object({
   entry: Entry,
   hash: Hash,
   data: Type.Unsafe<Json>({
-    description: 'What the commitment `data` binds; null when it was destroyed.',
+    description: 'What the commitment `data` binds; null when it was destroyed, or is withheld.',
+  }),
+  ai: Type.Union([AiLabel, Type.Null()], {
+    description: 'Of an entry with a proposal: that an AI made it, and which.',
+  }),
+  withheld: Type.Boolean({
+    description: 'Whether you owe a view of your own at a gate before you are shown `data`.',
   }),
 });
 export const RecordList = Type.Object({

@@ -102,6 +102,13 @@ export const Gate = Type.Object(
       ),
     ),
     quorum: Type.Optional(Quorum),
+    independentView: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'true: each reviewer says what they think of the case before they are shown the proposal, and decides only then.',
+      }),
+    ),
     due: Type.Optional(
       Type.Union(Delay.anyOf, {
         description: 'How long the reviewers have, from when the gate opens: P3D, or { workingDays: 3 }.',

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, type ServerAnswer, type ServerRequest } from '../cli/server-client.ts';
 import type { Json, JsonObject } from '../schemas/json.ts';
+import type { TestProvider } from '../test/support/identity-provider.ts';
 
 /** A gate as somebody saw it: what a decision on it must be sent with. */
 export interface SeenGate {
@@ -15,10 +16,17 @@ export interface SeenGate {
 
 export class Range {
   readonly url: string;
+  /** Where people sign in. */
+  readonly provider: TestProvider;
   readonly #keys = new Map<string, string>();
 
-  constructor(url: string, administrator: { readonly principal: string; readonly secret: string }) {
+  constructor(
+    url: string,
+    administrator: { readonly principal: string; readonly secret: string },
+    provider: TestProvider,
+  ) {
     this.url = url;
+    this.provider = provider;
     this.#keys.set(administrator.principal, administrator.secret);
   }
 

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { paint } from '../cli/terminal.ts';
 import { aroundTheGate } from './around-the-gate.ts';
+import { atTheDoor } from './at-the-door.ts';
 import { atTheGate } from './at-the-gate.ts';
 import { atTheSwitch } from './at-the-switch.ts';
 import { type Attack, type Played, playAttack } from './attack.ts';
@@ -17,6 +18,7 @@ const gates = Number(values.gates);
 if (!Number.isInteger(gates) || gates < 1) throw new Error('--gates takes a number from 1 on.');
 
 const groups: readonly (readonly [string, readonly Attack[]])[] = [
+  ['To be taken for somebody', atTheDoor],
   ['An approval that is not theirs to give', atTheGate],
   ['Past a gate without its decision', aroundTheGate],
   ['At the stop switch', atTheSwitch],

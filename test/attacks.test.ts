@@ -1,6 +1,7 @@
 /** Every attack is answered as stated, by a real server over HTTP: the same table that `npm run attacks` plays. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aroundTheGate } from '../attacks/around-the-gate.ts';
+import { atTheDoor } from '../attacks/at-the-door.ts';
 import { atTheGate } from '../attacks/at-the-gate.ts';
 import { atTheSwitch } from '../attacks/at-the-switch.ts';
 import { playAttack } from '../attacks/attack.ts';
@@ -15,6 +16,7 @@ beforeAll(async () => {
 afterAll(() => open?.close());
 
 describe.each([
+  ['P9: to be taken for somebody', atTheDoor],
   ['P2, P3: an approval that is not theirs to give', atTheGate],
   ['P2, P4: past a gate without its decision', aroundTheGate],
   ['P3, P4: at the stop switch', atTheSwitch],

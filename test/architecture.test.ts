@@ -73,7 +73,7 @@ const mayImport: Record<string, readonly string[]> = {
   api: ['schemas', 'engine'],
   cli: ['schemas', 'engine', 'api', 'bench'],
   bench: ['schemas', 'engine', 'api'],
-  attacks: ['schemas', 'engine', 'cli'],
+  attacks: ['schemas', 'engine', 'cli', 'test'],
 };
 
 const pureRooms = [

@@ -11,6 +11,8 @@ export function apiHeaders(
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    // A session's cookie goes along when a page of another site asks; what is answered does not reach that page.
+    'cross-origin-resource-policy': 'same-origin',
   };
   if (contentType !== undefined) headers['content-type'] = contentType;
   if (extra !== undefined) Object.assign(headers, extra);

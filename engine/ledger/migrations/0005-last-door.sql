@@ -277,7 +277,8 @@ begin
 end $$;
 
 -- Nobody at all is not everybody.
-create function share_of(share text, whole integer) returns integer language sql immutable as $$
+create function share_of(share text, whole integer) returns integer
+language sql immutable set search_path = ledger, pg_temp as $$
   select case share
     when 'more-than-half' then whole / 2 + 1
     when 'two-thirds' then greatest(1, (whole * 2 + 2) / 3)

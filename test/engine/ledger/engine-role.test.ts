@@ -39,6 +39,8 @@ beforeAll(async () => {
     expiresAt: null,
     demonstration: false,
   });
+  const key = { hash: 'cd'.repeat(32), key: 'key-1', scopes: ['read'] };
+  await ledger.addAccessToken(key, 600);
   before = await pictureOf(house.admin);
 });
 afterAll(() => house.close());
@@ -73,7 +75,7 @@ const tables = [
     'instance_fields',
   ],
   ...['gates', 'proposal_requests', 'timers', 'answers', 'directory_version', 'principals', 'units'],
-  ...['directory_changes', 'keys', 'acts'],
+  ...['directory_changes', 'keys', 'acts', 'sessions', 'access_tokens'],
 ];
 
 describe('P5: the engine role changes no table', () => {

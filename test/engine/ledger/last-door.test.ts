@@ -5,6 +5,7 @@ import { deploySource } from '../../../engine/run/deploy-definition.ts';
 import { keyHashOf, proofOf } from '../../../engine/run/key-proof.ts';
 import { head, proposalDefinition, voteDefinition } from '../../support/definitions.ts';
 import { addTestKeys, people, shownBy, units } from '../../support/test-people.ts';
+import { openTestSession } from '../../support/test-sessions.ts';
 import {
   type Chain,
   commit,
@@ -445,6 +446,46 @@ describe('P3: the database believes no vote without the key of the person who ca
     ['a key that was revoked', () => issued({ id: 'revoked' }, true)],
     ['a key that is out of date', () => issued({ id: 'old', expiresAt: '2020-01-01T00:00:00.000Z' })],
     ['a key that is not for deciding', () => issued({ id: 'reading', scopes: ['read'] })],
+    ["another person's session", () => openTestSession(house.ledger, 's-head', 'person:head')],
+    [
+      "another person's session under the name of their own",
+      async () => ({
+        ...(await openTestSession(house.ledger, 's-other', 'person:head')),
+        ...(await named(openTestSession(house.ledger, 's-own', 'person:leader'))),
+      }),
+    ],
+    [
+      'a session that the entry does not name',
+      async () => ({
+        ...(await openTestSession(house.ledger, 's-unnamed', 'person:leader')),
+        authentication: ['session:s-own'],
+      }),
+    ],
+    [
+      'what is stored of the session',
+      async () => {
+        const { authentication, proof } = await openTestSession(house.ledger, 's-stored', 'person:leader');
+        return { authentication, proof: keyHashOf(proof ?? '') };
+      },
+    ],
+    [
+      'a session that was ended',
+      async () => {
+        const shown = await openTestSession(house.ledger, 's-ended', 'person:leader');
+        await house.ledger.endSessions('person:leader', 's-ended', 'person:leader');
+        return shown;
+      },
+    ],
+    [
+      'a session that another one took the place of',
+      async () => {
+        const shown = await openTestSession(house.ledger, 's-old', 'person:leader');
+        await openTestSession(house.ledger, 's-new', 'person:head', { replaces: 's-old' });
+        return shown;
+      },
+    ],
+    ['a session that is over', () => past('s-over', 'expires_at = now()')],
+    ['a session that lay idle', () => past('s-idle', "used_at = now() - interval '601 seconds'")],
   ])('%s', async (_, show) => {
     const chain = await atTheGate();
     const shown = await show();
@@ -453,6 +494,20 @@ describe('P3: the database believes no vote without the key of the person who ca
     );
     expect(await commit(house.ledger, [approve(chain, own())])).toEqual(['committed']);
   });
+
+  test('a live session of their own', async () => {
+    const chain = await atTheGate();
+    const shown = await openTestSession(house.ledger, 's-live', 'person:leader');
+    expect(await commit(house.ledger, [approve(chain, shown)])).toEqual(['committed']);
+  });
+
+  const named = async (shown: Promise<Shown>) => ({ authentication: (await shown).authentication });
+
+  async function past(id: string, change: string): Promise<Shown> {
+    const shown = await openTestSession(house.ledger, id, 'person:leader');
+    await house.admin.unsafe(`update ledger.sessions set ${change} where id = '${id}'`);
+    return shown;
+  }
 
   async function storedHashOf(principal: string): Promise<string> {
     const keys = await house.ledger.findKeys();

@@ -12,6 +12,7 @@ import {
 } from '../../support/definitions.ts';
 import { done, openTestHouse, type TestHouse } from '../../support/test-house.ts';
 import { keyed, people, units } from '../../support/test-people.ts';
+import { openTestSession } from '../../support/test-sessions.ts';
 import { connect } from '../ledger/ledger-house.ts';
 
 let house: TestHouse;
@@ -35,7 +36,7 @@ const tables = [
   ...['definitions', 'current_definitions', 'instances', 'entries', 'contents', 'instance_fields', 'gates'],
   ...['proposal_requests', 'timers', 'answers', 'directory_version', 'principals', 'units'],
   ...['directory_changes', 'keys', 'acts', 'decisions', 'latest_proposals', 'gate_rules', 'walls'],
-  'gate_notices',
+  ...['gate_notices', 'sessions'],
 ];
 
 beforeAll(async () => {
@@ -58,6 +59,10 @@ beforeAll(async () => {
   cast.key = issued.id;
   const spare = { principal: 'person:leader', scopes: ['read' as const], expiresAt: null };
   done(await engine.revokeKey(administrator, done(await engine.issueKey(administrator, spare)).id));
+  await openTestSession(house.ledger, 'live', 'person:officer', { acr: 'one' });
+  await openTestSession(house.ledger, 'gone', 'person:officer');
+  await openTestSession(house.ledger, 'next', 'person:officer', { replaces: 'gone' });
+  await house.ledger.endSessions('person:officer', 'next', 'person:designer');
   await house.ledger.replaceDirectory(people.slice(0, -1), units, 'person:designer');
   await house.ledger.replaceDirectory(people, units, 'person:designer');
   await house.deploy(`${counterDefinition}# The same, in other words.\n`);
@@ -165,6 +170,17 @@ test('P5: an entry that names a key which was not issued to its actor is told', 
   expect(keys.problems(new Map([[`key:${cast.key}`, 'person:officer']]))).toEqual([]);
   for (const issued of [new Map([[`key:${cast.key}`, 'person:head']]), new Map<string, string>()]) {
     expect(keys.problems(issued)).toMatchObject([{ instance: cast.counter, seq: 1, code: 'key-unknown' }]);
+  }
+});
+
+test('P5: an entry that names a session which was not opened for its actor is told', () => {
+  const onRecord = new KeysOnRecord();
+  const actor = { principal: 'person:officer' };
+  const entry = { actor, authentication: ['session:live', 'oidc:https://id.example'], instance: 'x', seq: 1 };
+  onRecord.note(entry as unknown as Parameters<typeof onRecord.note>[0]);
+  expect(onRecord.problems(new Map([['session:live', 'person:officer']]))).toEqual([]);
+  for (const issued of [['session:live', 'person:head'] as const, ['key:live', 'person:officer'] as const]) {
+    expect(onRecord.problems(new Map([issued]))).toMatchObject([{ code: 'key-unknown' }]);
   }
 });
 
@@ -368,6 +384,25 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
   ['keys', "set demonstration = true where id = '{key}'", 'key-differs', /demonstration/],
   ['keys', "set created_at = now() where id = '{key}'", 'key-differs', /time of issue/],
   ['keys', "set id = 'other' where id = '{key}'", 'key-differs', /no act issued/],
+  ['sessions', "set principal = 'person:head' where id = 'live'", 'session-differs', /principal/],
+  ['sessions', "set issuer = 'https://other.example' where id = 'live'", 'session-differs', /issuer/],
+  ['sessions', "set subject = 'other' where id = 'live'", 'session-differs', /subject/],
+  ['sessions', "set acr = null where id = 'live'", 'session-differs', /acr/],
+  ['sessions', "set amr = array['otp'] where id = 'live'", 'session-differs', /amr/],
+  ['sessions', "set authenticated_at = now() where id = 'live'", 'session-differs', /time of sign-in/],
+  ['sessions', "set opened_at = now() where id = 'live'", 'session-differs', /time of opening/],
+  ['sessions', "set expires_at = now() where id = 'live'", 'session-differs', /expiry/],
+  ['sessions', "set idle_seconds = 1000000 where id = 'live'", 'session-differs', /idle time/],
+  ['sessions', "set hash = encode(sha256('x'), 'hex') where id = 'live'", 'session-differs', /fingerprint/],
+  ['sessions', "set ended_at = null where id = 'gone'", 'session-differs', /time of ending/],
+  ['sessions', "set ended_at = null where id = 'next'", 'session-differs', /time of ending/],
+  ['sessions', "set id = 'other' where id = 'live'", 'session-differs', /no act opened/],
+  [
+    'principals',
+    `set accounts = '[{"issuer":"https://id.example","subject":"x"}]' where id = 'person:officer'`,
+    'directory-differs',
+    /accounts/,
+  ],
   [
     'acts',
     "set text = replace(text, 'person:officer', 'person:head') where text like '%key-issued%'",

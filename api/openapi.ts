@@ -78,7 +78,7 @@ export function openApiDocument(version: string): JsonObject {
 
 const about = [
   'Countersign runs document lifecycles and automated transactions. What an AI proposes takes effect only after authorised people approved exactly that, and every step is one entry on a record in which an altered entry is found.',
-  'A request answered with success is durable. Send an Idempotency-Key with what moves an instance: the same request sent twice then has one effect. Refusals are problems (RFC 9457) with a code from a closed list, the reason, and what to do next. No GET ever changes anything.',
+  'A request answered with success is durable. Send an Idempotency-Key with what moves an instance: the same request sent twice then has one effect. Refusals are problems (RFC 9457) with a code from a closed list, the reason, and what to do next. No GET ever changes anything, but for the end of a sign-in, which opens a session.',
   'A W3C `traceparent` header is honoured: its trace id becomes the id of the request, in the answer (`X-Request-Id`), the log and the record.',
 ].join('\n\n');
 

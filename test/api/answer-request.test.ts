@@ -242,6 +242,7 @@ test('every answer carries the request id and headers that keep browsers out of 
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'cross-origin-resource-policy': 'same-origin',
     etag: '"4"',
   });
   expect(await response.json()).toEqual(moved);

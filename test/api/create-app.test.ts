@@ -65,6 +65,7 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'readActs',
     'why',
     'listKeys',
+    'listSessions',
     'listControls',
   ]);
   const { send, asked } = testApp();

@@ -180,8 +180,8 @@ function refuseLift(refused: LiftRefusal, id: string): Refusal {
     case 'unshown':
       return refuse(
         'not-allowed',
-        'No key of yours shows the database that it is you.',
-        'Ask a key administrator for a key with the scope control.',
+        'Neither a key nor a session of yours shows the database that it is you.',
+        'Sign in again, or ask a key administrator for a key with the scope control.',
       );
     case 'unknown':
       return refuse('not-found', `There is no control ${id}.`, 'List the controls for their ids.');

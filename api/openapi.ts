@@ -87,7 +87,7 @@ const tags = [
   ['Instances', 'Cases under way: start, drive, find and read them.'],
   ['Gates', 'Human decision points.'],
   ['Proposals', 'What agents do: find a request, hold it for a while, hand in a proposal.'],
-  ['Controls', 'Pausing, stopping and restarting: one person stops, two restart.'],
+  ['Controls', 'Pausing, stopping and restarting: one person stops, two restart. And how reviewers decide.'],
   ['Keys', 'Bearer keys for people, services and agents.'],
   ['Acts', 'What was done to the ledger itself: keys, directories, deployments.'],
   ['Factors', 'What people show at a decision itself: one-time codes, passkeys, certificates.'],

@@ -14,6 +14,7 @@ import { graphCommand } from './commands/graph.ts';
 import { keyCommand } from './commands/key.ts';
 import { lintCommand } from './commands/lint.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { oversightCommand } from './commands/oversight.ts';
 import { replayCommand } from './commands/replay.ts';
 import { startCommand } from './commands/start.ts';
 import { testCommand } from './commands/test.ts';
@@ -62,6 +63,7 @@ Exit codes: 0 done, 1 findings or failure, 2 misuse.
     replayCommand(),
     whyCommand(),
     controlCommand(),
+    oversightCommand(),
     keyCommand(),
     directoryCommand(),
     benchCommand(),

@@ -8,6 +8,7 @@ import { gateRoutes } from './gates.ts';
 import { instanceRoutes } from './instances.ts';
 import { keyRoutes } from './keys.ts';
 import { migrationRoutes } from './migrations.ts';
+import { oversightRoutes } from './oversight.ts';
 import { proposalRoutes } from './proposals.ts';
 import { sessionRoutes } from './sessions.ts';
 import { whyRoutes } from './why.ts';
@@ -20,6 +21,7 @@ export const allRoutes: readonly Route[] = [
   ...gateRoutes,
   ...proposalRoutes,
   ...controlRoutes,
+  ...oversightRoutes,
   ...keyRoutes,
   ...actRoutes,
   ...factorRoutes,

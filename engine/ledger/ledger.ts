@@ -204,6 +204,34 @@ export interface StoredKey {
   readonly demonstration: boolean;
 }
 
+/** A gate of a definition, and the kind of proposal it binds. */
+export interface GatePlace {
+  readonly hash: string;
+  readonly state: string;
+  readonly binds: string | null;
+}
+
+/** Null: all of them; times are ISO 8601. */
+export interface ReviewerQuestion {
+  readonly process: string | null;
+  readonly from: string | null;
+  readonly until: string | null;
+}
+
+/** What one natural person did at the gates of one process. */
+export interface ReviewerCount {
+  readonly person: string;
+  readonly process: string;
+  readonly decisions: number;
+  /** From the opening of the gate. */
+  readonly medianMs: number;
+  readonly approvals: number;
+  /** Decisions with a proposal before them, and those of them that approved it and never returned it. */
+  readonly ofProposals: number;
+  readonly agreements: number;
+  readonly underAMinute: number;
+}
+
 /** A control as it is kept, standing or lifted. */
 export interface StoredControl extends Control {
   readonly drill: boolean;
@@ -390,6 +418,9 @@ export interface Ledger extends RecordReader, FactorLedger {
   directoryVersion(): Promise<number>;
   loadDirectory(): Promise<Directory>;
   replaceDirectory(principals: readonly Principal[], units: readonly Unit[], by: string): Promise<number>;
+
+  /** Of decisions at these gates; in no order. */
+  countReviewers(places: readonly GatePlace[], question: ReviewerQuestion): Promise<readonly ReviewerCount[]>;
 
   /** The controls that stand; with `andLifted` the latest of the others, too, newest first. */
   loadControls(andLifted?: number): Promise<readonly StoredControl[]>;

@@ -33,6 +33,7 @@ import { readAnswers } from './read-answers.ts';
 import { readDoorRules } from './read-door-rules.ts';
 import { findEntry, readEntries } from './read-entries.ts';
 import { withExtent } from './read-extent.ts';
+import { countReviewers } from './reviewer-figures.ts';
 import { findSchemaDifferences } from './schema-differences.ts';
 import { endSessions, findSession, listSessions, openSession, useSession } from './sessions.ts';
 import { listUsedDefinitions, listWorkPlaces } from './work-places.ts';
@@ -96,6 +97,7 @@ export async function openLedger(
     directoryVersion: () => directoryVersion(reads),
     loadDirectory: () => loadDirectory(reads),
     replaceDirectory: (principals, units, by) => replaceDirectory(commits, principals, units, by),
+    countReviewers: (places, question) => countReviewers(reads, places, question),
     loadControls: (andLifted) => loadControls(reads, andLifted),
     setControl: (control, shown) => setControl(commits, control, shown),
     askToLift: (control, reason, shown) => askToLift(commits, control, reason, shown),

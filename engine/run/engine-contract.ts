@@ -12,6 +12,7 @@ import type { CompiledProcess, GateOutcome } from '../definition/compiled-proces
 import type {
   InstanceSummary,
   RequestName,
+  ReviewerQuestion,
   StoredControl,
   StoredDefinition,
   StoredKey,
@@ -311,6 +312,30 @@ export interface SearchQuery {
   readonly limit?: number;
 }
 
+/** How one natural person reviewed in one process. */
+export interface ReviewerFigures {
+  readonly person: string;
+  readonly name: string;
+  readonly process: string;
+  /** Null: too few decisions for any. */
+  readonly figures: {
+    readonly decisions: number;
+    readonly medianSeconds: number;
+    /** From 0 to 1. */
+    readonly approvalRate: number;
+    /** Of decisions on a proposal of an AI; null where there are too few. */
+    readonly agreementRate: number | null;
+    readonly underAMinute: number;
+  } | null;
+}
+
+export interface ReviewerReport extends ReviewerQuestion {
+  readonly note: string;
+  readonly fewest: number;
+  /** In order of name. */
+  readonly items: readonly ReviewerFigures[];
+}
+
 /** A control as people see it. Who counts as which natural person is not told. */
 export interface ControlView extends Omit<StoredControl, 'asked'> {
   readonly asked: { readonly by: string; readonly at: string; readonly reason: string } | null;
@@ -458,6 +483,8 @@ export interface Engine extends FactorDoors {
     question: { readonly instance: string; readonly principal?: string; readonly event?: string },
   ): Promise<Answer<Why>>;
 
+  /** How reviewers decide, for auditors. */
+  watchReviewers(caller: Caller, question: ReviewerQuestion): Promise<Answer<ReviewerReport>>;
   /** Takes the AI step out of the hands of the AI: the instance goes on to where people do the work. */
   override(
     caller: Caller,

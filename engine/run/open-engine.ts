@@ -20,6 +20,7 @@ import { gateReadingDoors } from './read-gate.ts';
 import { instanceReadingDoors } from './read-instance.ts';
 import { openingDoors } from './read-opening.ts';
 import { StepQueue } from './step-queue.ts';
+import { watchingDoors } from './watch-reviewers.ts';
 
 export interface EngineOptions {
   readonly ledger: Ledger;
@@ -56,6 +57,7 @@ export function openEngine({
     ...actDoors(world),
     ...whyDoors(world),
     ...controlDoors(world),
+    ...watchingDoors(world),
     ...keyDoors(world),
     ...factorDoors(world),
     compiled: (hash) => world.processes.get(hash),

@@ -293,6 +293,7 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     renewClaim: async () => done({ request: request.request, leaseUntil: time }),
     releaseClaim: async () => done(null),
     submitProposal: async () => done(moved),
+    watchReviewers: async (_, question) => done({ note: 'n', fewest: 5, ...question, items: [] }),
     override: async () => done(moved),
     listControls: async () => done([control]),
     setControl: async () => done({ ...control, isNew: true }),

@@ -72,10 +72,7 @@ type Check = (source: string, file: string) => readonly Finding[];
 function directoryIn(engine: Engine, directory: SourceFile | null): Check {
   const read = directory === null ? null : engine.readDirectory(directory.source, directory.file);
   if (read?.kind !== 'directory') return () => [];
-  const members = {
-    principals: new Map(read.principals.map((principal) => [principal.id, principal])),
-    units: new Map(read.units.map((unit) => [unit.id, unit])),
-  };
+  const members = engine.toDirectory(read, 0);
   return (source, file) => engine.checkDirectory(source, file, members);
 }
 

@@ -47,7 +47,7 @@ export type {
 } from './ledger/ledger.ts';
 export { LedgerUnavailable } from './ledger/ledger.ts';
 export { openLedger } from './ledger/open-ledger.ts';
-export type { Principal, Unit } from './oversight/directory.ts';
+export { type Principal, toDirectory, type Unit } from './oversight/directory.ts';
 export { readDirectory } from './oversight/read-directory.ts';
 // Pictures.
 export { type DrawOptions, drawPicture, pictureSize } from './picture/draw-picture.ts';

@@ -161,6 +161,7 @@ export const gateRoutes: readonly Route[] = [
           verdict: body.verdict,
           reason: body.reason ?? null,
           factor: body.factor ?? null,
+          onBehalfOf: body.onBehalfOf ?? null,
         },
         idempotency,
       );

@@ -134,7 +134,7 @@ export const instanceRoutes: readonly Route[] = [
       if (seen?.kind === 'tag' && seq === null) return refuseForeignTag(instance);
       const answer = await engine.postEvent(
         caller,
-        { instance, type: body.type, data: body.data ?? {}, seen: seq },
+        { instance, type: body.type, data: body.data ?? {}, seen: seq, onBehalfOf: body.onBehalfOf ?? null },
         idempotency,
       );
       return answer.kind === 'refusal'

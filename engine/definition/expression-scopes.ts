@@ -9,7 +9,8 @@
  *
  * `now` is an instant: `now - timestamp(context.since) > duration('48h')`, `now.getFullYear()`. Assigned to
  * a field it becomes an ISO 8601 text. `gate` has outcome, remarks (a text, '' when nobody gave a reason) and
- * approvals (an integer). The unit of an initiator or actor is null for those who have none.
+ * approvals (an integer). The unit of an initiator or actor is null for those who have none; an actor's clearance
+ * is '' where none was given.
  */
 import type { Environment } from '@marcbachmann/cel-js';
 import type { Json } from '../../schemas/json.ts';
@@ -200,6 +201,8 @@ export class ExpressionScopes {
         ['kind', always(celTypes.string)],
         ['roles', always(texts)],
         ['positions', always(texts)],
+        ['clearance', always(celTypes.string)],
+        ['competences', always(texts)],
       ]),
     );
     const instant: CelType = {

@@ -71,13 +71,22 @@ function termsOf(allow: Allow | undefined): readonly Term[] | null {
 
 function waysThrough(selector: Selector): readonly Term[] | null {
   let ways: string[][] = [[]];
-  for (const [name, value] of Object.entries(selector)) {
+  for (const [name, value] of conditionsOf(selector)) {
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (ways.length * values.length > mostTerms) return null;
     ways = ways.flatMap((way) => values.map((one) => [...way, `${name}:${String(one)}`]));
   }
   return ways.map((way) => new Set(way));
 }
+
+/** In a unit is also in it or beneath it; so a rule that takes the units beneath as well is the wider one. */
+function conditionsOf({ unit, subunits, ...rest }: Selector): readonly (readonly [string, unknown])[] {
+  const others = Object.entries(rest);
+  if (unit === undefined) return subunits === undefined ? others : [...others, ['subunits', subunits]];
+  return [...others, ...(subunits === true ? [] : [['unit', unit] as const]), [beneath, unit]];
+}
+
+const beneath = 'unit or one beneath it';
 
 function describeTerms(terms: readonly Term[]): string {
   const shown = terms.slice(0, 4).map(describeTerm);
@@ -90,8 +99,9 @@ function describeTerm(term: Term): string {
     const at = condition.indexOf(':');
     return { name: condition.slice(0, at), value: condition.slice(at + 1) };
   });
+  const isInUnit = conditions.some(({ name }) => name === 'unit');
   const who = conditions
-    .filter(({ name }) => name !== 'expression')
+    .filter(({ name }) => name !== 'expression' && !(isInUnit && name === beneath))
     .map(({ name, value }) => (name === 'initiator' ? 'the initiator' : `${name} ${value}`));
   const where = conditions.filter(({ name }) => name === 'expression').map(({ value }) => `where ${value}`);
   return [who.length === 0 ? 'anyone' : who.join(' and '), ...where].join(', ');

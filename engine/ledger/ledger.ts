@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../schemas/json.ts';
 import type { SealedEntry } from '../evidence/sealed-entry.ts';
 import type { Control, ControlMode, ControlScope } from '../oversight/controls.ts';
-import type { Directory, Principal, Unit } from '../oversight/directory.ts';
+import type { Directory, DirectoryRest, Principal, Unit } from '../oversight/directory.ts';
 import type { DoorRules } from '../oversight/door-rules.ts';
 import type { Effect } from '../step/step.ts';
 import type { FactorLedger } from './factors.ts';
@@ -417,7 +417,13 @@ export interface Ledger extends RecordReader, FactorLedger {
 
   directoryVersion(): Promise<number>;
   loadDirectory(): Promise<Directory>;
-  replaceDirectory(principals: readonly Principal[], units: readonly Unit[], by: string): Promise<number>;
+  /** Without `rest` there are no titles of roles, no bodies and no delegations. */
+  replaceDirectory(
+    principals: readonly Principal[],
+    units: readonly Unit[],
+    by: string,
+    rest?: DirectoryRest,
+  ): Promise<number>;
 
   /** Of decisions at these gates; in no order. */
   countReviewers(places: readonly GatePlace[], question: ReviewerQuestion): Promise<readonly ReviewerCount[]>;

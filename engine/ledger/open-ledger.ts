@@ -96,7 +96,7 @@ export async function openLedger(
     listDueTimers: (now, limit) => listDueTimers(reads, now, limit),
     directoryVersion: () => directoryVersion(reads),
     loadDirectory: () => loadDirectory(reads),
-    replaceDirectory: (principals, units, by) => replaceDirectory(commits, principals, units, by),
+    replaceDirectory: (principals, units, by, rest) => replaceDirectory(commits, principals, units, by, rest),
     countReviewers: (places, question) => countReviewers(reads, places, question),
     loadControls: (andLifted) => loadControls(reads, andLifted),
     setControl: (control, shown) => setControl(commits, control, shown),

@@ -1,7 +1,7 @@
 /** The chain of acts, and what it must agree with: directory, keys and definitions, in one snapshot. */
 import type { Sql, TransactionSql } from 'postgres';
 import { loadControls } from './controls.ts';
-import { loadDirectory } from './directory.ts';
+import { loadDirectory, type StoredRest } from './directory.ts';
 import { listFactors, otpFingerprints } from './factors.ts';
 import { instant } from './instant.ts';
 import { findKeys } from './keys.ts';
@@ -65,23 +65,26 @@ export async function withAdministration<T>(
 async function readChanges(sql: TransactionSql, after: number): Promise<readonly DirectoryChange[]> {
   const rows = await reachDatabase(
     sql.unsafe<
-      (Omit<DirectoryChange, 'principals' | 'units' | 'version'> & {
+      (Omit<DirectoryChange, 'principals' | 'units' | 'rest' | 'version'> & {
         version: string;
         principals: string | null;
         units: string | null;
+        rest: string | null;
       })[]
     >(
       `select version, ${instant('changed_at')} as "changedAt", changed_by as "changedBy", principals, units,
-        coalesce(encode(sha256(convert_to(principals || E'\\n' || units, 'UTF8')), 'hex'), '') as digest
+        rest,
+        coalesce(encode(sha256(convert_to(principals || E'\\n' || units || E'\\n' || rest, 'UTF8')), 'hex'), '') as digest
       from ledger.directory_changes where version > $1::bigint order by version limit ${changesAtOnce}`,
       [after],
     ),
   );
-  return rows.map(({ version, principals, units, ...rest }) => ({
-    ...rest,
+  return rows.map(({ version, principals, units, rest, ...row }) => ({
+    ...row,
     version: Number(version),
     principals: listIn(principals),
     units: listIn(units),
+    rest: restIn(rest),
   }));
 }
 
@@ -90,6 +93,15 @@ function listIn<T>(text: string | null): readonly T[] | null {
   try {
     const value: unknown = JSON.parse(text ?? '');
     return Array.isArray(value) ? (value as T[]) : null;
+  } catch {
+    return null;
+  }
+}
+
+function restIn(text: string | null): StoredRest | null {
+  try {
+    const { roles, bodies, delegations } = JSON.parse(text ?? '') as StoredRest;
+    return [roles, bodies, delegations].every(Array.isArray) ? { roles, bodies, delegations } : null;
   } catch {
     return null;
   }

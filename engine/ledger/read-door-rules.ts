@@ -8,7 +8,8 @@ export async function readDoorRules(sql: Sql, definition: string): Promise<Store
     sql.unsafe<StoredDoorRules[]>(
       `select
         (select coalesce(json_agg(json_build_object('gate', r.gate, 'reviewers', r.reviewers,
-            'excludesInitiator', r.excludes_initiator, 'excludesGates', r.excludes_gates, 'binds', r.binds,
+            'classification', r.classification, 'excludesInitiator', r.excludes_initiator,
+            'excludesGates', r.excludes_gates, 'binds', r.binds,
             'approve', coalesce(to_json(r.approve_count), to_json(r.approve_share)),
             'ofVotesCast', r.of_votes_cast,
             'present', coalesce(to_json(r.present_count), to_json(r.present_share)),

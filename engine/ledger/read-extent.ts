@@ -125,7 +125,7 @@ const lists: { readonly [list in ListName]: string } = {
     ${instant('requested_at')} as "requestedAt" from ledger.proposal_requests where RANGE`,
   notices: `select instance, state || ' ' || person || ' ' || reason as name from ledger.gate_notices where RANGE`,
   timers: `select instance, timer as name, set, ${instant('due_at')} as "dueAt" from ledger.timers where RANGE`,
-  decisions: `select instance, seq::text as name, gate, opened, subject, person, verdict,
+  decisions: `select instance, seq::text as name, gate, opened, subject, person, seat, verdict,
     coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,
   proposals: 'select instance, decision as name, seq, proposer from ledger.latest_proposals where RANGE',
   shown: `select instance, seq::text as name, factor, once, principal, shown_for as "shownFor"

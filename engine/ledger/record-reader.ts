@@ -5,6 +5,7 @@
 import type { JsonObject } from '../../schemas/json.ts';
 import type { Directory, Principal, Unit } from '../oversight/directory.ts';
 import type { RowsBeside } from '../step/rows-beside.ts';
+import type { StoredRest } from './directory.ts';
 import type { StoredFactor } from './factors.ts';
 import type {
   StoredControl,
@@ -71,7 +72,9 @@ export interface DirectoryChange {
   readonly changedBy: string;
   readonly principals: readonly Principal[] | null;
   readonly units: readonly Unit[] | null;
-  /** SHA-256 of both as they were handed in. */
+  /** Titles of roles, bodies and delegations. */
+  readonly rest: StoredRest | null;
+  /** SHA-256 of all three as they were handed in. */
   readonly digest: string;
 }
 

@@ -1,15 +1,18 @@
 import type { Allow } from '../../schemas/process-definition.ts';
-import type { Principal } from './directory.ts';
+import type { ActorSnapshot } from './directory.ts';
 
 /**
- * Whether a principal could be meant by a selector in some instance or other: looks only at what does not
- * depend on the instance (role, position, principal). For finding candidates; `permits` decides.
+ * Whether somebody could be meant by a selector in some instance or other: looks only at what does not
+ * depend on the instance (role, position, body, principal). For finding candidates; `permits` decides.
  */
-export function couldMatch(allow: Allow, principal: Principal): boolean {
+export function couldMatch(allow: Allow, actor: ActorSnapshot): boolean {
   const selectors = Array.isArray(allow) ? allow : [allow];
   return selectors.some(
-    ({ role, position, principal: named }) =>
-      anyOf(role, principal.roles) && anyOf(position, principal.positions) && anyOf(named, [principal.id]),
+    ({ role, position, body, principal }) =>
+      anyOf(role, actor.roles) &&
+      anyOf(position, actor.positions) &&
+      anyOf(body, actor.bodies ?? []) &&
+      anyOf(principal, [actor.principal]),
   );
 }
 

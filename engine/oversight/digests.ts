@@ -66,15 +66,10 @@ export interface DecisionParts {
  */
 export function decisionDigest(parts: DecisionParts): string {
   const { actor, roster, context, ...rest } = parts;
+  const { kind: _, ...authority } = actor;
   return digest('decision', {
     ...rest,
-    authority: {
-      principal: actor.principal,
-      person: actor.person,
-      unit: actor.unit,
-      roles: actor.roles,
-      positions: actor.positions,
-    },
+    authority,
     roster: sha256Hex(canonicalJson(roster)),
     context: sha256Hex(canonicalJson(context)),
   });

@@ -3,6 +3,7 @@
  * how many must approve, and which states lie behind which gates, so that none of them is entered without
  * their approval.
  */
+import type { Clearance } from './directory.ts';
 
 export type Share = number | 'more-than-half' | 'two-thirds' | 'all';
 
@@ -13,6 +14,8 @@ export interface GateRule {
   readonly binds: string | null;
   /** Any of them must hold, and of each every condition that is not null. */
   readonly reviewers: readonly ReviewerRule[];
+  /** The highest secrecy the process may carry: who is cleared for less does not decide. */
+  readonly classification: Clearance;
   readonly excludesInitiator: boolean;
   /** Gates whose reviewers do not decide here. */
   readonly excludesGates: readonly string[];
@@ -47,9 +50,12 @@ export interface DoorRules {
 export interface ReviewerRule {
   readonly roles: readonly string[] | null;
   readonly positions: readonly string[] | null;
+  readonly bodies: readonly string[] | null;
   readonly principals: readonly string[] | null;
   /** `unit:…`, or `initiator` for the initiator's; null for any, or for one that only an expression can tell. */
   readonly unit: string | null;
+  /** Whether the units beneath it count as it does. */
+  readonly subunits: boolean;
   readonly initiator: boolean;
   /** Whether an expression narrows it further, which the database cannot evaluate. */
   readonly narrowed: boolean;

@@ -13,9 +13,13 @@ function explainSelector(selector: Selector): string {
     ...(selector.initiator === undefined ? [] : ['whoever started the instance']),
     ...named('role', selector.role),
     ...named('position', selector.position),
+    ...(selector.body === undefined ? [] : [`a seat in ${anyOf(selector.body)}`]),
     ...(selector.principal === undefined ? [] : [anyOf(selector.principal)]),
   ].join(' with ');
-  const where = selector.unit === undefined ? '' : ` in ${explainUnit(selector.unit)}`;
+  const where =
+    selector.unit === undefined
+      ? ''
+      : ` in ${explainUnit(selector.unit)}${selector.subunits === true ? ' or beneath it' : ''}`;
   const condition = selector.expression === undefined ? '' : ` where ${selector.expression}`;
   return `${who === '' ? 'anyone' : who}${where}${condition}`;
 }

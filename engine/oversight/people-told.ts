@@ -7,7 +7,7 @@ import { memberOf } from '../evidence/member-of.ts';
 import { gateOfTimer } from '../step/gate-timers.ts';
 import type { Told } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
-import type { Directory } from './directory.ts';
+import { type Directory, seatOf } from './directory.ts';
 import { peopleMatching, rosterOf } from './roster.ts';
 
 /** Undefined for a timer that tells nobody. Throws `ExpressionError`. */
@@ -22,7 +22,7 @@ export function toldByTimer(
   const open = gate === null ? undefined : memberOf(state.gates, gate);
   const compiled = gate === null ? undefined : process.gates.get(gate);
   if (gate === null || open === undefined || compiled === undefined) return undefined;
-  const decided = new Set(open.decisions.map(({ person }) => person));
+  const decided = new Set(open.decisions.flatMap((one) => [one.person, seatOf(one)]));
   const escalate = compiled.gate.onOverdue?.escalate;
   return {
     reminded: rosterOf(process, gate, directory, scope).filter((person) => !decided.has(person)),

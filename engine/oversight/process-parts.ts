@@ -1,6 +1,7 @@
 /** The small part of a definition that questions across instances need: whom it names, and where. */
 import type { Allow, Selector } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { memberOf } from '../evidence/member-of.ts';
 import type { ActorSnapshot } from './directory.ts';
 
 export interface ProcessParts {
@@ -15,9 +16,11 @@ export interface ProcessParts {
 interface Part {
   readonly roles: readonly string[];
   readonly positions: readonly string[];
+  readonly bodies: readonly string[];
   readonly principals: readonly string[];
   /** `initiator`: the unit of whoever started it. Null: any, or one that only an expression can tell. */
   readonly unit: string | null;
+  readonly subunits: boolean;
 }
 
 /** A definition never changes, so what it names is collected once. */
@@ -29,7 +32,14 @@ export function partsOf(process: CompiledProcess): ProcessParts {
   const parts = {
     hash: process.hash,
     parts: [
-      { roles: [process.definition.responsible.role], positions: [], principals: [], unit: null },
+      {
+        roles: [process.definition.responsible.role],
+        positions: [],
+        bodies: [],
+        principals: [],
+        unit: null,
+        subunits: false,
+      },
       ...[...selectorsOf(process)].flatMap(toPart),
     ],
     reviewers: new Map([...process.gates.values()].map(({ state, gate }) => [state, gate.reviewers])),
@@ -48,21 +58,41 @@ export function hasPart(
   actor: ActorSnapshot,
   initiatorUnit: string | null,
 ): boolean {
-  return parts.some(({ roles, positions, principals, unit }) => {
-    if (unit !== null && actor.unit !== (unit === 'initiator' ? initiatorUnit : unit)) return false;
-    if (unit === 'initiator' && initiatorUnit === null) return false;
+  return parts.some(({ roles, positions, bodies, principals, unit, subunits }) => {
+    const wanted = unit === 'initiator' ? initiatorUnit : unit;
+    if (unit !== null && (wanted === null || !isOfUnit(actor, wanted, subunits))) return false;
     return (
       principals.includes(actor.principal) ||
       actor.roles.some((role) => roles.includes(role)) ||
-      actor.positions.some((position) => positions.includes(position))
+      actor.positions.some((position) => positions.includes(position)) ||
+      (actor.bodies ?? []).some((body) => bodies.includes(body))
     );
   });
 }
 
+/** Theirs, or one in which they hold something; or beneath it, where the rule takes these too. */
+function isOfUnit(
+  { unit, held = [], unitsAbove = {} }: ActorSnapshot,
+  wanted: string,
+  subunits: boolean,
+): boolean {
+  return [unit, ...held.map((one) => one.unit)].some(
+    (one) =>
+      one !== null && (one === wanted || (subunits && (memberOf(unitsAbove, one) ?? []).includes(wanted))),
+  );
+}
+
 /** None of one that only whoever started the instance fits: they may read it anyway. */
-function toPart({ role = [], position = [], principal = [], unit, initiator }: Selector): readonly Part[] {
+function toPart(selector: Selector): readonly Part[] {
+  const { role = [], position = [], body = [], principal = [], unit, initiator } = selector;
   if (initiator === true) return [];
-  const part = { roles: [role].flat(), positions: [position].flat(), principals: [principal].flat() };
+  const part = {
+    roles: [role].flat(),
+    positions: [position].flat(),
+    bodies: [body].flat(),
+    principals: [principal].flat(),
+    subunits: selector.subunits === true,
+  };
   if (unit === 'initiator.unit') return [{ ...part, unit: 'initiator' }];
   return [{ ...part, unit: unit?.startsWith('unit:') === true ? unit : null }];
 }

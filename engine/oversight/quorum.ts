@@ -2,9 +2,12 @@
 import type { Gate, Quorum } from '../../schemas/process-definition.ts';
 import type { GateOutcome } from '../definition/compiled-process.ts';
 import type { Verdict } from '../step/stimulus.ts';
+import { seatOf } from './directory.ts';
 
 export interface Vote {
   readonly person: string;
+  /** The member in whose seat the person voted; left out: their own. */
+  readonly onBehalfOf?: string;
   readonly verdict: Verdict;
 }
 
@@ -99,14 +102,21 @@ interface Counted {
 
 type Standing = Counted & Pick<Tally, 'needed' | 'presentNeeded'>;
 
-/** One person counts once, and only while they are a member who may decide. */
+/** One person counts once, one seat counts once, and only while it is a member's who may decide. */
 function countVotes(votes: readonly Vote[], { roster, excluded, ofAllMembers }: Electorate): Counted {
   const members = new Set(roster);
   const verdicts = new Map<string, Verdict>();
-  for (const { person, verdict } of votes) {
-    if (members.has(person) && !excluded.has(person) && !verdicts.has(person)) verdicts.set(person, verdict);
+  const counted = new Set<string>();
+  for (const vote of votes) {
+    const { person, verdict } = vote;
+    const seat = seatOf(vote);
+    if (!members.has(seat) || excluded.has(seat) || excluded.has(person)) continue;
+    if (verdicts.has(seat) || counted.has(person)) continue;
+    verdicts.set(seat, verdict);
+    counted.add(person);
   }
-  const voted = new Set(votes.map(({ person }) => person));
+  // Whoever voted in another's seat has no second vote for their own.
+  const voted = new Set(votes.flatMap((vote) => [vote.person, seatOf(vote)]));
   const waiting = [...members].filter((person) => !voted.has(person) && !excluded.has(person)).length;
   const count = (wanted: Verdict) => [...verdicts.values()].filter((verdict) => verdict === wanted).length;
   const recused = count('recuse');

@@ -7,15 +7,13 @@ import type { Document, Node } from 'yaml';
 import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { DirectoryFile } from '../../schemas/directory.ts';
 import type { Finding } from '../../schemas/finding.ts';
-import type { Title } from '../../schemas/process-definition.ts';
 import { suggestName } from '../definition/suggest-name.ts';
-import type { Principal, PrincipalKind, Unit } from './directory.ts';
+import { checkDirectoryFile } from './check-directory-file.ts';
+import type { DirectoryContent } from './directory.ts';
+import { fromDirectoryFile } from './directory-file.ts';
 
-export interface DirectoryRead {
+export interface DirectoryRead extends Required<DirectoryContent> {
   readonly kind: 'directory';
-  readonly principals: readonly Principal[];
-  readonly units: readonly Unit[];
-  readonly roles: ReadonlyMap<string, Title>;
 }
 
 export interface DirectoryRefused {
@@ -35,34 +33,12 @@ export function readDirectory(source: string, file: string): DirectoryRead | Dir
   checkShape(content, found);
   if (found.list.length > 0) return refused(found);
   const directory = content.toJS() as DirectoryFile;
-  checkMeaning(directory, content, found);
+  checkDirectoryFile(directory, (code, message, path) => found.addAt(code, message, content, path));
   if (found.list.length > 0) return refused(found);
   return {
     kind: 'directory',
-    principals: directory.principals.map(toPrincipal),
-    units: directory.units.map(({ id, title, parent }) => ({ id, title, parent: parent ?? null })),
-    roles: new Map(Object.entries(directory.roles).map(([role, { title }]) => [role, title])),
+    ...fromDirectoryFile(directory),
   };
-}
-
-function toPrincipal(entry: DirectoryFile['principals'][number]): Principal {
-  return {
-    id: entry.id,
-    kind: kindOf(entry.id),
-    name: entry.name,
-    person: entry.person ?? entry.id,
-    unit: entry.unit ?? null,
-    roles: entry.roles ?? [],
-    positions: entry.positions ?? [],
-    active: entry.active ?? true,
-    ...(entry.operator === undefined ? {} : { operator: entry.operator }),
-    ...(entry.accounts === undefined ? {} : { accounts: entry.accounts }),
-  };
-}
-
-function kindOf(id: string): PrincipalKind {
-  if (id.startsWith('person:')) return 'person';
-  return id.startsWith('service:') ? 'service' : 'agent';
 }
 
 function refused(found: Findings): DirectoryRefused {
@@ -170,7 +146,22 @@ const checkFile = new Ajv2020({ allErrors: true, strict: false, verbose: true })
 
 function checkShape(content: Document, found: Findings): void {
   if (checkFile(content.toJS())) return;
-  for (const error of (checkFile.errors ?? []).slice(0, 100)) reportShape(error, content, found);
+  const errors = checkFile.errors ?? [];
+  // Of what may be written in two ways, only what is wrong with the way it was written is told.
+  const told = errors.filter((error) => !isOfOtherForm(error, content));
+  for (const error of (told.length === 0 ? errors : told).slice(0, 100)) reportShape(error, content, found);
+}
+
+/** A name, or a map: the failure of the one that this is not, and that one of them must hold. */
+function isOfOtherForm(error: ErrorObject, content: Document): boolean {
+  if (!error.schemaPath.includes('anyOf')) return false;
+  const node = content.getIn(fromPointer(error.instancePath, content), true);
+  if (error.keyword === 'anyOf') return isMap(node) || isScalar(node);
+  return error.keyword === 'type' && (isMap(node) || isScalar(node)) && hasOtherForm(error, node);
+}
+
+function hasOtherForm({ params }: ErrorObject, node: Node): boolean {
+  return isMap(node) ? params.type === 'string' : params.type === 'object';
 }
 
 function reportShape(error: ErrorObject, content: Document, found: Findings): void {
@@ -210,113 +201,4 @@ function fromPointer(pointer: string, content: Document): Path {
   return parts.map((part, index) =>
     isMap(index === 0 ? content.contents : content.getIn(parts.slice(0, index), true)) ? part : Number(part),
   );
-}
-
-/** What the shape cannot say: names that refer to each other, one line for each thing, no circle of units. */
-function checkMeaning(directory: DirectoryFile, content: Document, found: Findings): void {
-  const unitIds = directory.units.map(({ id }) => id);
-  const personIds = directory.principals.map(({ id }) => id).filter((id) => kindOf(id) === 'person');
-  const known = { roles: Object.keys(directory.roles), units: unitIds, persons: personIds };
-  reportTwice(unitIds, 'units', content, found);
-  reportTwice(
-    directory.principals.map(({ id }) => id),
-    'principals',
-    content,
-    found,
-  );
-  const unitSet = new Set(unitIds);
-  const roleSet = new Set(known.roles);
-  const naturalPerson = new Map(directory.principals.map(({ id, person }) => [id, person ?? id]));
-  const unknown = (what: string, name: string, names: readonly string[], path: Path) =>
-    found.addAt(
-      `unknown-${what}`,
-      `There is no ${what} "${name}" in this file.${suggestName(name, names)}`,
-      content,
-      path,
-    );
-
-  directory.units.forEach(({ parent }, index) => {
-    if (parent !== undefined && !unitSet.has(parent))
-      unknown('unit', parent, known.units, ['units', index, 'parent']);
-  });
-  reportCircles(directory, content, found);
-  reportSharedAccounts(directory, content, found);
-  directory.principals.forEach((entry, index) => {
-    const at = (...rest: Path): Path => ['principals', index, ...rest];
-    if (entry.unit !== undefined && !unitSet.has(entry.unit))
-      unknown('unit', entry.unit, known.units, at('unit'));
-    entry.roles?.forEach((role, place) => {
-      if (!roleSet.has(role)) unknown('role', role, known.roles, at('roles', place));
-    });
-    if (entry.operator !== undefined) {
-      const isPerson = entry.operator.startsWith('person:');
-      if (kindOf(entry.id) !== 'agent')
-        found.addAt('not-an-agent', 'Only an AI agent has an "operator".', content, at('operator'));
-      else if (isPerson && !naturalPerson.has(entry.operator))
-        unknown('person', entry.operator, known.persons, at('operator'));
-      else if (!isPerson && !unitSet.has(entry.operator))
-        unknown('unit', entry.operator, known.units, at('operator'));
-    }
-    if (entry.person === undefined) return;
-    if (kindOf(entry.id) !== 'person')
-      found.addAt(
-        'not-a-person',
-        'Only an account of a person has a "person" behind it.',
-        content,
-        at('person'),
-      );
-    else if (!naturalPerson.has(entry.person)) unknown('person', entry.person, known.persons, at('person'));
-    else if (naturalPerson.get(entry.person) !== entry.person)
-      found.addAt(
-        'person-of-person',
-        `Name the natural person: ${entry.person} is itself a second account.`,
-        content,
-        at('person'),
-      );
-  });
-}
-
-function reportTwice(ids: readonly string[], list: string, content: Document, found: Findings): void {
-  const first = new Set<string>();
-  ids.forEach((id, index) => {
-    if (first.has(id))
-      found.addAt('duplicate-id', `"${id}" is already in this file. Each has one entry.`, content, [
-        list,
-        index,
-        'id',
-      ]);
-    first.add(id);
-  });
-}
-
-/** An account is one principal's: else it would be chance who somebody is. */
-function reportSharedAccounts(directory: DirectoryFile, content: Document, found: Findings): void {
-  const owners = new Map<string, string>();
-  directory.principals.forEach(({ id, accounts = [] }, index) => {
-    accounts.forEach(({ issuer, subject }, place) => {
-      const account = `${issuer} ${subject}`;
-      const owner = owners.get(account);
-      const message = `This account is already that of ${owner}. An account is one principal's alone.`;
-      if (owner === undefined) owners.set(account, id);
-      else found.addAt('shared-account', message, content, ['principals', index, 'accounts', place]);
-    });
-  });
-}
-
-function reportCircles(directory: DirectoryFile, content: Document, found: Findings): void {
-  const parents = new Map(directory.units.map(({ id, parent }) => [id, parent]));
-  directory.units.forEach(({ id }, index) => {
-    const seen = new Set<string>();
-    let at: string | undefined = id;
-    while (at !== undefined && !seen.has(at)) {
-      seen.add(at);
-      at = parents.get(at);
-    }
-    if (at === id)
-      found.addAt('unit-circle', `"${id}" is above itself. Correct "parent".`, content, [
-        'units',
-        index,
-        'parent',
-      ]);
-  });
 }

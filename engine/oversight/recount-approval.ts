@@ -9,6 +9,7 @@ import type { Verdict } from '../step/stimulus.ts';
 import type { GateDecision, StoredState } from '../step/stored-state.ts';
 import type { Questioned } from './check-oversight.ts';
 import { isOnAPerson } from './demanded-acts.ts';
+import { seatOf } from './directory.ts';
 import { excludedPeople } from './excluded-people.ts';
 import { lacksView } from './independent-view.ts';
 import { approvalsNeeded, isOfVotesCast, presenceNeeded } from './quorum.ts';
@@ -26,21 +27,32 @@ export function recountApproval(
   if (before === null || compiled === undefined || open === undefined || decision === null) return false;
   if (body.kind !== 'decision' || body.gate !== gateState || actor.kind !== 'person') return false;
   if (body.opened !== open.opened || body.subject !== open.subject) return false;
-  if (decision.person !== actor.person || decision.verdict !== body.verdict) return false;
+  if (decision.person !== actor.person || decision.onBehalfOf !== actor.onBehalfOf) return false;
+  if (decision.verdict !== body.verdict) return false;
 
   const excluded = excludedPeople(process, compiled, before, scopeOf(before, stimulus), body.personBehind);
   const mayDecide = new Set(body.roster.filter((person) => !excluded.has(person)));
-  if (!mayDecide.has(actor.person) || excluded.has(actor.principal)) return false;
-  const votes = [...open.decisions, decision].filter(({ person }) => mayDecide.has(person));
+  if (!mayDecide.has(seatOf(actor))) return false;
+  if (excluded.has(actor.person) || excluded.has(actor.principal)) return false;
+  const votes = [...open.decisions, decision].filter(
+    (vote) => mayDecide.has(seatOf(vote)) && !excluded.has(vote.person),
+  );
+  const seatsWith = (...verdicts: readonly Verdict[]) =>
+    new Set(votes.filter(({ verdict }) => verdicts.includes(verdict)).map(seatOf));
   const peopleWho = (...verdicts: readonly Verdict[]) =>
     new Set(votes.filter(({ verdict }) => verdicts.includes(verdict)).map(({ person }) => person));
   const steppedBack = peopleWho('recuse');
-  const unheard = new Set([...mayDecide].filter((person) => lacksView(compiled.gate, open, person)));
-  const approving = peopleWho('approve').difference(steppedBack).difference(unheard);
-  const cast = peopleWho('approve', 'reject', 'return', 'abstain').difference(steppedBack);
+  const unheard = new Set(
+    votes.map(({ person }) => person).filter((person) => lacksView(compiled.gate, open, person)),
+  );
+  const approving = Math.min(
+    peopleWho('approve').difference(steppedBack).difference(unheard).size,
+    seatsWith('approve').difference(steppedBack).size,
+  );
+  const cast = seatsWith('approve', 'reject', 'return', 'abstain').difference(steppedBack);
   const { gate } = compiled;
   const all = new Set(body.roster);
   const members = isOnAPerson(process, gate) ? all.size : all.difference(steppedBack).size;
   if (cast.size < presenceNeeded(gate, members)) return false;
-  return approving.size >= approvalsNeeded(gate, isOfVotesCast(gate) ? cast.size : members);
+  return approving >= approvalsNeeded(gate, isOfVotesCast(gate) ? cast.size : members);
 }

@@ -4,12 +4,14 @@
  */
 import type { Allow } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, Scope } from '../definition/compiled-process.ts';
-import type { ActorSnapshot, Directory, Principal } from './directory.ts';
+import type { Directory } from './directory.ts';
 import { actorInScope, permits } from './permits.ts';
+import { snapshotOf } from './snapshot.ts';
 
 /**
- * Sorted ids of the natural persons who match the gate's reviewers. Who may not decide there for another
- * reason (initiator, proposer, subject) is still a member: a share is counted over all of them.
+ * Sorted ids of the natural persons who match the gate's reviewers in their own right at `scope.now`. Who may not
+ * decide there for another reason (initiator, proposer, subject, clearance) is still a member: a share is counted
+ * over all of them. Who acts for a member is none.
  * Throws `ExpressionError` rather than count too few members.
  */
 export function rosterOf(
@@ -27,21 +29,15 @@ export function rosterOf(
 export function peopleMatching(
   process: CompiledProcess,
   allow: Allow,
-  directory: Pick<Directory, 'principals'>,
+  directory: Pick<Directory, 'principals' | 'units' | 'bodies'>,
   scope: Scope,
 ): string[] {
   const people = new Set<string>();
   for (const principal of directory.principals.values()) {
     if (principal.kind !== 'person' || !principal.active || people.has(principal.person)) continue;
-    const candidate = snapshotOf(principal);
+    const candidate = snapshotOf(principal, directory, scope.now);
     const seenByCandidate = { ...scope, actor: actorInScope(candidate) };
     if (permits(allow, candidate, seenByCandidate, process)) people.add(principal.person);
   }
   return [...people].sort();
-}
-
-/** The principal as the record keeps it. */
-export function snapshotOf(principal: Principal): ActorSnapshot {
-  const { id, kind, person, unit, roles, positions } = principal;
-  return { principal: id, kind, person, unit, roles, positions };
 }

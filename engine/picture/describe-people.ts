@@ -36,17 +36,19 @@ function describeSelector(selector: Selector, wording: PictureWording): string {
   const named = [
     list(selector.role).map((role) => roleTitle(role, wording)),
     list(selector.position).map(plainName),
+    list(selector.body).map(plainName),
     list(selector.principal).map(plainName),
     selector.initiator === true ? [words.initiator] : [],
-    selector.unit === undefined ? [] : [unitWords(selector.unit, wording)],
+    selector.unit === undefined ? [] : [unitWords(selector, selector.unit, wording)],
     selector.expression === undefined ? [] : [words.condition],
   ].filter((group) => group.length > 0);
   const [first = []] = named;
   return `${first.join(' / ')}${named.length > 1 ? '*' : ''}`;
 }
 
-function unitWords(unit: string, wording: PictureWording): string {
-  if (unit.startsWith('unit:')) return unitTitle(unit, wording);
+function unitWords({ subunits }: Selector, unit: string, wording: PictureWording): string {
   const { sameUnit, condition } = pictureWords[wording.language];
+  if (subunits === true) return condition;
+  if (unit.startsWith('unit:')) return unitTitle(unit, wording);
   return unit === 'initiator.unit' ? sameUnit : condition;
 }

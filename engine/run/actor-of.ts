@@ -5,11 +5,12 @@ import type { DirectoryCache, Known } from './directory-cache.ts';
 import type { Caller } from './engine-contract.ts';
 import { refuse } from './refuse.ts';
 
-/** `known` is what the batch decides by. A key or a principal that counts no more is refused. */
+/** `known` is what the batch decides by, at `time` (ISO 8601). A key or a principal that counts no more is refused. */
 export function actorOf(
   directory: DirectoryCache,
   known: Known,
   caller: Caller | null,
+  time: string,
 ): ActorSnapshot | Refusal {
   if (caller === null) return engineActor;
   const key = caller.key === null ? null : known.keysById.get(caller.key);
@@ -28,7 +29,7 @@ export function actorOf(
       'Ask whoever keeps the directory to look at the entry.',
     );
   }
-  return directory.snapshotOf(principal);
+  return directory.snapshotOf(principal, time);
 }
 
 const engineActor: ActorSnapshot = {

@@ -5,6 +5,7 @@
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { noPrevious } from '../evidence/sealed-entry.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
+import { toStoredRest } from '../ledger/directory.ts';
 import type { Administration, DirectoryChange, StoredAct } from '../ledger/record-reader.ts';
 import type { Directory } from '../oversight/directory.ts';
 import type { Problem, ProblemKind } from '../step/verify-instance.ts';
@@ -297,6 +298,11 @@ class AdministrationTrial {
     this.#compareMembers('principal', people, directory.principals);
     const units = new Map((newest?.units ?? []).map((one) => [one.id, one]));
     this.#compareMembers('unit', units, directory.units);
+    const { roles, bodies, delegations } = toStoredRest(directory);
+    const made = newest?.rest ?? { roles: [], bodies: [], delegations: [] };
+    this.#compareMembers('role', byKey(made.roles, nameOf), byKey(roles, nameOf));
+    this.#compareMembers('body', byKey(made.bodies, idOf), byKey(bodies, idOf));
+    this.#compareMembers('delegation', byPlace(made.delegations), byPlace(delegations));
   }
 
   #compareMembers<T extends object>(
@@ -328,6 +334,18 @@ class AdministrationTrial {
   #definitionProblem(hash: string, message: string): void {
     this.problems.push({ instance: hash, seq: 0, code: 'definition-differs', message });
   }
+}
+
+const nameOf = ({ name }: { readonly name: string }) => name;
+const idOf = ({ id }: { readonly id: string }) => id;
+
+function byKey<T>(list: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, T> {
+  return new Map(list.map((one) => [keyOf(one), one]));
+}
+
+/** Delegations have no name; their place in the list is one. */
+function byPlace<T>(list: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(list.map((one, index) => [`number ${index + 1}`, one]));
 }
 
 type Members = { readonly [name: string]: unknown };

@@ -34,7 +34,14 @@ export async function checkReader(
       'Ask a key administrator for a new key.',
     );
   }
-  return principal;
+  return withRolesOfNow(directory, principal);
+}
+
+/** What is held for a time, or in another unit, counts among the roles while it holds. */
+function withRolesOfNow(directory: DirectoryCache, principal: Principal): Principal {
+  if ((principal.appointments ?? []).length === 0) return principal;
+  const { roles, positions } = directory.snapshotOf(principal);
+  return { ...principal, roles, positions };
 }
 
 /** Roles that the engine itself knows. Everything else is the processes' own business. */

@@ -184,8 +184,8 @@ export class CommandBatch {
     }
     const process = this.#processes.get(chain.definition);
     if (process === undefined) return refuseUnknownDefinition(chain.definition);
-    const actor = actorOf(this.#world.directory, known, command.caller);
-    if (isRefusal(actor)) return actor;
+    const caller = actorOf(this.#world.directory, known, command.caller, this.#time);
+    if (isRefusal(caller)) return caller;
     const { migratesTo } = command;
     if (migratesTo !== null && chain.steps.length > 0) {
       // All steps of an instance in a batch are of one definition, so what came before is committed first.
@@ -195,7 +195,10 @@ export class CommandBatch {
     const destination =
       migratesTo === null ? null : (this.#world.processes.peekDestination(migratesTo) ?? null);
     const stored = chain.state === null ? null : { seq: chain.seq, state: chain.state };
-    const body = command.stimulate({ process, directory: known.directory, actor, stored, time: this.#time });
+    const situation = { process, directory: known.directory, stored, time: this.#time };
+    const actor = command.actAs?.({ ...situation, actor: caller }) ?? caller;
+    if (isRefusal(actor)) return actor;
+    const body = command.stimulate({ ...situation, actor });
     const result = isRefusal(body)
       ? body
       : nextStep(

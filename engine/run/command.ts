@@ -26,6 +26,8 @@ export interface Command {
   readonly caller: Caller | null;
   readonly request: string;
   readonly idempotency: Idempotency | null;
+  /** With whose authority, where it may be another's; left out: the caller's own. */
+  readonly actAs?: (situation: Situation) => ActorSnapshot | Refusal;
   readonly stimulate: (situation: Situation) => StimulusBody | Refusal;
   readonly settle: (answer: Answer<Moved>) => void;
   readonly fail: (error: unknown) => void;

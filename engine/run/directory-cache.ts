@@ -4,8 +4,9 @@
  */
 import type { Ledger, StoredKey } from '../ledger/ledger.ts';
 import type { Control } from '../oversight/controls.ts';
-import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
+import { type ActorSnapshot, type Directory, type Principal, toDirectory } from '../oversight/directory.ts';
 import { linkAccounts } from '../oversight/link-accounts.ts';
+import { isTimeless, snapshotOf } from '../oversight/snapshot.ts';
 import type { Clock } from './clock.ts';
 
 type Key = StoredKey & { readonly hash: string };
@@ -73,18 +74,16 @@ export class DirectoryCache {
     );
   }
 
-  snapshotOf(principal: Principal): ActorSnapshot {
+  /** What somebody holds at an instant (ISO 8601), or now. What holds at every time is put together once. */
+  snapshotOf(principal: Principal, time: string | null = null): ActorSnapshot {
     const known = this.#snapshots.get(principal);
     if (known !== undefined) return known;
-    const snapshot: ActorSnapshot = {
-      principal: principal.id,
-      kind: principal.kind,
-      person: principal.person,
-      unit: principal.unit,
-      roles: [...principal.roles].sort(),
-      positions: [...principal.positions].sort(),
-    };
-    this.#snapshots.set(principal, snapshot);
+    const surroundings = this.#known?.directory ?? toDirectory({ principals: [], units: [] }, 0);
+    const at = time ?? new Date(this.#clock.now()).toISOString();
+    const snapshot = snapshotOf(principal, surroundings, at);
+    // A principal of a directory that was loaded again is another object, so what is kept is never out of date.
+    if (surroundings.principals.get(principal.id) === principal && isTimeless(principal, surroundings))
+      this.#snapshots.set(principal, snapshot);
     return snapshot;
   }
 

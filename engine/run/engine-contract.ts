@@ -153,11 +153,15 @@ export interface GateView {
   readonly fromAi: readonly FieldFromAi[];
   readonly decisions: readonly {
     readonly person: string;
+    /** In whose seat; null: in their own. */
+    readonly onBehalfOf: string | null;
     readonly verdict: Verdict;
     readonly reason: string | null;
     readonly time: string;
   }[];
   readonly quorum: Omit<Tally, 'outcome'>;
+  /** In whose seats the reader may decide besides their own. */
+  readonly mayActFor: readonly string[];
   readonly allowed: boolean;
   readonly why: string;
 }
@@ -414,7 +418,14 @@ export interface Engine extends FactorDoors {
   /** `seen`: refuse as stale unless the instance is still at this seq. */
   postEvent(
     caller: Caller,
-    input: { instance: string; type: string; data: JsonObject; seen: number | null },
+    input: {
+      instance: string;
+      type: string;
+      data: JsonObject;
+      seen: number | null;
+      /** The natural person whose authority they use, where it is not their own. */
+      onBehalfOf?: string | null;
+    },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;
   decide(
@@ -428,6 +439,8 @@ export interface Engine extends FactorDoors {
       reason: string | null;
       /** What the reviewer shows for this very decision; a gate may demand it. */
       factor?: GivenFactor | null;
+      /** The natural person in whose seat they decide; left out, the only one that they may. */
+      onBehalfOf?: string | null;
     },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;

@@ -4,6 +4,7 @@
  */
 import type { Allow, Title } from '../../schemas/process-definition.ts';
 import type { CompiledTransition } from '../definition/compiled-process.ts';
+import { authoritiesOf } from '../oversight/authorities.ts';
 import { controlInTheWay, explainControl } from '../oversight/controls.ts';
 import { couldMatch } from '../oversight/could-match.ts';
 import type { ActorSnapshot, Principal } from '../oversight/directory.ts';
@@ -119,16 +120,18 @@ function answerOf(world: BatchWorld, readable: Readable, principal: Principal, f
 /** Who else could, found among those whom the rules may mean at all. */
 function others(
   world: BatchWorld,
-  { directory }: Readable,
+  { directory, process, time }: Readable,
   asked: Principal,
   rules: readonly (Allow | undefined)[],
   wouldAllow: (actor: ActorSnapshot) => boolean,
 ): { readonly who: readonly Who[]; readonly moreMayFollow: boolean } {
   const who: Who[] = [];
+  const couldMatchAny = (allow: Allow, one: Principal) =>
+    authoritiesOf(directory, one, time, process.definition.id).some((actor) => couldMatch(allow, actor));
   let tried = 0;
   for (const principal of directory.principals.values()) {
     if (!principal.active || principal.id === asked.id) continue;
-    if (!rules.some((allow) => allow !== undefined && couldMatch(allow, principal))) continue;
+    if (!rules.some((allow) => allow !== undefined && couldMatchAny(allow, principal))) continue;
     if (who.length === mostNamed || tried === mostTried) return { who, moreMayFollow: true };
     tried += 1;
     if (wouldAllow(world.directory.snapshotOf(principal))) {

@@ -1,6 +1,7 @@
 /** An instance that a caller may read, loaded and ready to look at; or the refusal they get instead. */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { StoredInstance } from '../ledger/ledger.ts';
+import { borrowedAuthority } from '../oversight/borrowed-authority.ts';
 import type { Control } from '../oversight/controls.ts';
 import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
 import { mayRead } from '../oversight/may-read.ts';
@@ -51,8 +52,10 @@ export async function toReadable(
     throw new Error(`Instance ${stored.id} names the unknown definition ${stored.definition}.`);
   const { directory, controls } = await world.directory.current();
   const state = JSON.parse(stored.state) as StoredState;
-  const actor = world.directory.snapshotOf(principal);
-  if (!mayRead(process, actor, state)) return null;
   const time = new Date(world.clock.now()).toISOString();
+  const actor = world.directory.snapshotOf(principal, time);
+  // Whoever acts for another reads what that one has a part in.
+  const borrowed = borrowedAuthority(directory, principal, time, process.definition.id);
+  if (![actor, ...borrowed].some((one) => mayRead(process, one, state))) return null;
   return { kind: 'readable', stored, state, process, principal, actor, directory, controls, time };
 }

@@ -6,8 +6,9 @@
 import type { Entry } from '../../schemas/entry.ts';
 import type { StoredInstance } from '../ledger/ledger.ts';
 import type { Control } from '../oversight/controls.ts';
-import type { ActorSnapshot, Principal } from '../oversight/directory.ts';
+import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
 import { migratorRole } from '../oversight/migrator-role.ts';
+import { peopleWithRole } from '../oversight/people-with-role.ts';
 import { activeStates } from '../step/active-states.ts';
 import type { Destination } from '../step/destination.ts';
 import { nextStep } from '../step/next-step.ts';
@@ -28,7 +29,6 @@ import type {
   Moved,
 } from './engine-contract.ts';
 import { asBlocked, asMoved, blocked, refuseWall, voidsBetween } from './migration-items.ts';
-import { peopleWithRole } from './people-with-role.ts';
 import { isInstanceId, pageSize, refuseCursor } from './read-instance.ts';
 import { refuse, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
 
@@ -37,7 +37,7 @@ export type SubmitMigration = (
   caller: Caller,
   target: { readonly instance: string; readonly migratesTo: string },
   idempotency: Idempotency | null,
-  stimulus: (directory: Parameters<typeof peopleWithRole>[0]) => StimulusBody,
+  stimulus: (directory: Directory, time: string) => StimulusBody,
 ) => Promise<Answer<Moved>>;
 
 export function migratingDoors(world: BatchWorld, submit: SubmitMigration): Pick<Engine, 'migrate'> {
@@ -141,7 +141,7 @@ class MigrationPlan {
   async #lookAt(ids: readonly string[]): Promise<readonly InstanceMigration[]> {
     const stored = await this.#world.ledger.loadInstances(ids);
     const { directory, controls } = await this.#world.directory.current();
-    const body = this.#body(directory);
+    const body = this.#body(directory, new Date(this.#world.clock.now()).toISOString());
     return this.#checkWalls(ids.map((id) => this.#tryInstance(id, stored.get(id), body, controls)));
   }
 
@@ -160,9 +160,13 @@ class MigrationPlan {
     });
   }
 
-  #body(directory: Parameters<typeof peopleWithRole>[0]): StimulusBody {
+  #body(directory: Directory, time: string): StimulusBody {
     const { from, to, map, reason } = this.#input;
-    const responsible = peopleWithRole(directory, this.#destination.process.definition.responsible.role);
+    const responsible = peopleWithRole(
+      directory,
+      this.#destination.process.definition.responsible.role,
+      time,
+    );
     return { kind: 'migration', from, to, map, responsible, reason: reason ?? 'dry run' };
   }
 
@@ -263,7 +267,7 @@ class MigrationPlan {
   ): Promise<Answer<Moved>> {
     try {
       const target = { instance, migratesTo: this.#input.to };
-      return await submit(caller, target, key, (directory) => this.#body(directory));
+      return await submit(caller, target, key, (directory, time) => this.#body(directory, time));
     } catch (error) {
       const [now] = await this.#lookAt([instance]);
       if (now?.refusal == null) throw error;

@@ -6,8 +6,10 @@ import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { methodOf } from '../oversight/assurance.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
 import { toldByTimer } from '../oversight/people-told.ts';
+import { peopleWithRole } from '../oversight/people-with-role.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { StoredState } from '../step/stored-state.ts';
+import { authorityAtGate, authorityForEvent } from './acting-authority.ts';
 import { answeringDoors } from './answer-requests.ts';
 import { answeredBefore } from './answered-before.ts';
 import { checkScope } from './check-caller.ts';
@@ -18,7 +20,6 @@ import { type Electorate, electorateOf } from './electorate.ts';
 import type { Answer, Caller, Engine, Idempotency, Moved } from './engine-contract.ts';
 import { migratingDoors, type SubmitMigration } from './migrate-instances.ts';
 import { newId } from './new-id.ts';
-import { peopleWithRole } from './people-with-role.ts';
 import { refuse, refuseUnknownDefinition } from './refuse.ts';
 import { showForDecision } from './show-for-decision.ts';
 import type { StepQueue } from './step-queue.ts';
@@ -38,6 +39,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
     target: { readonly instance: string; readonly starts?: string; readonly migratesTo?: string },
     idempotency: Idempotency | null,
     stimulate: Command['stimulate'],
+    actAs?: Command['actAs'],
   ) =>
     new Promise<Answer<Moved>>((settle, fail) =>
       queue.submit({
@@ -48,6 +50,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
         request: caller?.request ?? newId(world.clock.now()),
         idempotency,
         stimulate,
+        ...(actAs === undefined ? {} : { actAs }),
         settle,
         fail,
         attempts: 0,
@@ -56,7 +59,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
     );
 
   const submitMigration: SubmitMigration = (caller, target, idempotency, stimulus) =>
-    move(caller, target, idempotency, ({ directory }) => stimulus(directory));
+    move(caller, target, idempotency, ({ directory, time }) => stimulus(directory, time));
 
   return {
     ...migratingDoors(world, submitMigration),
@@ -70,40 +73,50 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       const process = await world.processes.current(wanted);
       if (process === null) return refuseUnknownDefinition(wanted);
       const target = { instance: newId(world.clock.now()), starts: process.hash };
-      return move(caller, target, idempotency, ({ directory }) => ({
+      return move(caller, target, idempotency, ({ directory, time }) => ({
         kind: 'start',
         data,
-        responsible: peopleWithRole(directory, process.definition.responsible.role),
+        responsible: peopleWithRole(directory, process.definition.responsible.role, time),
       }));
     },
 
-    async postEvent(caller, { instance, type, data, seen }, idempotency) {
+    async postEvent(caller, { instance, type, data, seen, onBehalfOf }, idempotency) {
       const wrongScope = checkScope(caller, 'event');
       if (wrongScope !== null) return wrongScope;
-      return move(caller, { instance }, idempotency, ({ stored }) =>
-        seen !== null && stored !== null && stored.seq !== seen
-          ? refuseSeen(seen, stored.seq)
-          : { kind: 'event', type, data },
+      return move(
+        caller,
+        { instance },
+        idempotency,
+        ({ stored }) =>
+          seen !== null && stored !== null && stored.seq !== seen
+            ? refuseSeen(seen, stored.seq)
+            : { kind: 'event', type, data },
+        ({ stored, ...at }) =>
+          stored === null
+            ? at.actor
+            : authorityForEvent({ ...at, state: stored.state }, type, onBehalfOf ?? null),
       );
     },
 
-    async decide(caller, { factor = null, ...wanted }, idempotency) {
+    async decide(caller, { factor = null, onBehalfOf = null, ...wanted }, idempotency) {
       const wrongScope = checkScope(caller, 'decide');
       if (wrongScope !== null) return wrongScope;
       const stale = checkRecentSignIn(caller, world.clock.now(), world.sessions.decideWithinSeconds);
       if (stale !== null) return (await answeredBefore(world.ledger, caller, idempotency)) ?? stale;
       const { instance, state, opened, subject, verdict, reason } = wanted;
       const given = { kind: 'decision', gate: state, opened, subject, verdict, reason } as const;
+      const actAs = toSeat(state, onBehalfOf);
       if (factor === null) {
-        return move(caller, { instance }, idempotency, ({ process, directory, stored, actor, time }) => ({
+        const toDecision: Command['stimulate'] = ({ process, directory, stored, actor, time }) => ({
           ...given,
           ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
-        }));
+        });
+        return move(caller, { instance }, idempotency, toDecision, actAs);
       }
       // Whoever repeats a request repeats its code, too, and gets the answer that it led to.
       const answered = await answeredBefore(world.ledger, caller, idempotency);
       if (answered !== null) return answered;
-      const shown = await showForDecision(world, caller, wanted, factor);
+      const shown = await showForDecision(world, caller, { ...wanted, onBehalfOf }, factor);
       if (shown.kind === 'refusal') return (await answeredBefore(world.ledger, caller, idempotency)) ?? shown;
       const authentication = [...caller.authentication, methodOf(shown.factor)];
       return move(
@@ -122,19 +135,21 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
                 'The instance has gone to another definition since you decided.',
                 'Read the gate again, and decide on what it shows now.',
               ),
+        actAs,
       );
     },
 
     async giveView(caller, { instance, state, opened, text }, idempotency) {
       const wrongScope = checkScope(caller, 'decide');
       if (wrongScope !== null) return wrongScope;
-      return move(caller, { instance }, idempotency, ({ process, directory, stored, actor, time }) => ({
+      const toView: Command['stimulate'] = ({ process, directory, stored, actor, time }) => ({
         kind: 'view',
         gate: state,
         opened,
         text,
         ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
-      }));
+      });
+      return move(caller, { instance }, idempotency, toView, toSeat(state, null));
     },
 
     async override(caller, { instance, state, reason, seen }, idempotency) {
@@ -167,6 +182,12 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       return fired;
     },
   };
+}
+
+/** With whose authority they act at the gate: `wanted` is whom they say they act for. */
+function toSeat(gate: string, wanted: string | null): NonNullable<Command['actAs']> {
+  return ({ stored, ...at }) =>
+    stored === null ? at.actor : authorityAtGate({ ...at, state: stored.state }, gate, wanted);
 }
 
 function electorateAt(

@@ -12,6 +12,7 @@ import { refuseExpression } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { PersonBehind } from '../step/stimulus.ts';
+import { authorityAtGate, seatsLentAt } from './acting-authority.ts';
 import { checkReader } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -109,14 +110,16 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
         : null,
     context: state.context,
     fromAi: fieldsFromAi(process, state),
-    decisions: open.decisions.map(({ person, verdict, reason, time: decidedAt }) => ({
+    decisions: open.decisions.map(({ person, onBehalfOf = null, verdict, reason, time: decidedAt }) => ({
       person,
+      onBehalfOf,
       verdict,
       // A reason speaks of the proposal, and so would show it.
       reason: isWithheld ? null : reason,
       time: decidedAt,
     })),
     quorum,
+    mayActFor: failure === null ? seatsLentAt(readable, gate) : [],
     allowed: !isRefusal(tried),
     why: isRefusal(tried) ? tried.message : 'You are one of the reviewers here and have not decided yet.',
   };
@@ -132,12 +135,14 @@ export function refusalsAtGate(readable: Readable, gate: string): (actor: ActorS
 }
 
 function tryApproval(
-  { stored, state, process, actor, controls, time }: Readable,
+  readable: Readable,
   gate: string,
   roster: readonly string[],
   personBehind: PersonBehind,
 ): Step | Refusal {
+  const { stored, state, process, controls, time } = readable;
   const { opened = -1, subject = '' } = state.gates[gate] ?? {};
+  const actor = authorityToTry(readable, gate);
   const body = { kind: 'decision', gate, opened, subject, verdict: 'approve', reason: 'look' } as const;
   // Whether they may decide is asked before they show anything for it.
   const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
@@ -156,6 +161,15 @@ function tryApproval(
     null,
     controls,
   );
+}
+
+/** What they would decide with: where they have to choose whom they act for, any of them. */
+function authorityToTry(readable: Readable, gate: string): ActorSnapshot {
+  const authority = authorityAtGate(readable, gate, null);
+  if (!isRefusal(authority)) return authority;
+  const [seat = null] = seatsLentAt(readable, gate);
+  const chosen = authorityAtGate(readable, gate, seat);
+  return isRefusal(chosen) ? readable.actor : chosen;
 }
 
 /** Who may decide here. Where an expression of the definition fails nobody may, and the view says why. */

@@ -31,7 +31,12 @@ export async function runScenarios(
   definition: NamedSource,
 ): Promise<readonly Play[]> {
   const { principals, units } = suite.directory;
-  await ledger.replaceDirectory([...principals.values()], [...units.values()], 'countersign');
+  await ledger.replaceDirectory(
+    [...principals.values()],
+    [...units.values()],
+    'countersign',
+    suite.directory,
+  );
   const deployed = await deploySource(
     { ledger },
     definition.source,

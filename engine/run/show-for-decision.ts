@@ -10,6 +10,7 @@ import { rosterScope } from '../step/scope.ts';
 import type { Refusal } from '../step/step.ts';
 import type { Verdict } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
+import { authorityAtGate } from './acting-authority.ts';
 import { actorOf } from './actor-of.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -26,6 +27,8 @@ export interface WantedDecision {
   readonly subject: string;
   readonly verdict: Verdict;
   readonly reason: string | null;
+  /** The natural person in whose seat; left out, the only one that they may. */
+  readonly onBehalfOf?: string | null;
 }
 
 export interface ShownForDecision {
@@ -57,17 +60,20 @@ export interface DecisionPurpose extends ShownPurpose {
 export async function purposeOf(
   world: BatchWorld,
   caller: Caller,
-  { instance, state: gate, opened, subject, verdict, reason }: WantedDecision,
+  { instance, state: gate, opened, subject, verdict, reason, onBehalfOf = null }: WantedDecision,
 ): Promise<DecisionPurpose | Refusal> {
   const stored = (await world.ledger.loadInstances([instance])).get(instance);
   if (stored === undefined) return refuseUnknownInstance(instance);
   const process = await world.processes.get(stored.definition);
   if (process === null) return refuseUnknownDefinition(stored.definition);
   const known = await world.directory.refresh();
-  const actor = actorOf(world.directory, known, caller);
-  if (isRefusal(actor)) return actor;
-  const state = JSON.parse(stored.state) as StoredState;
   const time = new Date(world.clock.now()).toISOString();
+  const own = actorOf(world.directory, known, caller, time);
+  if (isRefusal(own)) return own;
+  const state = JSON.parse(stored.state) as StoredState;
+  const acting = { process, directory: known.directory, state, actor: own, time };
+  const actor = authorityAtGate(acting, gate, onBehalfOf);
+  if (isRefusal(actor)) return actor;
   const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
   const electorate = electorateOf(process, gate, known.directory, state, rosterScope(state, actor, time));
   const tried = nextStep(

@@ -6,7 +6,13 @@ import type { CastMember } from '../../schemas/scenario.ts';
 import type { FindingList } from '../definition/finding-list.ts';
 import { findNode, type SourceNode } from '../definition/read-source.ts';
 import { suggestName } from '../definition/suggest-name.ts';
-import type { Directory, Principal, Unit } from '../oversight/directory.ts';
+import {
+  type Directory,
+  type DirectoryContent,
+  nothingElse,
+  type Principal,
+  type Unit,
+} from '../oversight/directory.ts';
 
 export interface Cast {
   readonly directory: Directory;
@@ -14,10 +20,7 @@ export interface Cast {
   readonly names: ReadonlyMap<string, Principal>;
 }
 
-export interface People {
-  readonly principals: readonly Principal[];
-  readonly units: readonly Unit[];
-}
+export type People = DirectoryContent;
 
 type MadeUp = Exclude<CastMember, string>;
 
@@ -59,7 +62,8 @@ export function assembleCast(
     if (principal.unit !== null && !units.has(principal.unit))
       units.set(principal.unit, makeUpUnit(principal.unit));
   }
-  return { directory: { version: 1, principals, units }, names };
+  const { roles, bodies, delegations } = { ...nothingElse, ...people };
+  return { directory: { version: 1, principals, units, roles, bodies, delegations }, names };
 }
 
 function isMadeUpPerson(cast: { readonly [name: string]: CastMember }, name: string): boolean {

@@ -1,10 +1,12 @@
 /** One instance on the pure core: what is wished for is put to it, as the shell would put it. */
 import { countedBy } from '../calendar/calendars.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import type { ActorSnapshot, Directory, Principal } from '../oversight/directory.ts';
+import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
 import { operatorOfAgent } from '../oversight/operator-of-agent.ts';
+import { peopleWithRole } from '../oversight/people-with-role.ts';
 import { toldByTimer } from '../oversight/people-told.ts';
-import { rosterOf, snapshotOf } from '../oversight/roster.ts';
+import { rosterOf } from '../oversight/roster.ts';
+import { snapshotOf } from '../oversight/snapshot.ts';
 import { nextStep, type Standing } from '../step/next-step.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { Refusal, Step } from '../step/step.ts';
@@ -40,7 +42,7 @@ export class MemoryStage {
 
   /** The wish with what only the directory can say. */
   #toStimulus({ by, time, body: wished }: Wish): Stimulus | Refusal {
-    const actor = by === null ? engine : actorOf(by);
+    const actor = by === null ? engine : snapshotOf(by, this.#directory, time);
     const authentication = by === null ? [] : ['key'];
     const body = this.#completed(wished, actor, time);
     if ('code' in body) return body;
@@ -50,7 +52,10 @@ export class MemoryStage {
   #completed(body: Wish['body'], actor: ActorSnapshot, time: string): StimulusBody | Refusal {
     const process = this.#process;
     if (body.kind === 'start') {
-      return { ...body, responsible: peopleWithRole(this.#directory, process.definition.responsible.role) };
+      return {
+        ...body,
+        responsible: peopleWithRole(this.#directory, process.definition.responsible.role, time),
+      };
     }
     if (body.kind === 'proposal') {
       const named = operatorOfAgent(this.#directory, actor.principal, body.proposal.operator);
@@ -80,16 +85,3 @@ const engine: ActorSnapshot = {
   roles: [],
   positions: [],
 };
-
-/** As the ledger hands it out: roles and positions in order. */
-function actorOf(principal: Principal): ActorSnapshot {
-  const snapshot = snapshotOf(principal);
-  return { ...snapshot, roles: [...snapshot.roles].sort(), positions: [...snapshot.positions].sort() };
-}
-
-function peopleWithRole(directory: Directory, role: string): readonly string[] {
-  const people = [...directory.principals.values()]
-    .filter(({ active, kind, roles }) => active && kind === 'person' && roles.includes(role))
-    .map(({ person }) => person);
-  return [...new Set(people)].sort();
-}

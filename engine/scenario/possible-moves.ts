@@ -9,6 +9,7 @@ import { canonicalJson } from '../evidence/canonical-json.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import { couldMatch } from '../oversight/could-match.ts';
 import type { Directory, Principal } from '../oversight/directory.ts';
+import { snapshotOf } from '../oversight/snapshot.ts';
 import { activeStates } from '../step/active-states.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import type { Move, Place } from './make-move.ts';
@@ -30,7 +31,7 @@ export function possibleMoves(
   { state, nowMs }: Place,
   attempt: Try,
 ): readonly Move[] {
-  const finder = new MoveFinder(process, directory, attempt);
+  const finder = new MoveFinder(process, directory, nowMs, attempt);
   if (state === null) return finder.starts();
   if (state.status === 'done') return [];
   const dueMs = Object.values(state.timers).map(({ dueAt }) => Date.parse(dueAt));
@@ -46,13 +47,17 @@ export function possibleMoves(
 
 class MoveFinder {
   readonly #process: CompiledProcess;
+  readonly #directory: Directory;
+  readonly #time: string;
   readonly #principals: readonly Principal[];
   readonly #ids: readonly string[];
   readonly #attempt: Try;
 
-  constructor(process: CompiledProcess, { principals }: Directory, attempt: Try) {
+  constructor(process: CompiledProcess, directory: Directory, nowMs: number, attempt: Try) {
+    this.#time = new Date(nowMs).toISOString();
     this.#process = process;
-    this.#principals = [...principals.values()].filter(({ active }) => active);
+    this.#principals = [...directory.principals.values()].filter(({ active }) => active);
+    this.#directory = directory;
     this.#ids = this.#principals.map(({ id }) => id);
     this.#attempt = attempt;
   }
@@ -115,7 +120,10 @@ class MoveFinder {
   /** Each act by the first who may; where only a guard is against it, by the first whom it holds up. */
   #moves(acts: readonly Act[], allows: readonly (Allow | undefined)[]): readonly Move[] {
     const people = this.#principals
-      .filter((principal) => allows.some((allow) => allow !== undefined && couldMatch(allow, principal)))
+      .filter((principal) => {
+        const actor = snapshotOf(principal, this.#directory, this.#time);
+        return allows.some((allow) => allow !== undefined && couldMatch(allow, actor));
+      })
       .slice(0, mostPeople);
     return acts.flatMap((act) => {
       const tried = people.map((by) => ({ act, by }));

@@ -8,9 +8,11 @@ import { memberOf, withoutMember } from '../evidence/member-of.ts';
 import { isAssured, sufficientKinds } from '../oversight/assurance.ts';
 import { demandedActs, isOnAPerson, mayApprove } from '../oversight/demanded-acts.ts';
 import { decisionDigest, subjectDigest } from '../oversight/digests.ts';
+import { seatOf } from '../oversight/directory.ts';
 import { type ExclusionReason, excludedPeople, partInCase } from '../oversight/excluded-people.ts';
 import { explainAllow } from '../oversight/explain-allow.ts';
 import { lacksView, viewOf } from '../oversight/independent-view.ts';
+import { isCleared } from '../oversight/is-cleared.ts';
 import { permits } from '../oversight/permits.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { withoutGateTimers } from './gate-timers.ts';
@@ -64,7 +66,12 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
     handles: outcomesOf(at, body.gate),
     ofAllMembers: isOnAPerson(process, compiled.gate),
   });
-  const acted = withPerson(state.acted, body.gate, stimulus.actor.person);
+  // Whose seat it was had a part in it, too.
+  const acted = withPerson(
+    withPerson(state.acted, body.gate, stimulus.actor.person),
+    body.gate,
+    seatOf(stimulus.actor),
+  );
   const what = `The decision at ${body.gate}`;
   const entry = {
     event: body.gate,
@@ -99,14 +106,29 @@ export function refuseReviewer(
   const { actor } = stimulus;
   const who = explainAllow(gate.reviewers);
   // The roster holds persons; the account they act with must have the authority itself.
-  if (!body.roster.includes(actor.person) || !permits(gate.reviewers, actor, scope, process)) {
+  if (!body.roster.includes(seatOf(actor)) || !permits(gate.reviewers, actor, scope, process)) {
     return refuse('not-allowed', `Only ${who} may decide here.`, `Ask ${who} to decide.`);
+  }
+  if (!isCleared(actor, process.definition.classification)) {
+    return refuse(
+      'not-allowed',
+      `This process is classified ${process.definition.classification}, and you are cleared for ${actor.clearance}.`,
+      `Ask another of the reviewers: ${who}.`,
+    );
   }
   const why = excluded.get(actor.person) ?? excluded.get(actor.principal);
   if (why !== undefined) {
     return refuse(
       'own-proposal',
       `You may not decide here, because you are ${partInCase(why)}.`,
+      `Ask another of the reviewers: ${who}.`,
+    );
+  }
+  const lender = actor.onBehalfOf === undefined ? undefined : excluded.get(actor.onBehalfOf);
+  if (lender !== undefined) {
+    return refuse(
+      'own-proposal',
+      `Nobody may decide here on behalf of ${actor.onBehalfOf}, who is ${partInCase(lender)}.`,
       `Ask another of the reviewers: ${who}.`,
     );
   }
@@ -122,6 +144,14 @@ export function refuseReviewer(
     return refuse(
       'already-decided',
       'You have decided at this gate already; one person counts once.',
+      'Wait for the other reviewers.',
+    );
+  }
+  // A seat is used by whoever decided in it, and by whoever decided in another's instead.
+  if (open.decisions.some((one) => seatOf(one) === seatOf(actor) || one.person === seatOf(actor))) {
+    return refuse(
+      'already-decided',
+      `The seat of ${seatOf(actor)} was used at this gate already; one seat counts once.`,
       'Wait for the other reviewers.',
     );
   }
@@ -145,6 +175,13 @@ function refuseUnheard(
 
 /** Whether the verdict can be given here, and with a reason where one is due. */
 function refuseVerdict(at: Case, body: DecisionBody, { gate }: CompiledGate): Refusal | null {
+  if (body.verdict === 'recuse' && at.stimulus.actor.onBehalfOf !== undefined) {
+    return refuse(
+      'not-possible-here',
+      'Nobody steps back for another: that would take the seat from its owner.',
+      'Leave the decision to them, or to the other reviewers.',
+    );
+  }
   const outcome = outcomeFor(body.verdict);
   if (outcome !== null && !outcomesOf(at, body.gate).has(outcome)) {
     return refuse(
@@ -188,7 +225,7 @@ function toDecision(
   open: OpenGate,
 ): GateDecision {
   const { process, instance, seq, stimulus } = at;
-  const { principal, person } = stimulus.actor;
+  const { principal, person, onBehalfOf } = stimulus.actor;
   const view = viewOf(open, person)?.seq;
   const digest = decisionDigest({
     instance,
@@ -208,6 +245,7 @@ function toDecision(
   return {
     principal,
     person,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     verdict: body.verdict,
     reason: body.reason,
     digest,

@@ -2,11 +2,13 @@
  * The record of one instance on trial, entry by entry, in the memory of a single entry: the chain, every
  * commitment, and the replay (P5, P7). It knows no database; whoever reads the record hands it the entries.
  */
+
 import type { Entry } from '../../schemas/entry.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { noPrevious } from '../evidence/sealed-entry.ts';
 import type { ShownFactor, SignedParts } from '../oversight/assurance.ts';
+import { seatOf } from '../oversight/directory.ts';
 import { decisionPurpose, decisionStatement, spentOnce } from '../oversight/statements.ts';
 import type { Destination, Destinations } from './destination.ts';
 import { alterationOf, contentProblem, parseEntry } from './entry-problems.ts';
@@ -39,6 +41,7 @@ export interface LatestProposal {
 export interface DecisionOnRecord {
   readonly seq: number;
   readonly person: string;
+  readonly seat: string;
   readonly gate: NonNullable<Entry['gate']>;
   /** What was shown for it; null for nothing. */
   readonly shown: ShownOnRecord | null;
@@ -175,7 +178,14 @@ export class InstanceTrial {
     const shown = shownIn(entry, stimulus);
     this.#witness(entry, shown);
     if (entry.gate !== undefined) {
-      this.#decisions.push({ seq: entry.seq, person: stimulus.actor.person, gate: entry.gate, shown });
+      const { actor } = stimulus;
+      this.#decisions.push({
+        seq: entry.seq,
+        person: actor.person,
+        seat: seatOf(actor),
+        gate: entry.gate,
+        shown,
+      });
     }
     if (entry.proposal !== undefined) {
       const { seq, actor } = entry;

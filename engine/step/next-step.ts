@@ -100,12 +100,24 @@ function toCanonicalStimulus(stimulus: Stimulus): Stimulus {
   const { actor, authentication, body, calendar, request, time } = stimulus;
   const { kind, person, positions, principal, roles, unit } = actor;
   return {
-    actor: { kind, person, positions, principal, roles, unit },
+    actor: { kind, person, positions, principal, roles, unit, ...furtherOf(actor) },
     authentication,
     body: toCanonicalObject(body) as unknown as Stimulus['body'],
     ...(calendar === undefined ? {} : { calendar }),
     request,
     time,
+  };
+}
+
+/** What only some actors have. */
+function furtherOf({ bodies, clearance, competences, held, onBehalfOf, unitsAbove }: Stimulus['actor']) {
+  return {
+    ...(bodies === undefined ? {} : { bodies }),
+    ...(clearance === undefined ? {} : { clearance }),
+    ...(competences === undefined ? {} : { competences }),
+    ...(held === undefined ? {} : { held }),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(unitsAbove === undefined ? {} : { unitsAbove }),
   };
 }
 
@@ -204,13 +216,14 @@ function finish(
 
 function toEntry(at: Case, before: StoredState | null, prepared: Prepared, after: StoredState): EntryDraft {
   const { process, instance, seq, stimulus } = at;
-  const { principal, kind, positions, unit } = stimulus.actor;
+  const { principal, kind, onBehalfOf, positions, unit } = stimulus.actor;
   const position = positions[0];
   const from = before === null ? [] : activeStates(before.value);
   // Members in order: canonical JSON then has nothing to sort.
   return {
     actor: {
       kind,
+      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
       ...(position === undefined ? {} : { position }),
       principal,
       ...(unit === null ? {} : { unit }),

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../schemas/json.ts';
 import { memberOf } from '../evidence/member-of.ts';
+import { seatOf } from '../oversight/directory.ts';
 import { keptDrafts } from '../oversight/exclusions.ts';
 import type { Case } from './prepared.ts';
 import type { StoredState } from './stored-state.ts';
@@ -20,7 +21,9 @@ export function noteDrafters(
   const kept = keptDrafts(process);
   const fields = Object.keys(changed).filter((field) => kept === 'all' || kept.has(field));
   let { drafters } = state;
-  for (const field of fields) drafters = withPerson(drafters, field, actor.person);
+  for (const field of fields) {
+    drafters = withPerson(withPerson(drafters, field, actor.person), field, seatOf(actor));
+  }
   return drafters === state.drafters || drafters === undefined ? state : { ...state, drafters };
 }
 

@@ -69,12 +69,13 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       decision,
       requestedAt: requestedAt.get(opened) ?? '',
     })),
-    decisions: decisions.map(({ seq, person, gate }) => ({
+    decisions: decisions.map(({ seq, person, seat, gate }) => ({
       name: String(seq),
       gate: gate.state,
       opened: gate.opened,
       subject: gate.subject,
       person,
+      seat,
       verdict: gate.verdict,
       outcome: gate.outcome ?? '',
     })),

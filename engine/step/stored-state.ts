@@ -73,6 +73,8 @@ export interface IndependentView {
 export interface GateDecision {
   readonly principal: string;
   readonly person: string;
+  /** The natural person in whose seat they decided; left out: their own. */
+  readonly onBehalfOf?: string;
   readonly verdict: Verdict;
   readonly reason: string | null;
   /** Digest that binds everything the reviewer decided on (design section 5). */

@@ -12,20 +12,41 @@ import { type DefinitionModel, memberOf } from '../definition/model-definition.t
 import { readModel } from '../definition/read-model.ts';
 import type { SourceNode } from '../definition/read-source.ts';
 import { suggestName } from '../definition/suggest-name.ts';
-import type { Directory, Principal } from '../oversight/directory.ts';
+import type { Appointment, Directory, Principal } from '../oversight/directory.ts';
 import { checkGateElectorates } from './check-gate-electorate.ts';
 
 /** Who is who, as far as this asks. */
-export type Members = Pick<Directory, 'principals' | 'units'>;
+export type Members = Pick<Directory, 'principals' | 'units' | 'bodies'>;
 
-/** Findings of a text that lint accepts; none where it does not. `file` is only named in them. */
-export function checkDirectory(source: string, file: string, directory: Members): readonly Finding[] {
+/**
+ * Findings of a text that lint accepts; none where it does not. `file` is only named in them. What is held for a time
+ * counts as it does at `time` (ISO 8601); where that is left out, as if it were held at all times.
+ */
+export function checkDirectory(
+  source: string,
+  file: string,
+  directory: Members,
+  time: string | null = null,
+): readonly Finding[] {
   const model = readModel(source);
   if (model === null) return [];
   const findings = new FindingList(file);
   checkNames(model, directory, findings);
-  checkGateElectorates(model, directory, findings);
+  checkGateElectorates(model, time === null ? atAllTimes(directory) : directory, time, findings);
   return findings.sorted();
+}
+
+function atAllTimes({ principals, units, bodies }: Members): Members {
+  const always = { from: null, until: null };
+  const people = [...principals].map(([id, { appointments = [], ...principal }]) => {
+    const held = appointments.map((one) => ({ ...one, ...always }));
+    return [id, { ...principal, ...(held.length === 0 ? {} : { appointments: held }) }] as const;
+  });
+  const committees = [...bodies].map(([id, body]) => {
+    const members = body.members.map(({ person }) => ({ person, ...always }));
+    return [id, { ...body, members }] as const;
+  });
+  return { principals: new Map(people), units, bodies: new Map(committees) };
 }
 
 /** What selectors stand under, wherever they do. */
@@ -48,15 +69,20 @@ function checkNames(model: DefinitionModel, directory: Members, findings: Findin
 
 type Held = ReturnType<typeof heldNames>;
 
-function heldNames({ principals, units }: Members) {
+function heldNames({ principals, units, bodies }: Members) {
   const active = [...principals.values()].filter((principal) => principal.active);
   const all = (of: (principal: Principal) => readonly string[]) => new Set(active.flatMap(of));
   return {
-    role: all(({ roles }) => roles),
-    position: all(({ positions }) => positions),
+    role: all((one) => [...one.roles, ...appointed('role', one)]),
+    position: all((one) => [...one.positions, ...appointed('position', one)]),
     principal: all(({ id }) => [id]),
+    body: new Set(bodies.keys()),
     unit: new Set(units.keys()),
   };
+}
+
+function appointed(kind: Appointment['kind'], { appointments = [] }: Principal): readonly string[] {
+  return appointments.filter((one) => one.kind === kind).map(({ name }) => name);
 }
 
 function checkSelector(selector: SourceNode, held: Held, findings: FindingList): void {
@@ -76,6 +102,9 @@ function checkSelector(selector: SourceNode, held: Held, findings: FindingList):
   );
   missing('principal', (name, position, known) =>
     findings.warning('unknown-principal', position, `The directory has no active "${name}".${known}`),
+  );
+  missing('body', (name, position, known) =>
+    findings.warning('unknown-body', position, `The directory has no body "${name}".${known}`),
   );
   missing('unit', (name, position, known) =>
     findings.warning('unknown-unit', position, `The directory has no unit "${name}".${known}`),

@@ -10,7 +10,7 @@ import type { TreeState } from '../definition/state-tree.ts';
 import type { Directory, Principal } from '../oversight/directory.ts';
 import { actorInScope, permits } from '../oversight/permits.ts';
 import { approvalsNeeded } from '../oversight/quorum.ts';
-import { snapshotOf } from '../oversight/roster.ts';
+import { snapshotOf } from '../oversight/snapshot.ts';
 
 /** Times that somebody is asked about, over all gates: about a second. */
 const mostQuestions = 1_000_000;
@@ -18,28 +18,36 @@ const mostQuestions = 1_000_000;
 /** Looks at every gate of the definition. */
 export function checkGateElectorates(
   model: DefinitionModel,
-  directory: Pick<Directory, 'principals'>,
+  directory: Pick<Directory, 'principals' | 'units' | 'bodies'>,
+  time: string | null,
   findings: FindingList,
 ): void {
+  const world: World = { model, directory, time: time ?? '2026-01-01T00:00:00.000Z' };
   const active = [...directory.principals.values()].filter((principal) => principal.active);
   const people = active.filter(({ kind }) => kind === 'person');
   const starters = active.filter(
-    (one) => one.kind !== 'agent' && matchOf(model, model.definition.start.allow, one, one) !== 'no',
+    (one) => one.kind !== 'agent' && matchOf(world, model.definition.start.allow, one, one) !== 'no',
   );
-  const asking: Asking = { model, people, starters, left: mostQuestions };
+  const asking: Asking = { world, people, starters, left: mostQuestions };
   for (const state of model.tree.states.values())
     if (state.definition.gate !== undefined) checkGate(asking, state, state.definition.gate, findings);
 }
 
-interface Asking {
+interface World {
   readonly model: DefinitionModel;
+  readonly directory: Pick<Directory, 'principals' | 'units' | 'bodies'>;
+  readonly time: string;
+}
+
+interface Asking {
+  readonly world: World;
   readonly people: readonly Principal[];
   readonly starters: readonly Principal[];
   left: number;
 }
 
 function checkGate(asking: Asking, state: TreeState, gate: Gate, findings: FindingList): void {
-  const { model, people, starters } = asking;
+  const { world, people, starters } = asking;
   const members = state.source.members?.get('gate')?.node.members;
   const position = (members?.get('quorum') ?? members?.get('reviewers'))?.keyPosition ?? state.position;
   const rosters = new Map<string, Roster>();
@@ -56,9 +64,9 @@ function checkGate(asking: Asking, state: TreeState, gate: Gate, findings: Findi
       );
       return;
     }
-    const roster = known ?? rosterFor(model, gate.reviewers, people, starter);
+    const roster = known ?? rosterFor(world, gate.reviewers, people, starter);
     rosters.set(key, roster);
-    const standing = standingOf(model, gate, roster, starter);
+    const standing = standingOf(world, gate, roster, starter);
     if (standing.eligible < standing.needed) stuck.push({ starter, standing });
   }
   const first = stuck.find(({ standing }) => standing.about === null) ?? stuck[0];
@@ -95,9 +103,10 @@ interface Standing {
   readonly about: string | null;
 }
 
-function standingOf(model: DefinitionModel, gate: Gate, roster: Roster, starter: Principal): Standing {
+function standingOf(world: World, gate: Gate, roster: Roster, starter: Principal): Standing {
+  const { model } = world;
   const excluded = new Set(gate.exclude?.includes('initiator') === true ? [starter.person] : []);
-  const subject = subjectOf(model, starter);
+  const subject = subjectOf(world, starter);
   if (subject !== null) excluded.add(subject);
   const standing = count(gate, roster, excluded);
   if (standing.eligible < standing.needed || model.subject === null || subject !== null) return standing;
@@ -121,10 +130,11 @@ function count(gate: Gate, { certain, possible }: Roster, excluded: ReadonlySet<
 }
 
 /** The person the case is about, where that does not depend on its data. */
-function subjectOf({ subject }: DefinitionModel, starter: Principal): string | null {
+function subjectOf(world: World, starter: Principal): string | null {
+  const { subject } = world.model;
   if (subject === null || dependsOnCase(subject.source)) return null;
   try {
-    const value = subject.evaluate(scopeOf(starter, starter));
+    const value = subject.evaluate(scopeOf(world, starter, starter));
     return typeof value === 'string' ? value : null;
   } catch (error) {
     if (error instanceof ExpressionError) return null;
@@ -132,16 +142,11 @@ function subjectOf({ subject }: DefinitionModel, starter: Principal): string | n
   }
 }
 
-function rosterFor(
-  model: DefinitionModel,
-  reviewers: Allow,
-  people: readonly Principal[],
-  starter: Principal,
-): Roster {
+function rosterFor(world: World, reviewers: Allow, people: readonly Principal[], starter: Principal): Roster {
   const certain = new Set<string>();
   const possible = new Set<string>();
   for (const principal of people) {
-    const match = matchOf(model, reviewers, principal, starter);
+    const match = matchOf(world, reviewers, principal, starter);
     if (match === 'yes') certain.add(principal.person);
     if (match === 'maybe') possible.add(principal.person);
   }
@@ -160,21 +165,22 @@ function rosterKey(reviewers: Allow, { id, person, unit }: Principal): string {
 
 /** Whether the principal matches, by what does not depend on the case; maybe, where the rest might. */
 function matchOf(
-  model: DefinitionModel,
+  world: World,
   allow: Allow,
   principal: Principal,
   starter: Principal,
 ): 'yes' | 'no' | 'maybe' {
   let match: 'yes' | 'no' | 'maybe' = 'no';
   for (const selector of [allow].flat() as readonly Selector[]) {
-    const { unit, expression, ...fixed } = selector;
+    const { unit, subunits, expression, ...fixed } = selector;
     const open = [unit, expression].some((text) => text !== undefined && dependsOnCase(text));
     const known: Selector = {
       ...fixed,
       ...(unit === undefined || dependsOnCase(unit) ? {} : { unit }),
+      ...(subunits === undefined || (unit !== undefined && dependsOnCase(unit)) ? {} : { subunits }),
       ...(expression === undefined || dependsOnCase(expression) ? {} : { expression }),
     };
-    const holds = Object.keys(known).length === 0 ? 'yes' : permitted(model, known, principal, starter);
+    const holds = Object.keys(known).length === 0 ? 'yes' : permitted(world, known, principal, starter);
     if (holds === 'yes' && !open) return 'yes';
     if (holds !== 'no') match = 'maybe';
   }
@@ -182,13 +188,14 @@ function matchOf(
 }
 
 function permitted(
-  model: DefinitionModel,
+  world: World,
   selector: Selector,
   principal: Principal,
   starter: Principal,
 ): 'yes' | 'no' | 'maybe' {
   try {
-    return permits(selector, snapshotOf(principal), scopeOf(principal, starter), model) ? 'yes' : 'no';
+    const actor = snapshotOf(principal, world.directory, world.time);
+    return permits(selector, actor, scopeOf(world, principal, starter), world.model) ? 'yes' : 'no';
   } catch (error) {
     if (error instanceof ExpressionError) return 'maybe';
     throw error;
@@ -200,13 +207,13 @@ function dependsOnCase(text: string): boolean {
   return !text.startsWith('unit:') && /\b(context|now)\b/.test(text);
 }
 
-function scopeOf(actor: Principal, { id, person, unit }: Principal): Scope {
+function scopeOf({ directory, time }: World, actor: Principal, { id, person, unit }: Principal): Scope {
   return {
     context: {},
     event: {},
     initiator: { principal: id, person, unit },
-    actor: actorInScope(snapshotOf(actor)),
-    now: '2026-01-01T00:00:00.000Z',
+    actor: actorInScope(snapshotOf(actor, directory, time)),
+    now: time,
     gate: {},
     proposal: {},
   };

@@ -25,6 +25,7 @@ function toGateRule(model: DefinitionModel, state: TreeState): GateRule {
     gate: state.id,
     binds,
     reviewers: (Array.isArray(reviewers) ? reviewers : [reviewers]).map(toReviewerRule),
+    classification: model.definition.classification,
     excludesInitiator: exclude.includes('initiator'),
     excludesGates: excludedGates(gate),
     approve: quorum?.approve ?? 1,
@@ -63,13 +64,16 @@ function gateOf({ id, definition: { gate } }: TreeState) {
   return gate;
 }
 
-function toReviewerRule({ role, position, principal, unit, initiator, expression }: Selector): ReviewerRule {
+function toReviewerRule(selector: Selector): ReviewerRule {
+  const { role, position, body, principal, unit, subunits, initiator, expression } = selector;
   const told = unit === undefined || unit.startsWith('unit:') || unit === 'initiator.unit';
   return {
     roles: listOf(role),
     positions: listOf(position),
+    bodies: listOf(body),
     principals: listOf(principal),
     unit: unit === undefined || !told ? null : unit === 'initiator.unit' ? 'initiator' : unit,
+    subunits: subunits === true,
     initiator: initiator === true,
     narrowed: expression !== undefined || !told,
   };

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { Meaning, Title } from '../process-definition.ts';
 import { AnyObject, Cursor, closed, Hash, InstanceId, Limit, Next, Time } from './common.ts';
 import { GivenFactor } from './factors.ts';
-import { FieldFromAi, HeldProposal } from './instances.ts';
+import { FieldFromAi, HeldProposal, OnBehalfOf } from './instances.ts';
 
 export const Verdict = Type.Union([
   Type.Literal('approve'),
@@ -26,6 +26,7 @@ export const DecisionBody = Type.Object(
       }),
     ),
     factor: Type.Optional(GivenFactor),
+    onBehalfOf: Type.Optional(OnBehalfOf),
   },
   { ...closed, examples: [{ verdict: 'approve' }, { verdict: 'return', reason: 'Article 3 is missing.' }] },
 );
@@ -92,6 +93,9 @@ export const GateView = Type.Object(
     decisions: Type.Array(
       Type.Object({
         person: Type.String(),
+        onBehalfOf: Type.Union([Type.String(), Type.Null()], {
+          description: 'In whose seat; null: their own.',
+        }),
         verdict: Verdict,
         reason: Type.Union([Type.String(), Type.Null()]),
         time: Time,
@@ -110,6 +114,9 @@ export const GateView = Type.Object(
       reachable: Type.Boolean({
         description: 'Whether those who have not voted could still bring it to an approval.',
       }),
+    }),
+    mayActFor: Type.Array(Type.String(), {
+      description: 'In whose seats you may decide besides your own. Of several, say which: `onBehalfOf`.',
     }),
     allowed: Type.Boolean({ description: 'Whether you may decide here.' }),
     why: Type.String({ description: 'Why you may, or why you may not.' }),

@@ -29,10 +29,18 @@ export const StartBody = Type.Object(
   { ...closed, examples: [{ process: 'outgoing-document', data: { title: 'Về việc tổ chức hội nghị' } }] },
 );
 
+/** For whom somebody acts. */
+export const OnBehalfOf = Type.String({
+  pattern: '^person:[a-z0-9][a-z0-9.-]{0,99}$',
+  description:
+    'The natural person whose authority is used: they passed it on, or are away and you stand in for them.',
+});
+
 export const EventBody = Type.Object(
   {
     type: Type.String({ minLength: 1, maxLength: 200, description: 'Name of the event.' }),
     data: Type.Optional(AnyObject('What the event carries; the definition says what may be in it.')),
+    onBehalfOf: Type.Optional(OnBehalfOf),
   },
   { ...closed, examples: [{ type: 'submit', data: { note: 'Ready' } }] },
 );

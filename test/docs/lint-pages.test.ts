@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { completeExample, type LintExample, readFrame, readLintPages } from '../../docs/lint-pages.ts';
-import { checkDirectory, fixDefinition, lintDefinition, readDirectory } from '../../engine/index.ts';
+import {
+  checkDirectory,
+  fixDefinition,
+  lintDefinition,
+  readDirectory,
+  toDirectory,
+} from '../../engine/index.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import { root } from './support/pages.ts';
 
@@ -62,9 +68,7 @@ function findingsOf(source: string, { directory }: LintExample, of: string): rea
 function heldAgainst(directory: string, source: string): readonly Finding[] {
   const read = readDirectory(directory, 'directory.yaml');
   if (read.kind === 'refused') throw new Error(textOf(read.findings));
-  const principals = new Map(read.principals.map((principal) => [principal.id, principal]));
-  const units = new Map(read.units.map((unit) => [unit.id, unit]));
-  return checkDirectory(source, 'example.yaml', { principals, units });
+  return checkDirectory(source, 'example.yaml', toDirectory(read, 1));
 }
 
 function textOf(findings: readonly Finding[]): string {

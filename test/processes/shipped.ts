@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CompiledProcess } from '../../engine/definition/compiled-process.ts';
-import type { Directory } from '../../engine/oversight/directory.ts';
+import { type Directory, toDirectory } from '../../engine/oversight/directory.ts';
 import { readDirectory } from '../../engine/oversight/read-directory.ts';
 import { lintDefinition } from '../../engine/verify/lint-definition.ts';
 
@@ -24,9 +24,5 @@ export const directory: Directory = loadDirectory();
 function loadDirectory(): Directory {
   const read = readDirectory(readFileSync(join(root, 'demo/directory.yaml'), 'utf8'), 'demo/directory.yaml');
   if (read.kind === 'refused') throw new Error(JSON.stringify(read.findings));
-  return {
-    version: 1,
-    principals: new Map(read.principals.map((principal) => [principal.id, principal])),
-    units: new Map(read.units.map((unit) => [unit.id, unit])),
-  };
+  return toDirectory(read, 1);
 }

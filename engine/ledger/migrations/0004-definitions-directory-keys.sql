@@ -84,7 +84,7 @@ begin
   return raised;
 end $$;
 
-create function replace_directory(new_principals text, new_units text, by text)
+create function replace_directory(new_principals text, new_units text, new_rest text, by text)
 returns bigint language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 declare
   raised constant bigint := raise_directory_version();
@@ -92,18 +92,21 @@ declare
 begin
   delete from principals;
   delete from units;
-  insert into principals (id, kind, name, person, unit, roles, positions, active, operator, accounts)
-  select p.id, p.kind, p.name, p.person, p.unit, p.roles, p.positions, p.active, p.operator, coalesce(p.accounts, '[]')
+  insert into principals (id, kind, name, person, unit, roles, positions, active, operator, accounts, appointments,
+    clearance, competences)
+  select p.id, p.kind, p.name, p.person, p.unit, p.roles, p.positions, p.active, p.operator,
+    coalesce(p.accounts, '[]'), coalesce(p.appointments, '[]'), p.clearance, coalesce(p.competences, '{}')
   from jsonb_to_recordset(new_principals::jsonb) as p(
     id text, kind text, name text, person text, unit text, roles text[], positions text[], active boolean,
-    operator text, accounts jsonb);
+    operator text, accounts jsonb, appointments jsonb, clearance text, competences text[]);
   insert into units (id, parent, title_vi, title_en)
   select u.id, u.parent, u.title ->> 'vi', u.title ->> 'en'
   from jsonb_to_recordset(new_units::jsonb) as u(id text, parent text, title jsonb);
-  insert into directory_changes (version, changed_at, changed_by, principals, units)
-  values (raised, changed, by, new_principals, new_units);
+  perform replace_rest_of_directory(new_rest::jsonb);
+  insert into directory_changes (version, changed_at, changed_by, principals, units, rest)
+  values (raised, changed, by, new_principals, new_units, new_rest);
   perform record_act('directory-replaced', by, changed, jsonb_build_object('directory', raised,
-    'digest', encode(sha256(convert_to(new_principals || E'\n' || new_units, 'UTF8')), 'hex')));
+    'digest', encode(sha256(convert_to(new_principals || E'\n' || new_units || E'\n' || new_rest, 'UTF8')), 'hex')));
   return raised;
 end $$;
 

@@ -16,8 +16,11 @@
 create table gate_rules (
   definition bytea not null references definitions,
   gate text not null,
-  -- A list of {roles, positions, principals, unit, initiator, narrowed}: any of them, and all of its conditions.
+  -- A list of {roles, positions, bodies, principals, unit, subunits, initiator, narrowed}: any of them, and all of
+  -- its conditions.
   reviewers jsonb not null,
+  -- The highest secrecy the process may carry.
+  classification text not null,
   excludes_initiator boolean not null,
   -- Whoever acted at one of these does not decide here.
   excludes_gates text[] not null,
@@ -57,12 +60,16 @@ create table decisions (
   opened integer not null,
   subject text not null,
   person text not null,
+  -- The natural person in whose seat they decided: their own, or of the one they act for.
+  seat text not null,
   verdict text not null check (verdict in ('approve', 'reject', 'return', 'abstain', 'recuse')),
   -- What this decision brought the gate to; null while the quorum was open.
   outcome text check (outcome in ('approved', 'rejected', 'returned')),
   primary key (instance, seq),
   -- P3: one natural person counts once, whatever accounts they hold.
-  unique (instance, gate, opened, subject, person)
+  unique (instance, gate, opened, subject, person),
+  -- And one seat once, whoever decides in it.
+  unique (instance, gate, opened, subject, seat)
 );
 
 create table latest_proposals (
@@ -82,9 +89,9 @@ create trigger decisions_are_append_only before update or delete or truncate on 
 
 create function store_door_rules(of_definition bytea, rules jsonb) returns void
 language sql volatile set search_path = ledger, pg_temp as $$
-  insert into gate_rules (definition, gate, reviewers, excludes_initiator, excludes_gates, binds, approve_count, approve_share,
-    of_votes_cast, present_count, present_share, of_all_members, assurance)
-  select of_definition, g.gate, g.reviewers, g."excludesInitiator", g."excludesGates", g.binds,
+  insert into gate_rules (definition, gate, reviewers, classification, excludes_initiator, excludes_gates, binds,
+    approve_count, approve_share, of_votes_cast, present_count, present_share, of_all_members, assurance)
+  select of_definition, g.gate, g.reviewers, g.classification, g."excludesInitiator", g."excludesGates", g.binds,
     case when g.approve ~ '^\d+$' then g.approve::integer end,
     case when g.approve !~ '^\d+$' then g.approve end,
     g."ofVotesCast",
@@ -92,8 +99,8 @@ language sql volatile set search_path = ledger, pg_temp as $$
     case when g.present !~ '^\d+$' then g.present end,
     g."ofAllMembers", g.assurance
   from jsonb_to_recordset(rules -> 'gates') as g(
-    gate text, reviewers jsonb, "excludesInitiator" boolean, "excludesGates" text[], binds text, approve text, "ofVotesCast" boolean, present text,
-    "ofAllMembers" boolean, assurance text);
+    gate text, reviewers jsonb, classification text, "excludesInitiator" boolean, "excludesGates" text[], binds text,
+    approve text, "ofVotesCast" boolean, present text, "ofAllMembers" boolean, assurance text);
   insert into walls (definition, state, gates, binds, after_proposal)
   select of_definition, s.state, w.gates, w.binds, s.after_proposal
   from jsonb_to_recordset(rules -> 'walls') as w(
@@ -151,6 +158,8 @@ declare
   opening constant integer := (told ->> 'opened')::integer;
   rule gate_rules;
   actor principals;
+  at constant timestamptz := judged_at((entry ->> 'time')::timestamptz);
+  its_seat text;
   starter text;
   starter_person text;
   starter_unit text;
@@ -175,6 +184,10 @@ begin
   if (actor.kind = 'person' and actor.active and entry #>> '{actor,kind}' = 'person') is not true then
     perform refuse_at_last_door(of_instance, at_seq, 'only active people decide');
   end if;
+  if not is_cleared(actor.clearance, rule.classification) then
+    perform refuse_at_last_door(of_instance, at_seq, 'the actor is not cleared for what it may carry');
+  end if;
+  its_seat := coalesce(entry #>> '{actor,onBehalfOf}', actor.person);
   if not exists (
     select from keys k
     where k.hash = encode(sha256(convert_to(proof, 'UTF8')), 'hex') and k.principal = actor.id
@@ -193,12 +206,12 @@ begin
   from principals p where p.id = starter;
   select coalesce(e.text::jsonb #>> '{actor,unit}', starter_unit) into starter_unit
   from (select 1) one left join entries e on e.instance = of_instance and e.seq = 1;
-  if rule.excludes_initiator and actor.person = starter_person then
+  if rule.excludes_initiator and starter_person in (actor.person, its_seat) then
     perform refuse_at_last_door(of_instance, at_seq, 'the initiator is excluded');
   end if;
   if exists (
     select from decisions d where d.instance = of_instance and d.gate = any (rule.excludes_gates)
-      and d.person = actor.person)
+      and array[d.person, d.seat] && array[actor.person, its_seat])
   then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor acted at an earlier gate that this one excludes');
   end if;
@@ -206,26 +219,36 @@ begin
     select from latest_proposals l join principals agent on agent.id = l.proposer
     left join principals operator on operator.id = agent.operator
     where l.instance = of_instance and l.decision = rule.binds
-      and (actor.person in (agent.person, operator.person) or is_in_unit(actor.person, agent.operator)))
+      and (array[actor.person, its_seat] && array[agent.person, operator.person]
+        or is_in_unit(actor.person, agent.operator) or is_in_unit(its_seat, agent.operator)))
   then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor operates the agent that proposed');
   end if;
-  if not is_reviewer(rule.reviewers, actor, starter_person, starter_unit) then
+  if not may_take_seat(rule, actor, its_seat, starter_person, starter_unit, at) then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor is not one of the reviewers');
   end if;
   if exists (
     select from decisions d where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
-      and d.person = actor.person and d.verdict = 'recuse')
+      and d.person in (actor.person, its_seat) and d.verdict = 'recuse')
   then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor has stepped back from this gate');
   end if;
-  insert into decisions (instance, seq, gate, opened, subject, person, verdict, outcome)
-  values (of_instance, at_seq, rule.gate, opening, told ->> 'subject', actor.person, told ->> 'verdict',
+  if exists (
+    select from decisions d where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
+      and d.subject = told ->> 'subject' and d.person = its_seat)
+  then
+    perform refuse_at_last_door(of_instance, at_seq, 'whose seat this is has decided already');
+  end if;
+  if told ->> 'verdict' = 'recuse' and its_seat <> actor.person then
+    perform refuse_at_last_door(of_instance, at_seq, 'nobody steps back for another');
+  end if;
+  insert into decisions (instance, seq, gate, opened, subject, person, seat, verdict, outcome)
+  values (of_instance, at_seq, rule.gate, opening, told ->> 'subject', actor.person, its_seat, told ->> 'verdict',
     told ->> 'outcome');
 
   if told ->> 'outcome' = 'approved' then
     select c.* into tally
-    from count_votes(rule, of_instance, opening, told ->> 'subject', starter_person, starter_unit) c;
+    from count_votes(rule, of_instance, opening, told ->> 'subject', starter_person, starter_unit, at) c;
     if tally.approved < tally.needed then
       perform refuse_at_last_door(of_instance, at_seq,
         format('%s of %s approvals are there', tally.approved, tally.needed));
@@ -237,13 +260,13 @@ begin
   end if;
 end $$;
 
--- Votes on this subject at this opening, each person once and only while they are a reviewer by the directory. A
+-- Votes on this subject at this opening, each seat once and only while it is a reviewer's by the directory. A
 -- share is of all members, present or not, or of the votes cast. Who stepped back is no member any more, unless the
 -- decision is on a person. Where an expression narrows the members, the database cannot count them: of a share it
 -- then demands one, and the engine the rest.
 create function count_votes(
   rule gate_rules, of_instance uuid, opening integer, of_subject text, starter_person text, starter_unit text,
-  out approved integer, out needed integer, out present integer, out present_needed integer
+  at timestamptz, out approved integer, out needed integer, out present integer, out present_needed integer
 ) language plpgsql stable set search_path = ledger, pg_temp as $$
 declare
   narrowed constant boolean := exists (
@@ -254,16 +277,16 @@ declare
   members integer;
 begin
   select count(distinct p.person) into members from principals p
-  where p.kind = 'person' and p.active and is_reviewer(rule.reviewers, p, starter_person, starter_unit)
+  where p.kind = 'person' and p.active and is_reviewer(rule.reviewers, p, p.person, null, starter_person, starter_unit, at)
     and (rule.of_all_members or p.person <> all (stepped_back));
-  select count(distinct d.person) filter (where d.verdict = 'approve'), count(distinct d.person)
+  select count(distinct d.seat) filter (where d.verdict = 'approve'), count(distinct d.seat)
   into approved, present
   from decisions d
   where d.instance = of_instance and d.gate = rule.gate and d.opened = opening and d.subject = of_subject
     and d.person <> all (stepped_back)
     and exists (
-      select from principals p where p.person = d.person and p.kind = 'person' and p.active
-        and is_reviewer(rule.reviewers, p, starter_person, starter_unit));
+      select from principals p where p.person = d.seat and p.kind = 'person' and p.active
+        and is_reviewer(rule.reviewers, p, p.person, null, starter_person, starter_unit, at));
   needed := case
     when rule.approve_count is not null then rule.approve_count
     when rule.of_votes_cast then share_of(rule.approve_share, present)
@@ -293,19 +316,6 @@ language sql stable set search_path = ledger, pg_temp as $$
     union select u.id from units u join below b on u.parent = b.id
   )
   select exists (select from principals p join below b on b.id = p.unit where p.person = of_person)
-$$;
-
-create function is_reviewer(rules jsonb, one principals, starter_person text, starter_unit text) returns boolean
-language sql stable set search_path = ledger, pg_temp as $$
-  select exists (
-    select from jsonb_to_recordset(rules) as r(
-      roles text[], positions text[], principals text[], unit text, initiator boolean)
-    where (r.roles is null or r.roles && one.roles)
-      and (r.positions is null or r.positions && one.positions)
-      and (r.principals is null or one.id = any (r.principals))
-      and (r.unit is null or one.unit = case r.unit when 'initiator' then starter_unit else r.unit end)
-      and (not r.initiator or one.person = starter_person)
-  )
 $$;
 
 -- The walls that an instance would pass. A migration (`came_from` is the definition it leaves) enters every state it
@@ -356,7 +366,7 @@ begin
     at_seq, of_instance, why using errcode = 'check_violation';
 end $$;
 
-revoke all on function store_door_rules, hold_last_door, take_decision, count_votes, share_of, is_reviewer, is_in_unit, check_walls,
+revoke all on function store_door_rules, hold_last_door, take_decision, count_votes, share_of, is_in_unit, check_walls,
   walls_in_the_way, refuse_at_last_door from public;
 grant execute on function walls_in_the_way to countersign_engine;
 grant select on gate_rules, walls, decisions, latest_proposals to countersign_engine;

@@ -63,7 +63,7 @@ export const gate: GateView = {
   views: null,
   context: { post: 'x' },
   fromAi: [],
-  decisions: [{ person: 'person:a', verdict: 'approve', reason: null, time }],
+  decisions: [{ person: 'person:a', onBehalfOf: null, verdict: 'approve', reason: null, time }],
   quorum: {
     needed: 2,
     approved: 1,
@@ -76,6 +76,7 @@ export const gate: GateView = {
     members: 3,
     reachable: true,
   },
+  mayActFor: [],
   allowed: true,
   why: 'You are a reviewer.',
 };

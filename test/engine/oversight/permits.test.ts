@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
-import type { ActorSnapshot, Directory, Principal } from '../../../engine/oversight/directory.ts';
+import {
+  type ActorSnapshot,
+  type Directory,
+  nothingElse,
+  type Principal,
+} from '../../../engine/oversight/directory.ts';
 import { explainAllow } from '../../../engine/oversight/explain-allow.ts';
 import { mayRead } from '../../../engine/oversight/may-read.ts';
 import { permits } from '../../../engine/oversight/permits.ts';
-import { rosterOf, snapshotOf } from '../../../engine/oversight/roster.ts';
+import { rosterOf } from '../../../engine/oversight/roster.ts';
+import { snapshotOf } from '../../../engine/oversight/snapshot.ts';
 import { rosterScope } from '../../../engine/step/scope.ts';
 import type { Allow } from '../../../schemas/process-definition.ts';
 import { compile, walk } from '../step/support/office.ts';
@@ -100,6 +106,7 @@ const principals: Principal[] = [
 const directory: Directory = {
   version: 1,
   principals: new Map(principals.map((one) => [one.id, one])),
+  ...nothingElse,
   units: new Map(),
 };
 
@@ -184,5 +191,5 @@ test.each([
 });
 
 test('a principal of the directory is kept in the record without its name', () => {
-  expect(snapshotOf(toPrincipal(ann))).toEqual(ann);
+  expect(snapshotOf(toPrincipal(ann), directory, at)).toEqual(ann);
 });

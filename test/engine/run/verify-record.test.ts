@@ -4,6 +4,7 @@ import { canonicalJson } from '../../../engine/evidence/canonical-json.ts';
 import { sha256Hex } from '../../../engine/evidence/sha256.ts';
 import type { StoredDefinition, StoredEntry } from '../../../engine/ledger/ledger.ts';
 import type { Administration, DirectoryChange, Extent } from '../../../engine/ledger/record-reader.ts';
+import { toDirectory } from '../../../engine/oversight/directory.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import { doorRulesOf } from '../../../engine/verify/door-rules.ts';
 import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
@@ -52,7 +53,7 @@ function holding(changes: Partial<StoredDefinition>) {
   const administration: Administration = {
     acts: () => only([{ seq: 1, hash: sha256Hex(text), text }]),
     directoryChanges: () => only<DirectoryChange>([]),
-    directory: { version: 0, principals: new Map(), units: new Map() },
+    directory: toDirectory({ principals: [], units: [] }, 0),
     keys: [],
     controls: [],
     factors: [],

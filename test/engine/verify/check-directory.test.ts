@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CompiledProcess, Scope } from '../../../engine/definition/compiled-process.ts';
 import type { Principal } from '../../../engine/oversight/directory.ts';
+import { nothingElse } from '../../../engine/oversight/directory.ts';
 import { excludedPeople } from '../../../engine/oversight/excluded-people.ts';
 import { permits } from '../../../engine/oversight/permits.ts';
 import { tallyGate } from '../../../engine/oversight/quorum.ts';
-import { rosterOf, snapshotOf } from '../../../engine/oversight/roster.ts';
+import { rosterOf } from '../../../engine/oversight/roster.ts';
+import { snapshotOf } from '../../../engine/oversight/snapshot.ts';
 import { checkDirectory, type Members } from '../../../engine/verify/check-directory.ts';
 import { compileSmall, smallDefinition, textAt } from './support/small-definition.ts';
 
@@ -24,6 +26,7 @@ function directoryOf(...principals: readonly Principal[]): Members {
   return {
     principals: new Map([chief, ...principals].map((one) => [one.id, one])),
     units: new Map(units.map((unit) => [unit.id, unit])),
+    bodies: new Map(),
   };
 }
 
@@ -211,9 +214,13 @@ test('P3: agrees with the engine, for every starter, on random directories and g
   expect(Math.min(counts.error, counts.warning, counts.none)).toBeGreaterThan(12);
 });
 
-function startersOf(process: CompiledProcess, { principals }: Members): readonly Principal[] {
-  return [...principals.values()].filter(
-    (one) => one.active && permits(process.definition.start.allow, snapshotOf(one), scopeOf(one), process),
+const anyTime = '2026-01-01T00:00:00.000Z';
+
+function startersOf(process: CompiledProcess, members: Members): readonly Principal[] {
+  return [...members.principals.values()].filter(
+    (one) =>
+      one.active &&
+      permits(process.definition.start.allow, snapshotOf(one, members, anyTime), scopeOf(one), process),
   );
 }
 
@@ -222,7 +229,7 @@ function isApproved(process: CompiledProcess, members: Members, starter: Princip
   const gate = process.gates.get('open');
   if (gate === undefined) throw new Error('There is no gate.');
   const scope = scopeOf(starter);
-  const roster = rosterOf(process, 'open', { version: 1, ...members }, scope);
+  const roster = rosterOf(process, 'open', { ...nothingElse, version: 1, ...members }, scope);
   const behind = Object.fromEntries([...members.principals.values()].map(({ id, person }) => [id, person]));
   const initiator = { principal: starter.id, person: starter.person, unit: starter.unit };
   const excluded = new Set(excludedPeople(process, gate, { initiator, proposals: {} }, scope, behind).keys());

@@ -30,7 +30,16 @@ test('P2: the tag of a gate, sent back, names exactly the opening and the subjec
   expect(asked.at(-1)).toEqual({
     method: 'decide',
     input: [
-      { instance, state: 'approving', opened: 3, subject, verdict: 'approve', reason: null, factor: null },
+      {
+        instance,
+        state: 'approving',
+        opened: 3,
+        subject,
+        verdict: 'approve',
+        reason: null,
+        factor: null,
+        onBehalfOf: null,
+      },
       null,
     ],
   });

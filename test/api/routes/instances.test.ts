@@ -27,8 +27,8 @@ test('an event goes on with its data, and an empty object where it has none', as
   await send('POST', events, { body: { type: 'submit', data: { a: [1, { b: null }] } } });
   await send('POST', events, { body: { type: 'submit' } });
   expect(asked.map(({ input }) => input[0])).toEqual([
-    { instance, type: 'submit', data: { a: [1, { b: null }] }, seen: null },
-    { instance, type: 'submit', data: {}, seen: null },
+    { instance, type: 'submit', data: { a: [1, { b: null }] }, seen: null, onBehalfOf: null },
+    { instance, type: 'submit', data: {}, seen: null, onBehalfOf: null },
   ]);
 });
 

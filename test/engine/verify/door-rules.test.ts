@@ -13,21 +13,28 @@ const shipped = (name: string) =>
 
 test('P2: behind the vote of a personnel appointment lies everything that makes it effective', () => {
   const { gates, walls } = doorRulesOf(shipped('personnel-appointment'));
-  expect(gates.find(({ gate }) => gate === 'voting')).toEqual({
+  expect(gates.find(({ gate }) => gate === 'voting')).toMatchObject({
     gate: 'voting',
     binds: 'appointment',
     reviewers: [
       {
         roles: ['standing-committee'],
         positions: null,
+        bodies: null,
         principals: null,
         unit: null,
+        subunits: false,
         initiator: false,
         narrowed: false,
       },
     ],
+    classification: 'normal',
     excludesInitiator: true,
+    excludesGates: [],
     approve: 'more-than-half',
+    ofVotesCast: false,
+    present: null,
+    ofAllMembers: true,
   });
   const effective = ['archived', 'issued', 'numbering', 'signing'];
   expect(walls).toContainEqual({

@@ -6,7 +6,7 @@ import { inFolder, runCli } from './run-cli.ts';
 test('the demonstration directory has no findings', async () => {
   const asText = await runCli(['directory', 'check', 'demo/directory.yaml']);
   expect(asText.code).toBe(0);
-  expect(asText.stdout).toMatch(/^18 principals, 6 units, 16 roles\.\nNo findings/);
+  expect(asText.stdout).toMatch(/^18 principals, 6 units, 17 roles\.\nNo findings/);
   const asJson = await runCli(['directory', 'check', 'demo/directory.yaml', '--format', 'json']);
   expect(asJson).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
 });

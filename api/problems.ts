@@ -74,7 +74,7 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
   'already-claimed': {
     status: 409,
     title: { en: 'Already claimed', vi: 'Đã có tác nhân khác nhận' },
-    meaning: 'Another claim holds this request for a proposal, until its lease ends.',
+    meaning: 'Another claim holds this request for a proposal, or this gate, until it ends.',
   },
   'already-decided': {
     status: 409,

@@ -43,12 +43,13 @@ export const Entry = Type.Object(
       Type.Literal('view', { description: 'What a reviewer thinks before the proposal is shown to them.' }),
       Type.Literal('proposal'),
       Type.Literal('timer'),
+      Type.Literal('attend', { description: 'What people did at a gate besides deciding.' }),
       Type.Literal('override', { description: 'A person took an AI step out of the hands of the AI.' }),
       Type.Literal('migration'),
     ]),
     event: Type.String({
       description:
-        'The event type; for a decision and a view its gate, for a proposal or an override its state, for a timer its id, else what kind of step it is.',
+        'The event type; for a decision, a view and what is done at a gate, its state, for a proposal or an override its state, for a timer its id, else what kind of step it is.',
     }),
     actor: EntryActor,
     authentication: Type.Array(Type.String(), {
@@ -74,6 +75,22 @@ export const Entry = Type.Object(
           verdict: Type.String(),
           decision: Digest,
           outcome: Type.Optional(Type.String({ description: 'Set when this decision completed the gate.' })),
+        },
+        closed,
+      ),
+    ),
+    attended: Type.Optional(
+      Type.Object(
+        {
+          gate: Type.String(),
+          opened: Type.Integer(),
+          act: Type.Union([
+            Type.Literal('claim'),
+            Type.Literal('release'),
+            Type.Literal('reassign'),
+            Type.Literal('ask'),
+            Type.Literal('answer'),
+          ]),
         },
         closed,
       ),

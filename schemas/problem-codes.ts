@@ -7,7 +7,7 @@ export const problemCodes = [
   'not-allowed', // no rule lets this principal do it
   'people-only', // P3: a service or an agent where only people decide
   'own-proposal', // P3: proposer, subject or excluded initiator
-  'already-claimed', // another agent, or another claim, holds the request for a proposal
+  'already-claimed', // another agent, or another claim, holds the request for a proposal; or another reviewer the gate
   'already-decided', // one person counts once
   'not-possible-here', // no active state takes this event
   'reserved-event', // xstate.* and countersign.* never come from outside

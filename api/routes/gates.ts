@@ -1,6 +1,19 @@
 /** A reviewer's gates: the inbox, one gate, and the decision. Reading never decides. */
+
+import type { Static, TObject } from 'typebox';
+import type { Engine } from '../../engine/index.ts';
 import { pageSize } from '../../schemas/api/common.ts';
-import { DecisionBody, GateList, GatesQuery, GateView, ViewBody } from '../../schemas/api/gates.ts';
+import {
+  AskBody,
+  ClaimBody,
+  DecisionBody,
+  GateList,
+  GatesQuery,
+  GateView,
+  OpinionBody,
+  ReassignBody,
+  ViewBody,
+} from '../../schemas/api/gates.ts';
 import { Moved } from '../../schemas/api/instances.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { gateTag, instanceTag, openingOfTag } from '../headers.ts';
@@ -137,6 +150,7 @@ export const gateRoutes: readonly Route[] = [
       'not-found',
       'own-proposal',
       'already-decided',
+      'already-claimed',
       'not-possible-here',
       'finished',
       'reason-required',
@@ -170,7 +184,88 @@ export const gateRoutes: readonly Route[] = [
         : reply(answer.value, { etag: instanceTag(answer.value.seq) });
     },
   }),
+  attending({
+    path: 'claim',
+    operation: 'claimGate',
+    summary: 'Claim a gate for a while',
+    description:
+      'Where one decision is enough, those of the others wait until your claim ends. Claim again to go on.',
+    schema: ClaimBody,
+    toAct: () => ({ act: 'claim', person: null, text: null }),
+  }),
+  attending({
+    path: 'release',
+    operation: 'releaseGate',
+    summary: 'Release a gate that you claimed',
+    schema: ClaimBody,
+    toAct: () => ({ act: 'release', person: null, text: null }),
+  }),
+  attending({
+    path: 'reassign',
+    operation: 'reassignGate',
+    summary: 'Hand a gate to another of its reviewers',
+    description:
+      'By whoever holds it, by whom the process names, or who answers for it. They hold it for as long as a claim lasts.',
+    schema: ReassignBody,
+    toAct: ({ to, reason }) => ({ act: 'reassign', person: to, text: reason }),
+  }),
+  attending({
+    path: 'opinions',
+    operation: 'askOpinion',
+    summary: 'Ask somebody for an opinion',
+    description: 'Whoever is asked may read the case, and has no vote by it.',
+    schema: AskBody,
+    toAct: ({ from, question }) => ({ act: 'ask', person: from, text: question }),
+  }),
+  attending({
+    path: 'opinion',
+    operation: 'giveOpinion',
+    summary: 'Give the opinion that you were asked for',
+    schema: OpinionBody,
+    toAct: ({ opinion }) => ({ act: 'answer', person: null, text: opinion }),
+  }),
 ];
+
+/** What is done at a gate besides deciding: each is one entry, and decides nothing. */
+function attending<Body extends TObject>(one: {
+  readonly path: string;
+  readonly operation: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly schema: Body;
+  readonly toAct: (
+    body: Static<Body>,
+  ) => Pick<Parameters<Engine['attendGate']>[1], 'act' | 'person' | 'text'>;
+}): Route {
+  const { path, operation, summary, description, schema, toAct } = one;
+  return route({
+    method: 'POST',
+    path: `/v1/instances/{instance}/gates/{state}/${path}`,
+    operation,
+    tag,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    scope: 'decide',
+    body: { kind: 'json', schema },
+    idempotent: true,
+    success: { status: 200, schema: Moved, description: 'On the record.', headers: { ETag: 'The new seq.' } },
+    refuses: [
+      ...movingRefusals,
+      'not-found',
+      'own-proposal',
+      'already-decided',
+      'already-claimed',
+      'finished',
+      'reason-required',
+      'stale',
+    ],
+    async handle({ engine, caller, parameters: { instance, state }, body, idempotency }) {
+      const answer = await engine.attendGate(caller, { instance, state, ...toAct(body) }, idempotency);
+      if (answer.kind === 'refusal') return answer;
+      return reply(answer.value, { etag: instanceTag(answer.value.seq) });
+    },
+  });
+}
 
 /** Also for `*`: it would approve whatever is there, seen or not. */
 function refuseWithoutTag(instance: string, state: string) {

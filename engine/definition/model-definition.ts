@@ -175,6 +175,7 @@ class PartsReader {
       proposeOutput,
       people: [
         ...reader.selector(memberOf(gate, 'reviewers'), definition.gate?.reviewers, selector),
+        ...reader.selector(memberOf(gate, 'reassign'), definition.gate?.reassign, selector),
         ...reader.selector(escalate, definition.gate?.onOverdue?.escalate, selector),
         ...reader.selector(memberOf(propose, 'agent'), definition.propose?.agent, selector),
         ...reader.selector(operators, definition.operator?.allow, selector),

@@ -24,6 +24,7 @@ export function entryText(entry: Omit<Entry, keyof Sealing>, sealing: Sealing): 
 /** Every member, so that none can be forgotten when a new one is added to the schema. */
 const every: { readonly [member in keyof Required<Entry>]: true } = {
   actor: true,
+  attended: true,
   authentication: true,
   context: true,
   data: true,

@@ -24,8 +24,8 @@ import type { Tally } from '../oversight/quorum.ts';
 import type { StateMap } from '../step/map-states.ts';
 import type { Notice } from '../step/notices.ts';
 import type { Considered, Refusal } from '../step/step.ts';
-import type { ProposalSubmission, Verdict } from '../step/stimulus.ts';
-import type { Overdue } from '../step/stored-state.ts';
+import type { GateAct, ProposalSubmission, Verdict } from '../step/stimulus.ts';
+import type { Claim, Opinion, Overdue } from '../step/stored-state.ts';
 import type { FactorDoors, GivenFactor } from './factor-contract.ts';
 import type { AiLabel, FieldFromAi, ShownProposal } from './label-ai.ts';
 
@@ -141,6 +141,9 @@ export interface GateView {
   readonly overdue: Overdue | null;
   /** Why it stands in this caller's inbox, besides that they may review there. */
   readonly told: readonly Notice['reason'][];
+  /** Who holds it; others' decisions wait where one is enough. */
+  readonly claim: Claim | null;
+  readonly opinions: readonly Opinion[];
   /** What a decision binds, and the ETag a decision must match. */
   readonly subject: string;
   /** Null where nothing is bound, and where it is withheld. */
@@ -457,6 +460,18 @@ export interface Engine extends FactorDoors {
     limit: number,
   ): Promise<Answer<Page<OpenProposalRequest>>>;
   /** The oldest that nobody holds. */
+  /** Claims a gate, releases it, hands it on, asks for an opinion or gives one. Nothing is decided by it. */
+  attendGate(
+    caller: Caller,
+    input: {
+      readonly instance: string;
+      readonly state: string;
+      readonly act: GateAct;
+      readonly person: string | null;
+      readonly text: string | null;
+    },
+    idempotency: Idempotency | null,
+  ): Promise<Answer<Moved>>;
   claimProposal(caller: Caller, leaseMs: number): Promise<Answer<ClaimedProposal | null>>;
   claimRequest(caller: Caller, request: RequestName, leaseMs: number): Promise<Answer<ClaimedProposal>>;
   renewClaim(

@@ -26,7 +26,7 @@ import type { StepQueue } from './step-queue.ts';
 
 type Moving = Pick<
   Engine,
-  'start' | 'override' | 'postEvent' | 'decide' | 'giveView' | 'fireDueTimers' | 'migrate'
+  'start' | 'override' | 'postEvent' | 'decide' | 'giveView' | 'attendGate' | 'fireDueTimers' | 'migrate'
 > &
   ReturnType<typeof answeringDoors>;
 
@@ -150,6 +150,25 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
         ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
       });
       return move(caller, { instance }, idempotency, toView, toSeat(state, null));
+    },
+
+    async attendGate(caller, { instance, state, act, person, text }, idempotency) {
+      const wrongScope = checkScope(caller, 'decide');
+      if (wrongScope !== null) return wrongScope;
+      return move(caller, { instance }, idempotency, ({ process, directory, stored, actor, time }) => {
+        const named = person === null ? undefined : directory.principals.get(person);
+        const known = named?.kind === 'person' && named.active;
+        return {
+          kind: 'attend',
+          gate: state,
+          opened: stored?.state.gates[state]?.opened ?? 0,
+          act,
+          person: named?.person ?? person,
+          text,
+          known,
+          ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
+        };
+      });
     },
 
     async override(caller, { instance, state, reason, seen }, idempotency) {

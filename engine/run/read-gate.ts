@@ -6,6 +6,7 @@ import { isOnAPerson } from '../oversight/demanded-acts.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
+import { claimAt } from '../step/attend-gate.ts';
 import { nextStep } from '../step/next-step.ts';
 import { noticesOf } from '../step/notices.ts';
 import { refuseExpression } from '../step/refuse.ts';
@@ -69,7 +70,7 @@ export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 
 
 /** The gate must be open. Whether the reader may decide is found by trying an approval, which changes nothing. */
 export function gateViewOf(readable: Readable, gate: string): GateView {
-  const { stored, state, process, actor } = readable;
+  const { stored, state, process, actor, time } = readable;
   const open = state.gates[gate];
   const compiled = process.gates.get(gate);
   if (open === undefined || compiled === undefined) throw new Error(`The gate ${gate} is not open.`);
@@ -98,6 +99,8 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
     openedAt: open.openedAt,
     dueAt: open.dueAt ?? null,
     overdue: open.overdue ?? null,
+    claim: claimAt(open, time),
+    opinions: isWithheld ? [] : (open.opinions ?? []),
     told: noticesOf(state)
       .filter(({ gate: at, person }) => at === gate && person === actor.person)
       .map(({ reason }) => reason),

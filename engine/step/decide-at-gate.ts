@@ -3,22 +3,21 @@
  * the quorum is complete, and what that means for the proposal the gate binds (P2).
  */
 import type { JsonObject } from '../../schemas/json.ts';
-import type { CompiledGate, GateOutcome, Scope } from '../definition/compiled-process.ts';
+import type { CompiledGate, GateOutcome } from '../definition/compiled-process.ts';
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
 import { isAssured, sufficientKinds } from '../oversight/assurance.ts';
 import { demandedActs, isOnAPerson, mayApprove } from '../oversight/demanded-acts.ts';
 import { decisionDigest, subjectDigest } from '../oversight/digests.ts';
 import { seatOf } from '../oversight/directory.ts';
-import { type ExclusionReason, excludedPeople, partInCase } from '../oversight/excluded-people.ts';
-import { explainAllow } from '../oversight/explain-allow.ts';
+import { excludedPeople } from '../oversight/excluded-people.ts';
 import { lacksView, viewOf } from '../oversight/independent-view.ts';
-import { isCleared } from '../oversight/is-cleared.ts';
-import { permits } from '../oversight/permits.ts';
 import { tallyGate } from '../oversight/quorum.ts';
+import { claimInTheWay, refuseClaimed } from './attend-gate.ts';
 import { withoutGateTimers } from './gate-timers.ts';
 import { withPerson } from './note-drafters.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse, refuseAssurance } from './refuse.ts';
+import { refuseReviewer } from './refuse-reviewer.ts';
 import { machineEvent, scopeOf } from './scope.ts';
 import type { Refusal } from './step.ts';
 import type { StimulusBody, Verdict } from './stimulus.ts';
@@ -50,8 +49,10 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
   }
   const scope = scopeOf(state, stimulus);
   const excluded = excludedPeople(process, compiled, state, scope, body.personBehind);
+  const claim = claimInTheWay(compiled, open, stimulus.actor.person, stimulus.time);
   const refusal =
     refuseReviewer(at, body, compiled, open, excluded, scope) ??
+    (claim === null ? null : refuseClaimed(claim)) ??
     refuseUnheard(at, body, compiled, open) ??
     refuseVerdict(at, body, compiled);
   if (refusal !== null) return refusal;
@@ -78,7 +79,11 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
     gate: { ...gateInEntry(body, compiled, decision), ...(outcome === null ? {} : { outcome }) },
   };
   if (outcome === null) {
-    const waiting = { ...state, acted, gates: { ...state.gates, [body.gate]: { ...open, decisions } } };
+    const waiting = {
+      ...state,
+      acted,
+      gates: { ...state.gates, [body.gate]: withDecisions(open, decisions, stimulus.actor.person) },
+    };
     return { kind: 'prepared', state: waiting, event: null, otherwise: null, decision, entry, what };
   }
   // The gate closes with its outcome even where the transition stays in the state: one opening, one outcome.
@@ -94,68 +99,10 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
   return { kind: 'prepared', state: decided, event, otherwise: null, decision, entry, what };
 }
 
-/** Whether this person may decide, or say what they think, here at all. */
-export function refuseReviewer(
-  { process, stimulus }: Case,
-  body: { readonly roster: readonly string[] },
-  { gate }: CompiledGate,
-  open: OpenGate,
-  excluded: ReadonlyMap<string, ExclusionReason>,
-  scope: Scope,
-): Refusal | null {
-  const { actor } = stimulus;
-  const who = explainAllow(gate.reviewers);
-  // The roster holds persons; the account they act with must have the authority itself.
-  if (!body.roster.includes(seatOf(actor)) || !permits(gate.reviewers, actor, scope, process)) {
-    return refuse('not-allowed', `Only ${who} may decide here.`, `Ask ${who} to decide.`);
-  }
-  if (!isCleared(actor, process.definition.classification)) {
-    return refuse(
-      'not-allowed',
-      `This process is classified ${process.definition.classification}, and you are cleared for ${actor.clearance}.`,
-      `Ask another of the reviewers: ${who}.`,
-    );
-  }
-  const why = excluded.get(actor.person) ?? excluded.get(actor.principal);
-  if (why !== undefined) {
-    return refuse(
-      'own-proposal',
-      `You may not decide here, because you are ${partInCase(why)}.`,
-      `Ask another of the reviewers: ${who}.`,
-    );
-  }
-  const lender = actor.onBehalfOf === undefined ? undefined : excluded.get(actor.onBehalfOf);
-  if (lender !== undefined) {
-    return refuse(
-      'own-proposal',
-      `Nobody may decide here on behalf of ${actor.onBehalfOf}, who is ${partInCase(lender)}.`,
-      `Ask another of the reviewers: ${who}.`,
-    );
-  }
-  const earlier = open.decisions.find(({ person }) => person === actor.person);
-  if (earlier?.verdict === 'recuse') {
-    return refuse(
-      'already-decided',
-      'You stepped back from this gate, and that is not undone.',
-      'Leave it to the other reviewers.',
-    );
-  }
-  if (earlier !== undefined) {
-    return refuse(
-      'already-decided',
-      'You have decided at this gate already; one person counts once.',
-      'Wait for the other reviewers.',
-    );
-  }
-  // A seat is used by whoever decided in it, and by whoever decided in another's instead.
-  if (open.decisions.some((one) => seatOf(one) === seatOf(actor) || one.person === seatOf(actor))) {
-    return refuse(
-      'already-decided',
-      `The seat of ${seatOf(actor)} was used at this gate already; one seat counts once.`,
-      'Wait for the other reviewers.',
-    );
-  }
-  return null;
+/** Who has decided holds the gate no longer. */
+function withDecisions(open: OpenGate, decisions: readonly GateDecision[], person: string): OpenGate {
+  const { claim, ...free } = open;
+  return claim === undefined || claim.person === person ? { ...free, decisions } : { ...open, decisions };
 }
 
 /** Where each gives a view of their own first, only who steps back goes without. */

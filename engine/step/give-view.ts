@@ -5,9 +5,9 @@
 import { memberOf } from '../evidence/member-of.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { viewOf } from '../oversight/independent-view.ts';
-import { refuseReviewer } from './decide-at-gate.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse, refuseInput } from './refuse.ts';
+import { refuseReviewer } from './refuse-reviewer.ts';
 import { scopeOf } from './scope.ts';
 import type { Refusal } from './step.ts';
 import type { StimulusBody } from './stimulus.ts';

@@ -13,6 +13,7 @@ import type { MigrationMove } from '../oversight/check-migration.ts';
 import { checkOversight } from '../oversight/check-oversight.ts';
 import { type Control, controlInTheWay, explainControl } from '../oversight/controls.ts';
 import { activeStates } from './active-states.ts';
+import { attendGate } from './attend-gate.ts';
 import { decideAtGate } from './decide-at-gate.ts';
 import type { Destination } from './destination.ts';
 import { effectsBetween } from './effects.ts';
@@ -139,6 +140,8 @@ function prepare(at: Case, before: StoredState | null): Prepared | Refusal {
       return giveView(at, before, body);
     case 'proposal':
       return submitProposal(at, before, body);
+    case 'attend':
+      return attendGate(at, before, body);
     case 'override':
       return overrideStep(at, before, body);
     case 'migration':

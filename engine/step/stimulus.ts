@@ -28,6 +28,8 @@ export interface PersonBehind {
   readonly [id: string]: string | readonly string[];
 }
 
+export type GateAct = 'claim' | 'release' | 'reassign' | 'ask' | 'answer';
+
 /** Sorted person ids. */
 export interface Told {
   readonly reminded: readonly string[];
@@ -67,6 +69,21 @@ export type StimulusBody =
       readonly state: string;
       readonly opened: number;
       readonly proposal: ProposalSubmission;
+    }
+  | {
+      /** What people do at a gate besides deciding. */
+      readonly kind: 'attend';
+      readonly gate: string;
+      readonly opened: number;
+      readonly act: GateAct;
+      /** Whom the gate is handed to, or who is asked for an opinion. */
+      readonly person: string | null;
+      /** The reason, the question or the opinion. */
+      readonly text: string | null;
+      /** Whether the directory has that person, as the shell found. */
+      readonly known?: boolean;
+      readonly roster: readonly string[];
+      readonly personBehind?: PersonBehind;
     }
   | {
       readonly kind: 'timer';

@@ -51,6 +51,26 @@ export interface OpenGate {
   readonly overdue?: Overdue;
   /** What reviewers thought before the proposal was shown to them; left out while nobody said anything. */
   readonly views?: readonly IndependentView[];
+  /** The reviewer who holds it, until then. */
+  readonly claim?: Claim;
+  /** What others were asked for; it binds nobody. */
+  readonly opinions?: readonly Opinion[];
+}
+
+export interface Claim {
+  readonly person: string;
+  /** ISO 8601. */
+  readonly until: string;
+}
+
+export interface Opinion {
+  readonly askedBy: string;
+  readonly person: string;
+  readonly question: string;
+  readonly askedAt: string;
+  /** Null until it is given. */
+  readonly opinion: string | null;
+  readonly givenAt: string | null;
 }
 
 export interface Overdue {

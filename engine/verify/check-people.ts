@@ -91,6 +91,7 @@ function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, finding
     );
   }
   checkSelector(reviewers, memberOf(node, 'reviewers'), 'person', findings);
+  checkSelector(gate.reassign, memberOf(node, 'reassign'), 'person', findings);
   const overdue = memberOf(node, 'onOverdue');
   checkSelector(gate.onOverdue?.escalate, memberOf(overdue, 'escalate'), 'person', findings);
 }

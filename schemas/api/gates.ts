@@ -42,6 +42,20 @@ export const ViewBody = Type.Object(
   { ...closed, examples: [{ text: 'Đủ tiêu chuẩn; cần làm rõ thời gian công tác ở cơ sở.' }] },
 );
 
+const Words = (description: string) => Type.String({ minLength: 1, maxLength: 10_000, description });
+const PersonId = Type.String({ pattern: '^person:[a-z0-9][a-z0-9.-]{0,99}$' });
+
+export const ClaimBody = Type.Object({}, closed);
+export const ReassignBody = Type.Object(
+  { to: PersonId, reason: Words('Why they, and not who held it.') },
+  closed,
+);
+export const AskBody = Type.Object({ from: PersonId, question: Words('What you want to know.') }, closed);
+export const OpinionBody = Type.Object(
+  { opinion: Words('Shown to the reviewers. It binds nobody.') },
+  closed,
+);
+
 export const GatesQuery = Type.Object({ cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) }, closed);
 
 export const GateView = Type.Object(
@@ -74,7 +88,21 @@ export const GateView = Type.Object(
       }),
       Type.Null(),
     ]),
-    told: Type.Array(Type.Literal('escalated'), {
+    claim: Type.Union([Type.Object({ person: Type.String(), until: Time }), Type.Null()], {
+      description: 'Who holds the gate. Where one decision is enough, those of the others wait until then.',
+    }),
+    opinions: Type.Array(
+      Type.Object({
+        askedBy: Type.String(),
+        person: Type.String(),
+        question: Type.String(),
+        askedAt: Time,
+        opinion: Type.Union([Type.String(), Type.Null()]),
+        givenAt: Type.Union([Time, Type.Null()]),
+      }),
+      { description: 'What others were asked for. It binds nobody.' },
+    ),
+    told: Type.Array(Type.Union([Type.Literal('escalated'), Type.Literal('opinion')]), {
       description: 'Why it is in your inbox, besides that you may review there.',
     }),
     subject: Type.String({ description: 'Digest of what is decided here.' }),

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Assignments } from './action.ts';
 import { Delay } from './delay.ts';
 import { Allow } from './selector.ts';
-import { closed, NAME } from './text.ts';
+import { closed, Duration, NAME } from './text.ts';
 import { Target } from './transition.ts';
 
 /** The three acts of Article 4.7. */
@@ -115,6 +115,16 @@ export const Gate = Type.Object(
       }),
     ),
     onOverdue: Type.Optional(Overdue),
+    claim: Type.Optional({
+      ...Duration,
+      description: 'How long a reviewer who claims the gate holds it; PT4H, if left out.',
+    }),
+    reassign: Type.Optional(
+      Type.Union(Allow.anyOf, {
+        description:
+          'Who may hand the gate to another of its reviewers. Left out: who answers for the case, and who was told that it is overdue.',
+      }),
+    ),
     ballot: Type.Optional(
       Type.Union([Type.Literal('open'), Type.Literal('secret')], {
         default: 'open',

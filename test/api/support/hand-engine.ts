@@ -45,6 +45,8 @@ export const gate: GateView = {
   dueAt: null,
   overdue: null,
   told: [],
+  claim: null,
+  opinions: [],
   subject,
   proposal: {
     origin: 'ai',
@@ -282,6 +284,7 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     readDefinition: async () => done(definition),
     start: async () => done(moved),
     postEvent: async () => done(moved),
+    attendGate: async () => done(moved),
     decide: async () => done({ ...moved, outcome: 'approved' as const }),
     listRequests: async () =>
       done({

@@ -1,7 +1,7 @@
 /** Gates at work on a real database: who is told in time, who wins a race, and what many reviewers come to. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
-import type { Verdict } from '../../../engine/step/stimulus.ts';
+import type { GateAct, Verdict } from '../../../engine/step/stimulus.ts';
 import { head } from '../../support/definitions.ts';
 import { codeOf, done, openTestHouse, type TestHouse } from '../../support/test-house.ts';
 
@@ -147,6 +147,51 @@ describe('races', () => {
       const { states } = done(await house.engine.readInstance(house.as('auditor'), instance));
       expect(states[0]?.state).toBe(answers[0]?.kind === 'done' ? 'carried' : 'lost');
     }
+  });
+});
+
+describe('besides deciding', () => {
+  const attend = (
+    who: string,
+    instance: string,
+    act: GateAct,
+    more: { person?: string; text?: string } = {},
+  ) => {
+    const { person = null, text = null } = more;
+    const input = { instance, state: 'checking', act, person, text };
+    return house.engine.attendGate(house.as(who), input, null);
+  };
+
+  test('who is asked for an opinion reads the case, gives it, and neither decides nor reads on', async () => {
+    const instance = await begin('watched');
+    const asking = { person: 'person:stranger', text: 'Is it lawful?' };
+    expect((await house.engine.readInstance(house.as('stranger'), instance)).kind).toBe('refusal');
+    expect(codeOf(await attend('stranger', instance, 'ask', asking))).toBe('not-allowed');
+    expect(codeOf(await attend('member-one', instance, 'ask', { ...asking, person: 'person:nobody' }))).toBe(
+      'bad-input',
+    );
+    done(await attend('member-one', instance, 'ask', asking));
+    const mine = (await inbox('stranger')).get(instance);
+    expect(mine).toMatchObject({ told: ['opinion'], allowed: false });
+    expect(codeOf(await decide('stranger', instance, 'checking', 'approve'))).toBe('not-allowed');
+    done(await attend('stranger', instance, 'answer', { text: 'It is.' }));
+    expect((await inbox('stranger')).has(instance)).toBe(false);
+    expect((await see('member-two', instance, 'checking')).opinions).toMatchObject([
+      { askedBy: 'person:member-one', person: 'person:stranger', opinion: 'It is.' },
+    ]);
+  });
+
+  test('two who claim at once: one holds it, and who answers for the case hands it on', async () => {
+    const instance = await begin('watched');
+    const answers = await Promise.all([
+      attend('member-one', instance, 'claim'),
+      attend('member-two', instance, 'claim'),
+    ]);
+    expect(answers.map(codeOf).sort()).toEqual(['already-claimed', 'done']);
+    const to = { person: 'person:member-three', text: 'They know the matter.' };
+    expect(codeOf(await attend('member-four', instance, 'reassign', to))).toBe('not-allowed');
+    done(await attend('head', instance, 'reassign', to));
+    expect((await see('head', instance, 'checking')).claim?.person).toBe('person:member-three');
   });
 });
 

@@ -10,6 +10,8 @@ export async function listDueTimers(sql: Sql, now: string, limit: number): Promi
     sql.unsafe<DueTimer[]>(
       `select t.instance, t.timer, t.set, ${instant('t.due_at')} as "dueAt" from ledger.timers t
        where t.due_at <= $1::timestamptz
+         and not exists (select from ledger.controls c
+           where c.lifted_at is null and c.mode = 'stopped' and c.scope = 'everything')
          and (not exists (select from ledger.controls c where c.lifted_at is null and c.mode = 'stopped')
            or not ledger.is_stopped(t.instance))
        order by t.due_at, t.instance, t.timer collate "C" limit $2::int`,

@@ -172,28 +172,33 @@ begin
   return null;
 end $$;
 
--- The stops that reach an instance as it stands, in these states.
-create function stops_reaching(of_instance uuid, of_process text, its_states text[]) returns setof controls
+-- Which of these instances a stop reaches as they stand, and which stop it is. Their states are joined by U+001E.
+create function find_stopped(ids uuid[], processes text[], state_lists text[])
+returns table (held_instance uuid, held_by uuid)
 language sql stable set search_path = ledger, pg_temp as $$
-  select c.* from controls c
-  where c.lifted_at is null and c.mode = 'stopped' and case c.scope
+  select i.id, c.id
+  from controls c
+  join unnest(ids, processes, state_lists) as i(id, process, states) on case c.scope
     when 'everything' then true
-    when 'process' then c.process = of_process
-    when 'instance' then c.instance = of_instance
-    when 'step' then c.process = of_process and c.state = any (its_states)
-    when 'decision' then c.process = of_process and (
-      exists (select from latest_proposals l where l.instance = of_instance and l.decision = c.decision)
-      or exists (select from proposal_requests r where r.instance = of_instance and r.decision = c.decision))
+    when 'process' then c.process = i.process
+    when 'instance' then c.instance = i.id
+    when 'step' then c.process = i.process and c.state = any (string_to_array(i.states, E'\x1e'))
+    when 'decision' then c.process = i.process and (
+      exists (select from latest_proposals l where l.instance = i.id and l.decision = c.decision)
+      or exists (select from proposal_requests r where r.instance = i.id and r.decision = c.decision))
     when 'agent' then exists (
       select from latest_proposals l join entries e on e.instance = l.instance and e.seq = l.seq
-      where l.instance = of_instance and e.text::jsonb #>> '{actor,principal}' = c.agent)
+      where l.instance = i.id and e.text::jsonb #>> '{actor,principal}' = c.agent)
     end
+  where c.lifted_at is null and c.mode = 'stopped'
 $$;
 
 -- Whether a stop reaches an instance. Its timers then stay due, and nobody looks at them.
 create function is_stopped(of_instance uuid) returns boolean
 language sql stable security definer set search_path = ledger, pg_temp as $$
-  select exists (select from instances i cross join lateral stops_reaching(i.id, i.process, i.states)
+  select exists (
+    select from instances i
+    cross join lateral find_stopped(array[i.id], array[i.process], array[array_to_string(i.states, E'\x1e')])
     where i.id = of_instance)
 $$;
 
@@ -231,14 +236,20 @@ begin
     end
   limit 1;
   if not found and exists (select from controls c where c.lifted_at is null and c.mode = 'stopped') then
-    select c.id, c.mode, i.id into its_id, its_mode, held_instance
-    from unnest(ids, live, definitions_of) as i(id, live, definition)
-    left join instances n on n.id = i.id
-    cross join lateral stops_reaching(i.id, coalesce(n.process, (
-      select d.process from definitions d where d.hash = decode(i.definition, 'hex'))), coalesce(n.states, '{}')) c
-    where i.live
+    select f.held_by, 'stopped', f.held_instance into its_id, its_mode, held_instance
+    from (
+      select array_agg(i.id) as ids, array_agg(coalesce(n.process, d.process)) as processes,
+        array_agg(array_to_string(n.states, E'\x1e')) as state_lists
+      from unnest(ids, live, definitions_of) as i(id, live, definition)
+      left join instances n on n.id = i.id
+      left join definitions d on n.id is null and d.hash = decode(i.definition, 'hex')
+      where i.live
+    ) b
+    cross join lateral find_stopped(b.ids, b.processes, b.state_lists) f
     limit 1;
-    if not found then
+    if not found and exists (
+      select from controls c where c.lifted_at is null and c.mode = 'stopped' and c.scope = 'step')
+    then
       -- A state that is entered and left within the batch.
       select c.id, c.mode, s.id into its_id, its_mode, held_instance
       from (
@@ -259,7 +270,7 @@ begin
   end if;
 end $$;
 
-revoke all on function person_in_control, set_control, ask_to_lift, lift_control, stops_reaching, is_stopped,
+revoke all on function person_in_control, set_control, ask_to_lift, lift_control, find_stopped, is_stopped,
   hold_controls from public;
 grant execute on function set_control, ask_to_lift, lift_control, is_stopped to countersign_engine;
 grant select on controls to countersign_engine;

@@ -156,6 +156,10 @@ describe('a stop', () => {
       await set({ kind: 'step', process: 'proposal', state: 'drafting' }),
     ];
     house.clock.advance(3 * 3_600_000);
+    // They are not even looked at, however many there are.
+    const due = await house.ledger.listDueTimers(new Date(house.clock.now()).toISOString(), 1000);
+    const looked = due.map(({ instance }) => instance);
+    expect([looked.includes(waiting), looked.includes(asking)]).toEqual([false, false]);
     await house.engine.fireDueTimers();
     const statesOf = async (instance: string) =>
       done(await house.engine.readInstance(officer(), instance)).states.map(({ state }) => state);

@@ -98,6 +98,15 @@ export const operators: readonly Operator[] = [
     }),
   },
   {
+    name: 'reviewers are shown the proposal before they are heard',
+    code: 'independent-view-dropped',
+    toState: withGate((gate) => {
+      if (gate.independentView !== true) return false;
+      delete gate.independentView;
+      return true;
+    }),
+  },
+  {
     name: 'a role is added to the reviewers of one approval',
     code: 'reviewers-widened',
     toState: withGate((gate) => gate.quorum === undefined && addToList(gate, 'reviewers')),

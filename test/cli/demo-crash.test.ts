@@ -24,7 +24,7 @@ test.each([
     const second = await runCli(['demo'], { env: environment(folder) });
     expect(second.code).toBe(0);
     const [, verified] = /Verified: (\d+) entries/.exec(second.stdout) ?? [];
-    expect(Number(verified)).toBe(report.entries + 20);
+    expect(Number(verified)).toBe(report.entries + 21);
   });
 });
 
@@ -36,7 +36,7 @@ test('P6: with its database killed in the middle, the demonstration goes on to i
     process.kill(Number(postmaster.split('\n')[0]), 'SIGKILL');
     const { code, stdout } = await demo.ended;
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Verified: 20 entries of 2 instances, nothing wrong/);
+    expect(stdout).toMatch(/Verified: 21 entries of 2 instances, nothing wrong/);
   });
 });
 
@@ -51,7 +51,7 @@ test('P6: with the engine killed and started again in the middle, nothing is los
     await startServer(folder, port);
     const { code, stdout } = await demo.ended;
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Verified: 20 entries of 2 instances, nothing wrong/);
+    expect(stdout).toMatch(/Verified: 21 entries of 2 instances, nothing wrong/);
   });
 });
 

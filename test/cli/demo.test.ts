@@ -86,7 +86,7 @@ async function checkTampering(folder: string, instance: string): Promise<void> {
   await database.stop();
   const { code, report } = await verifyJson(folder);
   expect(code).toBe(1);
-  expect(report).toMatchObject({ ok: false, entries: 20 });
+  expect(report).toMatchObject({ ok: false, entries: 21 });
   expect(report.problems[0]).toEqual({
     instance,
     seq: 6,

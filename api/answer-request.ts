@@ -19,6 +19,7 @@ import { compileQuery, type ReadQuery } from './read-query.ts';
 import { requestId } from './request-id.ts';
 import type { Call, NoContent, PathParameter, Reply, Route } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
+import { ProviderUnavailable } from './sign-in/identity-provider.ts';
 import type { SignIn } from './sign-in/open-sign-in.ts';
 
 export type ApiContext = Context<{ Bindings: Partial<HttpBindings> }>;
@@ -216,6 +217,13 @@ export function refusalFor(error: unknown): Refusal {
       'unavailable',
       'The database cannot be reached.',
       'Send the same request again, with the same Idempotency-Key if it had one.',
+    );
+  }
+  if (error instanceof ProviderUnavailable) {
+    return refuse(
+      'unavailable',
+      'The identity provider cannot be reached.',
+      'Try again in a moment; if it stays so, tell whoever operates this server.',
     );
   }
   if (error instanceof ClientGone) {

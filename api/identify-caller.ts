@@ -8,9 +8,7 @@ import { callerIsLocal } from './caller-is-local.ts';
 import { bearerSecret } from './headers.ts';
 import { refuse } from './problems.ts';
 import { checkOwnPage } from './sign-in/check-own-page.ts';
-import { ProviderUnavailable } from './sign-in/identity-provider.ts';
 import type { SignIn } from './sign-in/open-sign-in.ts';
-import { refuseProviderAway } from './sign-in/sign-in-routes.ts';
 
 export interface Asking {
   readonly method: string;
@@ -54,16 +52,11 @@ async function byJsonWebToken(
   token: string,
   request: string,
 ): Promise<Identified> {
-  try {
-    const claims = await provider.readAccessToken(token);
-    if (claims === null) return refuseToken;
-    const { issuer, subject, scopes } = claims;
-    const caller = await engine.authenticateAccount({ issuer, subject }, scopes, request);
-    return caller === null ? refuseToken : { kind: 'caller', caller };
-  } catch (error) {
-    if (error instanceof ProviderUnavailable) return refuseProviderAway(error.message);
-    throw error;
-  }
+  const claims = await provider.readAccessToken(token);
+  if (claims === null) return refuseToken;
+  const { issuer, subject, scopes } = claims;
+  const caller = await engine.authenticateAccount({ issuer, subject }, scopes, request);
+  return caller === null ? refuseToken : { kind: 'caller', caller };
 }
 
 async function bySession(

@@ -30,9 +30,14 @@ export interface AccessTokenClaims {
   readonly scopes: readonly string[];
 }
 
-/** The provider does not answer, or not as one does. */
+/** The provider does not answer, or not as one does: the message is for the log of whoever operates the server. */
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
+
+  constructor(what: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`${what}: ${why}`, { cause });
+  }
 }
 
 const answerSeconds = 10;
@@ -138,7 +143,7 @@ export class IdentityProvider {
       return payload.sub === undefined ? null : { issuer, subject: payload.sub, scopes };
     } catch (error) {
       if (error instanceof joseErrors.JWKSTimeout || !(error instanceof joseErrors.JOSEError))
-        throw new ProviderUnavailable('The keys of the identity provider cannot be had.', { cause: error });
+        throw new ProviderUnavailable('The keys of the identity provider cannot be had', error);
       return null;
     }
   }
@@ -147,7 +152,7 @@ export class IdentityProvider {
   #configuration(): Promise<client.Configuration> {
     this.#discovered ??= this.#discover().catch((error: unknown) => {
       this.#discovered = null;
-      throw new ProviderUnavailable('The identity provider cannot be reached.', { cause: error });
+      throw new ProviderUnavailable('The identity provider cannot be reached', error);
     });
     return this.#discovered;
   }
@@ -186,7 +191,7 @@ function notVouched(error: unknown): NotVouched {
   if (error instanceof client.ClientError && !unavailableCodes.includes(error.code ?? '')) {
     return { kind: 'not-vouched', why: 'what came back does not fit what was asked' };
   }
-  throw new ProviderUnavailable('The identity provider cannot be reached.', { cause: error });
+  throw new ProviderUnavailable('The identity provider cannot be reached', error);
 }
 
 const unavailableCodes = ['OAUTH_TIMEOUT', 'OAUTH_ABORT', 'OAUTH_HTTP_REQUEST_FORBIDDEN'];

@@ -4,7 +4,6 @@
  */
 import type { Engine, Refusal } from '../../engine/index.ts';
 import { refuse } from '../problems.ts';
-import { ProviderUnavailable } from './identity-provider.ts';
 import type { SignIn } from './open-sign-in.ts';
 import { returnPath } from './return-path.ts';
 import { newTransactionId, transactionSeconds } from './sign-in-transaction.ts';
@@ -31,8 +30,7 @@ export async function beginSignIn(
   const age = query.get('max_age');
   if (age !== null && (!/^\d{1,7}$/.test(age) || Number(age) > longestAgeSeconds)) return refuseAge;
   const maxAgeSeconds = age === null ? null : Number(age);
-  const begun = await orUnavailable(provider.begin(newTransactionId(), returnTo, maxAgeSeconds));
-  if ('code' in begun) return begun;
+  const begun = await provider.begin(newTransactionId(), returnTo, maxAgeSeconds);
   return {
     kind: 'redirect',
     address: begun.address.href,
@@ -52,8 +50,7 @@ export async function endSignIn(
   if (transaction === null) return refuseUnknown;
   const { state } = transaction;
   if (new URLSearchParams(query).get('state') !== state) return refuseForeign;
-  const came = await orUnavailable(provider.complete(transaction, query));
-  if ('code' in came) return came;
+  const came = await provider.complete(transaction, query);
   if (came.kind === 'not-vouched') return refuseNotVouched(came.why);
   const { issuer, subject, acr, amr, authenticatedAt } = came;
   const answer = await engine.openSession({
@@ -68,18 +65,6 @@ export async function endSignIn(
     cookies: [session.set(answer.value.secret)],
   };
 }
-
-async function orUnavailable<T>(work: Promise<T>): Promise<T | Refusal> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ProviderUnavailable) return refuseProviderAway(error.message);
-    throw error;
-  }
-}
-
-export const refuseProviderAway = (message: string) =>
-  refuse('unavailable', message, 'Try again in a moment; if it stays so, tell whoever operates this server.');
 
 const again = 'Begin again at /v1/sign-in.';
 

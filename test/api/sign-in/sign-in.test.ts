@@ -2,6 +2,7 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type App, createApp } from '../../../api/create-app.ts';
+import type { Logger } from '../../../api/log.ts';
 import { type Serving, serve } from '../../../api/serve.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import type { JsonObject } from '../../../schemas/json.ts';
@@ -35,9 +36,7 @@ beforeAll(async () => {
   server = await serve({ fetch } as unknown as App, { host: '127.0.0.1', port: 0, graceMs: 500 });
   origin = server.url;
   provider = await openTestProvider(origin);
-  const { issuer } = provider;
-  const signIn = { issuer, clientId: client.id, clientSecret: client.secret, origin, audience: apiAudience };
-  served.app = createApp(house.engine, { signIn });
+  served.app = createApp(house.engine, { signIn: signInOptions() });
   await house.ledger.replaceDirectory(linked(), units, 'person:designer');
 });
 afterAll(async () => {
@@ -49,6 +48,14 @@ beforeEach(() => {
   // The provider's clock is the machine's, so the house goes by the same.
   house.clock.advance(Date.now() - house.clock.now());
   browser = new TestBrowser();
+});
+
+const signInOptions = () => ({
+  issuer: provider.issuer,
+  clientId: client.id,
+  clientSecret: client.secret,
+  origin,
+  audience: apiAudience,
 });
 
 const callback = /\/v1\/sign-in\/callback/;
@@ -359,6 +366,28 @@ describe('signing in is refused', () => {
       });
     },
   );
+});
+
+test('while the provider is away, signing in says so, and sessions work on', async () => {
+  await signIn('person:officer');
+  const { issuer } = provider;
+  const logged: unknown[] = [];
+  const log = { info: () => undefined, error: (what: unknown) => logged.push(what) } as unknown as Logger;
+  const away = { ...signInOptions(), issuer: issuer.replace(/:\d+$/, ':9') };
+  const app = createApp(house.engine, { signIn: away, log });
+  const refused = await app.request('/v1/sign-in');
+  expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'unavailable' }]);
+  expect(JSON.stringify(logged)).toContain('The identity provider cannot be reached');
+  const cookie = `countersign=${browser.cookies(origin).get('countersign')}`;
+  expect((await app.request('/v1/me', { headers: { cookie } })).status).toBe(200);
+});
+
+test('without a provider, nobody signs in and no cookie counts', async () => {
+  await signIn('person:officer');
+  const app = createApp(house.engine);
+  expect((await app.request('/v1/sign-in')).status).toBe(404);
+  const cookie = `countersign=${browser.cookies(origin).get('countersign')}`;
+  expect((await app.request('/v1/me', { headers: { cookie } })).status).toBe(401);
 });
 
 describe('P3: a person who signed in decides', () => {

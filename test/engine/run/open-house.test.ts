@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type House, openHouse } from '../../../engine/index.ts';
+import { type House, openHouse, usualSessionRules } from '../../../engine/index.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -66,4 +66,23 @@ test('a directory file that cannot be used is one sentence with its place', asyn
   const directoryFile = join(folder, 'wrong.yaml');
   await writeFile(directoryFile, directoryText.replace('roles: [clerk]', 'roles: [clrk]'));
   await expect(open('wrong', directoryFile)).rejects.toThrow(/wrong\.yaml:4:\d+ .*clerk/);
+});
+
+test('P9: with an identity provider nothing of the demonstration is there, and none is taken over', async () => {
+  const withProvider = (name: string) =>
+    openHouse({
+      databaseUrl: null,
+      dataFolder: join(folder, name),
+      directoryFile: null,
+      processesFolder: null,
+      sessions: usualSessionRules,
+      report: () => undefined,
+    });
+  await expect(withProvider('demonstration')).rejects.toThrow(/with an identity provider there must be none/);
+  const house = await withProvider('provider');
+  expect(house.demonstrationKeysFile).toBeNull();
+  expect((await house.ledger.loadDirectory()).principals.size).toBe(0);
+  expect(await house.ledger.findKeys()).toEqual([]);
+  expect(await house.ledger.listDefinitions()).toEqual([]);
+  await house.close();
 });

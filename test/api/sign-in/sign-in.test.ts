@@ -6,6 +6,7 @@ import type { Logger } from '../../../api/log.ts';
 import { type Serving, serve } from '../../../api/serve.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import type { JsonObject } from '../../../schemas/json.ts';
+import { codeFrom } from '../../support/authenticator-app.ts';
 import { voteDefinition } from '../../support/definitions.ts';
 import {
   apiAudience,
@@ -169,6 +170,7 @@ describe('a session', () => {
       expect((await end()).body).toMatchObject({ status: 403, code: 'not-allowed' });
       await house.ledger.replaceDirectory(without('person:designer', { active: false }), units, 'test');
       expect((await end()).status).toBe(401);
+      expect((await ask('GET', '/v1/me')).status).toBe(401);
       await house.ledger.replaceDirectory(without('person:designer', { accounts: [] }), units, 'test');
       expect((await end()).status).toBe(401);
     } finally {
@@ -437,6 +439,25 @@ describe('P3: a person who signed in decides', () => {
     await signIn('person:member-two', '?max_age=0');
     expect((await decide(instance)).status).toBe(200);
   });
+});
+
+test('P3: where a gate demands a one-time code, a session alone is not enough, and enrols and shows one', async () => {
+  await house.deploy(
+    voteDefinition.replace('id: vote', 'id: sure').replace('meaning:', 'assurance: otp\n      meaning:'),
+  );
+  await signIn('person:officer');
+  const question = { question: 'Shall we?' };
+  const started = await ask('POST', '/v1/instances', { body: { process: 'sure', data: question } });
+  const at = `/v1/instances/${started.body.instance}/gates/voting`;
+  await signIn('person:member-three');
+  const headers = { 'if-match': (await ask('GET', at)).headers.get('etag') ?? '' };
+  const decide = (more: JsonObject) =>
+    ask('POST', `${at}/decisions`, { headers, body: { verdict: 'approve', ...more } });
+  expect(await decide({})).toMatchObject({ status: 401, body: { code: 'assurance-required' } });
+  const { id, uri } = (await ask('POST', '/v1/me/factors/otp', { body: {} })).body;
+  const confirmation = `/v1/me/factors/otp/${id}/confirmation`;
+  expect((await ask('POST', confirmation, { body: { code: codeFrom(uri, -1) } })).status).toBe(200);
+  expect((await decide({ factor: { kind: 'otp', code: codeFrom(uri) } })).status).toBe(200);
 });
 
 describe('services and agents', () => {

@@ -206,7 +206,7 @@ test('whatever leaf is dropped or exchanged, something is told, and swapping tel
         there.map((code) => differenceKinds.get(code)?.opposite).sort(),
       );
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 

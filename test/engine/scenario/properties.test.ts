@@ -37,7 +37,7 @@ test('of any process, what is generated can be read again, passes, and covers wh
       for (const { id, forbidden } of process.transitions.values())
         expect(forbidden || transitions.has(id) || missing.has(id)).toBe(true);
     }),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
 });
 

@@ -153,7 +153,7 @@ states:
 
 describe('on random machines', () => {
   const samples = fc.sample(fc.tuple(randomDefinition, fc.infiniteStream(fc.nat(9))), {
-    numRuns: 150,
+    numRuns: 70,
     seed: 20,
   });
 
@@ -171,8 +171,8 @@ describe('on random machines', () => {
       seen.told += result.told.length;
       seen.failing += result.told.filter((place) => failed.has(place)).length;
     }
-    expect(seen.played).toBeGreaterThan(75);
-    expect(seen.accepted).toBeGreaterThan(75);
+    expect(seen.played).toBeGreaterThan(35);
+    expect(seen.accepted).toBeGreaterThan(35);
     // A read that fails stops its step, so what lies behind it is never seen to fail.
     expect(seen.failing / seen.told).toBeGreaterThan(0.3);
   });

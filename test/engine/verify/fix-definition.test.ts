@@ -112,8 +112,8 @@ test('P2: whatever letter of a shipped process is lost, mending it changes neith
   let mended = 0;
   for (const name of ['personnel-appointment', 'outgoing-document']) {
     const original = readFileSync(join(import.meta.dirname, `../../../processes/${name}.yaml`), 'utf8');
-    const offsets = Array.from({ length: 60 }, (_, index) =>
-      Math.floor((original.length * (index + 0.5)) / 60),
+    const offsets = Array.from({ length: 30 }, (_, index) =>
+      Math.floor((original.length * (index + 0.5)) / 30),
     );
     for (const offset of offsets) {
       const broken = original.slice(0, offset) + original.slice(offset + 1);
@@ -125,7 +125,7 @@ test('P2: whatever letter of a shipped process is lost, mending it changes neith
       expect(fixDefinition(source, 'broken.yaml').fixed).toEqual([]);
     }
   }
-  expect(mended).toBeGreaterThan(10);
+  expect(mended).toBeGreaterThan(5);
 });
 
 test('an edit for another text than the file has is not made', () => {

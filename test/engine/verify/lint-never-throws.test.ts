@@ -202,7 +202,7 @@ describe('lint answers with findings, never with an exception', () => {
       fc.property(tree, (value) => {
         expectAnswer(JSON.stringify(value) ?? '');
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -231,7 +231,7 @@ describe('lint answers with findings, never with an exception', () => {
         }
         expectAnswer(JSON.stringify(value) ?? 'null');
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -265,7 +265,7 @@ describe('lint answers with findings, never with an exception', () => {
         for (const { at, length, put } of pieces) text = text.slice(0, at) + put + text.slice(at + length);
         expectAnswer(text);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 });

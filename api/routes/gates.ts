@@ -7,6 +7,7 @@ import {
   AskBody,
   ClaimBody,
   DecisionBody,
+  DecisionList,
   GateList,
   GatesQuery,
   GateView,
@@ -14,7 +15,7 @@ import {
   ReassignBody,
   ViewBody,
 } from '../../schemas/api/gates.ts';
-import { Moved } from '../../schemas/api/instances.ts';
+import { Moved, RecordQuery } from '../../schemas/api/instances.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { gateTag, instanceTag, openingOfTag } from '../headers.ts';
 import { refuse } from '../problems.ts';
@@ -182,6 +183,26 @@ export const gateRoutes: readonly Route[] = [
       return answer.kind === 'refusal'
         ? answer
         : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/instances/{instance}/decisions',
+    operation: 'readDecisions',
+    tag,
+    summary: 'Read all decisions of an instance',
+    description:
+      'As they are on the record: also of gates that have closed, of votes that lost, and void ones. A page is of entries, so it may hold fewer.',
+    scope: 'read',
+    query: RecordQuery,
+    success: { status: 200, schema: DecisionList, description: 'Decisions in their order.' },
+    refuses: ['not-allowed', 'not-found'],
+    async handle({ engine, caller, parameters, query }) {
+      const { after = 0, limit = pageSize.usual } = query;
+      const answer = await engine.readDecisions(caller, parameters.instance, after, limit);
+      if (answer.kind === 'refusal') return answer;
+      const { items, next } = answer.value;
+      return reply({ items, next: next === null ? null : Number(next) });
     },
   }),
   attending({

@@ -26,6 +26,7 @@ import type { Notice } from '../step/notices.ts';
 import type { Considered, Refusal } from '../step/step.ts';
 import type { GateAct, ProposalSubmission, Verdict } from '../step/stimulus.ts';
 import type { Claim, Opinion, Overdue } from '../step/stored-state.ts';
+import type { ChangedSince } from './changed-since.ts';
 import type { FactorDoors, GivenFactor } from './factor-contract.ts';
 import type { AiLabel, FieldFromAi, ShownProposal } from './label-ai.ts';
 
@@ -142,6 +143,8 @@ export interface GateView {
   /** Why it stands in this caller's inbox, besides that they may review there. */
   readonly told: readonly Notice['reason'][];
   /** Who holds it; others' decisions wait where one is enough. */
+  /** Since this caller decided there; null where they never did, or in a list. */
+  readonly changed: ChangedSince | null;
   readonly claim: Claim | null;
   readonly opinions: readonly Opinion[];
   /** What a decision binds, and the ETag a decision must match. */
@@ -297,6 +300,23 @@ export interface RecordEntry {
   readonly ai: AiLabel | null;
   /** Whether the reader owes a view of their own before they are shown it. */
   readonly withheld: boolean;
+}
+
+/** A decision as it was given. One on another subject than the last of its opening is void. */
+export interface RecordedDecision {
+  readonly seq: number;
+  readonly time: string;
+  readonly gate: string;
+  readonly opened: number;
+  readonly meaning: string;
+  readonly subject: string;
+  readonly principal: string;
+  readonly onBehalfOf: string | null;
+  readonly verdict: string;
+  /** Null where none was given, it was destroyed, or it is withheld from the reader. */
+  readonly reason: string | null;
+  /** What it brought the gate to; null while the quorum was open. */
+  readonly outcome: string | null;
 }
 
 export interface Deployed {
@@ -501,6 +521,13 @@ export interface Engine extends FactorDoors {
   ): Promise<Answer<Page<RecordEntry>>>;
   /** What was done to the ledger itself, a page after the act of that number; for auditors. */
   readActs(caller: Caller, afterSeq: number, limit: number): Promise<Answer<Page<RecordedAct>>>;
+  /** The decisions among the entries after that seq, as they are on the record: also of gates that have closed. */
+  readDecisions(
+    caller: Caller,
+    instance: string,
+    afterSeq: number,
+    limit: number,
+  ): Promise<Answer<Page<RecordedDecision>>>;
   listGates(caller: Caller, cursor: string | null, limit: number): Promise<Answer<Page<GateView>>>;
   readGate(caller: Caller, instance: string, state: string): Promise<Answer<GateView>>;
   /** What a link leads to: one opening of a gate, for those who may still decide at it. */

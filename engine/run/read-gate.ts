@@ -14,6 +14,7 @@ import { rosterScope } from '../step/scope.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { PersonBehind } from '../step/stimulus.ts';
 import { authorityAtGate, seatsLentAt } from './acting-authority.ts';
+import { changedSince } from './changed-since.ts';
 import { checkReader } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -63,7 +64,9 @@ export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 
           'Read the instance to see which gates are open.',
         );
       }
-      return { kind: 'done', value: gateViewOf(readable, state) };
+      const view = gateViewOf(readable, state);
+      const changed = view.withheld === null ? await changedSince(world, readable, state) : null;
+      return { kind: 'done', value: { ...view, changed } };
     },
   };
 }
@@ -99,6 +102,7 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
     openedAt: open.openedAt,
     dueAt: open.dueAt ?? null,
     overdue: open.overdue ?? null,
+    changed: null,
     claim: claimAt(open, time),
     opinions: isWithheld ? [] : (open.opinions ?? []),
     told: noticesOf(state)

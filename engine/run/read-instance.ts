@@ -10,9 +10,10 @@ import { activeStates } from '../step/active-states.ts';
 import { checkReader, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
-import type { Engine, InstanceView, RecordEntry } from './engine-contract.ts';
+import type { Answer, Caller, Engine, InstanceView, Page, RecordEntry } from './engine-contract.ts';
 import { fieldsFromAi, labelOfEntry, showProposal } from './label-ai.ts';
 import { loadReadable, type Readable } from './load-readable.ts';
+import { decisionsAmong } from './read-decisions.ts';
 import { gateViewOf } from './read-gate.ts';
 import { refuse } from './refuse.ts';
 import { isAllowed, tryEvent } from './try-event.ts';
@@ -22,7 +23,7 @@ const largestPage = 200;
 
 export function instanceReadingDoors(
   world: BatchWorld,
-): Pick<Engine, 'readInstance' | 'search' | 'readRecord'> {
+): Pick<Engine, 'readInstance' | 'search' | 'readRecord' | 'readDecisions'> {
   return {
     async readInstance(caller, instance) {
       const readable = await loadReadable(world, caller, instance);
@@ -49,17 +50,32 @@ export function instanceReadingDoors(
       };
     },
 
-    async readRecord(caller, instance, afterSeq, wantedLimit) {
-      const readable = await loadReadable(world, caller, instance);
-      if (isRefusal(readable)) return readable;
-      const limit = pageSize(wantedLimit);
-      const entries = await world.ledger.readEntries(instance, afterSeq, limit + 1);
-      const withheld = withheldFrom(readable);
-      const items = entries.slice(0, limit).map((stored) => recordEntryOf(stored, withheld));
-      const next = entries.length > limit ? String(items.at(-1)?.entry.seq ?? '') : null;
-      return { kind: 'done', value: { items, next } };
+    readRecord: (caller, instance, afterSeq, limit) => readPage(world, caller, instance, afterSeq, limit),
+
+    async readDecisions(caller, instance, afterSeq, limit) {
+      const page = await readPage(world, caller, instance, afterSeq, limit);
+      if (isRefusal(page)) return page;
+      const { items, next } = page.value;
+      return { kind: 'done', value: { items: decisionsAmong(items), next } };
     },
   };
+}
+
+async function readPage(
+  world: BatchWorld,
+  caller: Caller,
+  instance: string,
+  afterSeq: number,
+  wantedLimit: number,
+): Promise<Answer<Page<RecordEntry>>> {
+  const readable = await loadReadable(world, caller, instance);
+  if (isRefusal(readable)) return readable;
+  const limit = pageSize(wantedLimit);
+  const entries = await world.ledger.readEntries(instance, afterSeq, limit + 1);
+  const withheld = withheldFrom(readable);
+  const items = entries.slice(0, limit).map((stored) => recordEntryOf(stored, withheld));
+  const next = entries.length > limit ? String(items.at(-1)?.entry.seq ?? '') : null;
+  return { kind: 'done', value: { items, next } };
 }
 
 /** What others said of a proposal that is withheld would show it, too. */
@@ -69,7 +85,7 @@ function recordEntryOf(
 ): RecordEntry {
   const entry = JSON.parse(text) as Entry;
   const content = data === null ? null : (JSON.parse(data) as Json);
-  const speaksOfIt = entry.kind === 'decision' || entry.kind === 'view';
+  const speaksOfIt = entry.kind === 'decision' || entry.kind === 'view' || entry.kind === 'attend';
   const withheld =
     entry.kind === 'proposal'
       ? kindsWithheld.has(entry.proposal?.decision ?? '')

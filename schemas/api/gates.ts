@@ -58,6 +58,34 @@ export const OpinionBody = Type.Object(
 
 export const GatesQuery = Type.Object({ cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) }, closed);
 
+const Change = Type.Object(
+  { name: Type.String(), before: Type.Unknown(), after: Type.Unknown() },
+  { description: 'Null stands for what is not there.' },
+);
+
+export const DecisionList = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      seq: Type.Integer(),
+      time: Time,
+      gate: Type.String(),
+      opened: Type.Integer(),
+      meaning: Type.String(),
+      subject: Type.String({ description: 'One on another subject than the last of its opening is void.' }),
+      principal: Type.String(),
+      onBehalfOf: Type.Union([Type.String(), Type.Null()]),
+      verdict: Type.String(),
+      reason: Type.Union([Type.String(), Type.Null()], {
+        description: 'Null where none was given, it was destroyed, or it is withheld from you.',
+      }),
+      outcome: Type.Union([Type.String(), Type.Null()], {
+        description: 'What it brought the gate to; null while the quorum was open.',
+      }),
+    }),
+  ),
+  next: Type.Union([Type.Integer(), Type.Null()], { description: 'Send as `after` for the next page.' }),
+});
+
 export const GateView = Type.Object(
   {
     instance: InstanceId,
@@ -88,6 +116,20 @@ export const GateView = Type.Object(
       }),
       Type.Null(),
     ]),
+    changed: Type.Union(
+      [
+        Type.Object({
+          since: Type.Object({ seq: Type.Integer(), verdict: Verdict, time: Time }),
+          fields: Type.Array(Change),
+          proposal: Type.Array(Change, { description: 'Of the proposal that is decided here.' }),
+        }),
+        Type.Null(),
+      ],
+      {
+        description:
+          'What is otherwise than when you decided here, for whoever has to decide anew. Null in a list, and where you never decided here.',
+      },
+    ),
     claim: Type.Union([Type.Object({ person: Type.String(), until: Time }), Type.Null()], {
       description: 'Who holds the gate. Where one decision is enough, those of the others wait until then.',
     }),

@@ -56,6 +56,7 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'readInstance',
     'search',
     'readRecord',
+    'readDecisions',
     'listControls',
     'listFactors',
     'listGates',

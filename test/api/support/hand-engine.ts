@@ -45,6 +45,7 @@ export const gate: GateView = {
   dueAt: null,
   overdue: null,
   told: [],
+  changed: null,
   claim: null,
   opinions: [],
   subject,
@@ -312,6 +313,7 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
       const item = { id: instance, process, definition: pinned, seq, status, states, indexed: { post: 'x' } };
       return done({ items: [{ ...item, startedAt, updatedAt }], next: instance });
     },
+    readDecisions: async () => done({ items: [], next: '7' }),
     readRecord: async () => done({ items: [], next: '7' }),
     listGates: async () => done({ items: [gate], next: `${instance} approving` }),
     readGate: async () => done(gate),

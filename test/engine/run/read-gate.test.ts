@@ -16,7 +16,13 @@ states:
       quorum: { approve: 2 }
       due: { workingDays: 3 }
       onOverdue: { escalate: { role: head }, remind: { workingDays: 1 } }
-    on: { approved: carried, rejected: lost }
+    on:
+      approved: carried
+      rejected: lost
+      edit:
+        allow: { role: officer }
+        input: { type: object, required: [note], properties: { note: { type: string, maxLength: 100 } } }
+        assign: { note: event.note }
   carried: { type: final }
   lost: { type: final, output: { result: "'lost'" } }
 `;
@@ -147,6 +153,42 @@ describe('races', () => {
       const { states } = done(await house.engine.readInstance(house.as('auditor'), instance));
       expect(states[0]?.state).toBe(answers[0]?.kind === 'done' ? 'carried' : 'lost');
     }
+  });
+});
+
+describe('what was decided', () => {
+  test('who decided before what is decided was edited sees what changed, and others see nothing of it', async () => {
+    const instance = done(
+      await house.engine.start(house.as('officer'), { process: 'watched', data: { note: 'A' } }, null),
+    ).instance;
+    done(await decide('member-one', instance, 'checking', 'approve'));
+    const edit = { instance, type: 'edit', data: { note: 'B' }, seen: null };
+    done(await house.engine.postEvent(house.as('officer'), edit, null));
+    const seen = await see('member-one', instance, 'checking');
+    expect(seen).toMatchObject({ allowed: true, decisions: [] });
+    expect(seen.changed).toEqual({
+      since: { seq: 2, verdict: 'approve', time: expect.any(String) },
+      fields: [{ name: 'note', before: 'A', after: 'B' }],
+      proposal: [],
+    });
+    expect((await see('member-two', instance, 'checking')).changed).toBeNull();
+    done(await decide('member-one', instance, 'checking', 'approve'));
+    expect((await see('member-one', instance, 'checking')).changed).toMatchObject({ fields: [] });
+  });
+
+  test('dissent stays to be read after the gate has closed, and void decisions too', async () => {
+    const instance = await begin('timed');
+    done(await decide('member-one', instance, 'voting', 'reject'));
+    done(await decide('member-two', instance, 'voting', 'approve'));
+    done(await decide('member-three', instance, 'voting', 'approve'));
+    const { items } = done(await house.engine.readDecisions(house.as('auditor'), instance, 0, 50));
+    expect(
+      items.map(({ principal, verdict, reason, outcome }) => ({ principal, verdict, reason, outcome })),
+    ).toEqual([
+      { principal: 'person:member-one', verdict: 'reject', reason: 'As I see it.', outcome: null },
+      { principal: 'person:member-two', verdict: 'approve', reason: 'As I see it.', outcome: null },
+      { principal: 'person:member-three', verdict: 'approve', reason: 'As I see it.', outcome: 'approved' },
+    ]);
   });
 });
 

@@ -1,0 +1,32 @@
+/** Every decision of an instance from its record: also of gates that closed, of votes that lost, and void ones. */
+import type { Entry } from '../../schemas/entry.ts';
+import type { Stimulus } from '../step/stimulus.ts';
+import type { RecordEntry, RecordedDecision } from './engine-contract.ts';
+
+/** Those among these entries. A reason that was destroyed, or is withheld from the reader, is null. */
+export function decisionsAmong(entries: readonly RecordEntry[]): readonly RecordedDecision[] {
+  return entries.flatMap(({ entry, data }) =>
+    entry.gate === undefined ? [] : [toDecision(entry, entry.gate, data)],
+  );
+}
+
+function toDecision(
+  { seq, time, actor }: Entry,
+  { state, opened, meaning, subject, verdict, outcome }: NonNullable<Entry['gate']>,
+  data: RecordEntry['data'],
+): RecordedDecision {
+  const body = data === null ? null : (data as unknown as Stimulus).body;
+  return {
+    seq,
+    time,
+    gate: state,
+    opened,
+    meaning,
+    subject,
+    principal: actor.principal,
+    onBehalfOf: actor.onBehalfOf ?? null,
+    verdict,
+    reason: body?.kind === 'decision' ? body.reason : null,
+    outcome: outcome ?? null,
+  };
+}

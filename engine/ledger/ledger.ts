@@ -49,7 +49,7 @@ export interface StepToCommit {
     readonly answer: string;
   } | null;
   readonly time: string;
-  /** Of a decision: what shows the database that the person's key was there. Null for everything else. */
+  /** Of a decision and an override: what shows the database that the person was there. Null for everything else. */
   readonly proof: string | null;
 }
 

@@ -272,7 +272,7 @@ export class CommandBatch {
         effects: step.effects,
         idempotency: toIdempotency(command, moved),
         time: this.#time,
-        proof: step.entry.kind === 'decision' ? (command.caller?.proof ?? null) : null,
+        proof: isShown(step.entry.kind) ? (command.caller?.proof ?? null) : null,
       },
     });
     chain.seq = step.entry.seq;
@@ -388,3 +388,6 @@ export class CommandBatch {
     return this.#salts.toString('hex', this.#saltAt - 32, this.#saltAt);
   }
 }
+
+/** What the database takes from nobody who does not show that they are there. */
+const isShown = (kind: Step['entry']['kind']) => kind === 'decision' || kind === 'override';

@@ -318,6 +318,9 @@ begin
     perform hold_controls(ids, live, array(select definition_hashes[w.shape] from unnest(shape_of)
       with ordinality w(shape, at) order by w.at), step_of, template_of, entries_told);
   end if;
+  if exists (select from unnest(entries_told) t(entry) where t.entry ->> 'kind' = 'override') then
+    perform hold_overrides(ids, live, step_of, template_of, seqs, entries_told, proof_of, proofs);
+  end if;
   if true = any (watched) then
     select array_agg(array_to_string(i.states, E'\x1e') order by w.at) into states_before
     from unnest(ids) with ordinality w(id, at) left join instances i on i.id = w.id;

@@ -270,7 +270,30 @@ begin
   end if;
 end $$;
 
+-- An override is that of an active person whose key or session was there. Whether it was theirs to give, only the
+-- engine can tell: the definition names the role that answers for the process.
+create function hold_overrides(
+  ids uuid[], live boolean[], step_of integer[], template_of integer[], seqs integer[], entries_told jsonb[],
+  proof_of integer[], proofs text[]
+) returns void language plpgsql stable set search_path = ledger, pg_temp as $$
+declare
+  step record;
+begin
+  for step in
+    select ids[s.at] as id, s.seq, t.entry #>> '{actor,principal}' as actor, p.proof
+    from unnest(step_of, template_of, seqs) with ordinality as s(at, template, seq, place)
+    join unnest(entries_told) with ordinality as t(entry, number) on t.number = s.template
+    left join unnest(proof_of, proofs) as p(step, proof) on p.step = s.place
+    where live[s.at] and t.entry ->> 'kind' = 'override'
+  loop
+    if person_in_control(step.actor, step.proof) is null then
+      raise exception 'The override in entry % of % is not that of a person who was there.', step.seq, step.id
+        using errcode = 'check_violation';
+    end if;
+  end loop;
+end $$;
+
 revoke all on function person_in_control, set_control, ask_to_lift, lift_control, find_stopped, is_stopped,
-  hold_controls from public;
+  hold_controls, hold_overrides from public;
 grant execute on function set_control, ask_to_lift, lift_control, is_stopped to countersign_engine;
 grant select on controls to countersign_engine;

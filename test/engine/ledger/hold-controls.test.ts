@@ -158,6 +158,25 @@ test('a pause lets people go on, and another agent', async () => {
   expect(by.seq).toBe(2);
 });
 
+describe('an override', () => {
+  const override = (chain: Chain, by: string, kind: string, proof: string | null) => ({
+    ...step(chain, 'stuck', { kind: 'override', event: 'drafting', actor: { principal: by, kind } }),
+    proof,
+  });
+  test.each([
+    ['of nobody who was there', 'person:head', 'person', null],
+    ['with the key of another', 'person:head', 'person', 'person:leader'],
+    ['of a service', 'service:intake', 'service', 'service:intake'],
+    ['of an agent that calls itself a person', 'agent:drafter', 'person', 'agent:drafter'],
+  ])('%s is refused', async (_, by, kind, whose) => {
+    const chain = await standing(start);
+    const forged = override(copyOf(chain), by, kind, whose === null ? null : shownBy(whose).proof);
+    await expect(commit(house.ledger, [forged])).rejects.toThrow('not that of a person who was there');
+    const honest = override(chain, 'person:head', 'person', shownBy('person:head').proof);
+    expect(await commit(house.ledger, [honest])).toEqual(['committed']);
+  });
+});
+
 describe('P3, P9: with the login of the engine', () => {
   test('nobody is made to stop or restart whose key was not there', async () => {
     const id = await set({ kind: 'everything' }, 'paused');

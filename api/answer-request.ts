@@ -125,7 +125,7 @@ async function prepareCall(
     call: {
       engine,
       caller,
-      sessionCookie: signIn?.session ?? null,
+      signIn,
       parameters,
       query: query.values as never,
       body: body.value,

@@ -148,6 +148,7 @@ const named: readonly (readonly [string, TSchema])[] = [
   ['Session', sessions.Session],
   ['SessionList', sessions.SessionList],
   ['EndSessionsBody', sessions.EndSessionsBody],
+  ['SignedOut', sessions.SignedOut],
   ['EndedSessions', sessions.EndedSessions],
 ];
 

@@ -9,7 +9,7 @@ import type { ProblemCode } from '../schemas/problem-codes.ts';
 import type { SeenTag } from './headers.ts';
 import type { AnyRefusal } from './problems.ts';
 import type { QueryValues } from './read-query.ts';
-import type { Cookie } from './sign-in/cookies.ts';
+import type { SignIn } from './sign-in/open-sign-in.ts';
 
 export type PathParameter =
   | 'hash'
@@ -26,8 +26,8 @@ export type PathParameter =
 export interface Call<Body, Query> {
   readonly engine: Engine;
   readonly caller: Caller;
-  /** To tell the browser to forget it; null where nobody signs in. */
-  readonly sessionCookie: Cookie | null;
+  /** Where people sign in and out; null where nobody does. */
+  readonly signIn: SignIn | null;
   readonly parameters: { readonly [name in PathParameter]: string };
   readonly query: Query;
   readonly body: Body;

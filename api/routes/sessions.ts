@@ -4,6 +4,7 @@ import {
   EndSessionsBody,
   SessionList,
   SessionsQuery,
+  SignedOut,
   SignOutBody,
 } from '../../schemas/api/sessions.ts';
 import { type Route, reply, route } from '../route.ts';
@@ -20,13 +21,16 @@ export const sessionRoutes: readonly Route[] = [
     description: 'Your session ends, here or everywhere: from the next request on it stands for nobody.',
     scope: null,
     body: { kind: 'json', schema: SignOutBody, mayBeEmpty: true },
-    success: { status: 200, schema: EndedSessions, description: 'Signed out.' },
+    success: { status: 200, schema: SignedOut, description: 'Signed out.' },
     refuses: ['not-allowed'],
-    async handle({ engine, caller, body, sessionCookie }) {
+    async handle({ engine, caller, body, signIn }) {
       const everywhere = (body as { everywhere?: boolean } | undefined)?.everywhere === true;
       const answer = await engine.endSessions(caller, { kind: everywhere ? 'own' : 'current' });
       if (answer.kind === 'refusal') return answer;
-      return reply(answer.value, sessionCookie === null ? {} : { 'set-cookie': sessionCookie.clear() });
+      const { ended } = answer.value;
+      if (signIn === null) return reply({ ended, provider: null });
+      const provider = await signIn.provider.signOutAddress();
+      return reply({ ended, provider }, { 'set-cookie': signIn.session.clear() });
     },
   }),
   route({

@@ -123,6 +123,19 @@ export class IdentityProvider {
     }
   }
 
+  /** Where a browser signs out there, too (OpenID Connect RP-Initiated Logout); null when that cannot be told. */
+  async signOutAddress(): Promise<string | null> {
+    try {
+      const configuration = await this.#configuration();
+      if (configuration.serverMetadata().end_session_endpoint === undefined) return null;
+      return client.buildEndSessionUrl(configuration).href;
+    } catch (error) {
+      // Whoever signs out is signed out here, whether the provider answers or not.
+      if (error instanceof ProviderUnavailable) return null;
+      throw error;
+    }
+  }
+
   /** Of an access token that is a JWT of the provider for this server (RFC 9068); null for any other. */
   async readAccessToken(token: string): Promise<AccessTokenClaims | null> {
     const { issuer, audience } = this.#options;

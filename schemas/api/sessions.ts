@@ -65,6 +65,14 @@ export const EndSessionsBody = Type.Object(
   { ...closed, examples: [{ principal: 'person:nguyen-van-mau' }] },
 );
 
+export const SignedOut = Type.Object({
+  ended: Type.Array(Type.String(), { description: 'Ids of the sessions that this ended.' }),
+  provider: Type.Union([Type.String(), Type.Null()], {
+    description:
+      'Where a browser signs out of the identity provider, too; null when that has no such address, or is away.',
+  }),
+});
+
 export const EndedSessions = Type.Object({
   ended: Type.Array(Type.String(), { description: 'Ids of the sessions that this ended.' }),
 });

@@ -130,7 +130,9 @@ describe('a session', () => {
   test('is over after signing out, whoever kept the cookie', async () => {
     await signIn('person:officer');
     const kept = new Map(browser.cookies(origin));
-    expect((await ask('POST', '/v1/sign-out')).status).toBe(200);
+    const { status: out, body: signedOut } = await ask('POST', '/v1/sign-out');
+    expect([out, signedOut.ended.length]).toEqual([200, 1]);
+    expect(signedOut.provider).toBe(`${provider.issuer}/session/end?client_id=${client.id}`);
     expect(browser.cookies(origin).size).toBe(0);
     for (const [name, value] of kept) browser.cookies(origin).set(name, value);
     const { status, body } = await ask('GET', '/v1/me');

@@ -122,7 +122,12 @@ export const gateRoutes: readonly Route[] = [
       const opening = openingOfTag(seen.tag);
       if (opening === null) return refuseForeignTag(instance, state);
       const { opened } = opening;
-      const answer = await engine.giveView(caller, { instance, state, opened, text: body.text }, idempotency);
+      const { text, onBehalfOf = null } = body;
+      const answer = await engine.giveView(
+        caller,
+        { instance, state, opened, text, onBehalfOf },
+        idempotency,
+      );
       return answer.kind === 'refusal'
         ? answer
         : reply(answer.value, { etag: instanceTag(answer.value.seq) });

@@ -470,7 +470,14 @@ export interface Engine extends FactorDoors {
   /** What a reviewer thinks of the case, where the gate asks for that before the proposal is shown. */
   giveView(
     caller: Caller,
-    input: { instance: string; state: string; opened: number; text: string },
+    input: {
+      instance: string;
+      state: string;
+      opened: number;
+      text: string;
+      /** The natural person in whose seat they will decide; left out, the only one that they may. */
+      onBehalfOf?: string | null;
+    },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;
   /** Requests that this agent may answer, the oldest first, held by somebody or not. */

@@ -139,7 +139,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       );
     },
 
-    async giveView(caller, { instance, state, opened, text }, idempotency) {
+    async giveView(caller, { instance, state, opened, text, onBehalfOf = null }, idempotency) {
       const wrongScope = checkScope(caller, 'decide');
       if (wrongScope !== null) return wrongScope;
       const toView: Command['stimulate'] = ({ process, directory, stored, actor, time }) => ({
@@ -149,7 +149,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
         text,
         ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
       });
-      return move(caller, { instance }, idempotency, toView, toSeat(state, null));
+      return move(caller, { instance }, idempotency, toView, toSeat(state, onBehalfOf));
     },
 
     async attendGate(caller, { instance, state, act, person, text }, idempotency) {

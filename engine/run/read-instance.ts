@@ -85,7 +85,7 @@ function recordEntryOf(
 ): RecordEntry {
   const entry = JSON.parse(text) as Entry;
   const content = data === null ? null : (JSON.parse(data) as Json);
-  const speaksOfIt = entry.kind === 'decision' || entry.kind === 'view' || entry.kind === 'attend';
+  const speaksOfIt = ['decision', 'view', 'attend'].includes(entry.kind);
   const withheld =
     entry.kind === 'proposal'
       ? kindsWithheld.has(entry.proposal?.decision ?? '')

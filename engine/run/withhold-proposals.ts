@@ -6,11 +6,16 @@ import { ExpressionError } from '../definition/compiled-process.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { gatesBeforeSight } from '../oversight/independent-view.ts';
 import { rosterScope } from '../step/scope.ts';
+import { seatsLentAt } from './acting-authority.ts';
 import { electorateOf } from './electorate.ts';
 import type { Readable } from './load-readable.ts';
 
-/** Kinds of decision. Only reviewers who may decide there are kept from seeing; whom nobody can tell is kept, too. */
-export function withheldFrom({ process, state, actor, directory, time }: Readable): ReadonlySet<string> {
+/**
+ * Kinds of decision. Only who may decide there, in their own seat or in one that was passed on to them, is kept from
+ * seeing; whom nobody can tell is kept, too.
+ */
+export function withheldFrom(readable: Readable): ReadonlySet<string> {
+  const { process, state, actor, directory, time } = readable;
   const withheld = new Set<string>();
   if (actor.kind !== 'person') return withheld;
   for (const [name, kind] of gatesBeforeSight(process, state, actor.person)) {
@@ -20,7 +25,8 @@ export function withheldFrom({ process, state, actor, directory, time }: Readabl
     try {
       const { roster, personBehind } = electorateOf(process, name, directory, state, scope);
       const excluded = excludedPeople(process, compiled, state, scope, personBehind);
-      if (roster.includes(actor.person) && !excluded.has(actor.person)) withheld.add(kind);
+      if (excluded.has(actor.person)) continue;
+      if (roster.includes(actor.person) || seatsLentAt(readable, name).length > 0) withheld.add(kind);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       withheld.add(kind);

@@ -38,6 +38,7 @@ export const ViewBody = Type.Object(
       maxLength: 20_000,
       description: 'What you think of the case, in your own words.',
     }),
+    onBehalfOf: Type.Optional(OnBehalfOf),
   },
   { ...closed, examples: [{ text: 'Đủ tiêu chuẩn; cần làm rõ thời gian công tác ở cơ sở.' }] },
 );

@@ -1,5 +1,6 @@
 /** A reviewer's own view before the AI's, and the label on everything an AI made: over HTTP, wherever one looks. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyRecord } from '../../engine/index.ts';
 import type { Json, JsonObject } from '../../schemas/json.ts';
 import { head } from '../support/definitions.ts';
 import { type Client, type HttpHouse, openHttpHouse } from './support/house-client.ts';
@@ -156,6 +157,7 @@ test('whatever an AI made says so, in every answer of a case from the proposal t
       '/v1/gates',
       gate,
       `${address}/gates/approving`,
+      `${gate}/openings/2`,
     ];
     for (const client of [officer, leader, member, auditor])
       for (const path of paths) expectLabelled((await client('GET', path)).body, path);
@@ -191,6 +193,12 @@ test('whatever an AI made says so, in every answer of a case from the proposal t
   const record = await auditor('GET', `${address}/record`);
   expect(record.body.items[1].ai).toEqual(label);
   expect(record.body.items[0].ai).toBeNull();
+});
+
+test('P5, P7: the record with views in it verifies', async () => {
+  const report = await verifyRecord(http.house.ledger);
+  expect(report.problems).toEqual([]);
+  expect(report.instances).toBe(2);
 });
 
 /** Every place that says the machine's words lies in something labelled, or is a field that is labelled beside it. */

@@ -133,7 +133,7 @@ test('where the file names who hands a gate on, nobody else does', () => {
   expect(refused(voting, to(person('sec', 'secretary')))).toBe('step');
 });
 
-test('an opinion is asked of somebody, given by them alone, and decides nothing', () => {
+test('P4: an opinion is asked of somebody, given by them alone, and decides nothing', () => {
   const ask = (name: string, actor = ann) =>
     attend('signing', 'ask', actor, { person: name, text: 'Is it lawful?' });
   const asked = after(ask('person:expert'));

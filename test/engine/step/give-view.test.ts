@@ -153,3 +153,20 @@ test('a proposal is out of sight from when it is handed in until the reviewer wa
   const over = stepOf(decide(heard, ann, 'reject')).state;
   expect([over.status, hidden(over, bo)]).toEqual(['done', []]);
 });
+
+test('P3: who decides in a seat that was passed on to them says themselves what they think', () => {
+  const deputy = {
+    ...leaders[2],
+    principal: 'person:zed',
+    person: 'person:zed',
+    onBehalfOf: bo.person,
+  } as const;
+  const given = view(opened, deputy as ActorSnapshot);
+  expect(codeOf(decide(opened, deputy as ActorSnapshot))).toBe('view-required');
+  const after = stepOf(asked(opened, given));
+  expect(after.state.gates.approving?.views).toMatchObject([{ person: 'person:zed' }]);
+  const standing = { seq: after.entry.seq, state: after.state };
+  expect(codeOf(decide(standing, deputy as ActorSnapshot))).toBe('step');
+  // What the deputy said is not what the one they act for thinks.
+  expect(codeOf(decide(standing, bo))).toBe('view-required');
+});

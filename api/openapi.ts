@@ -123,6 +123,8 @@ const named: readonly (readonly [string, TSchema])[] = [
   ['FactorList', factors.FactorList],
   ['BegunOtp', factors.BegunOtp],
   ['ViewBody', gates.ViewBody],
+  ['Challenge', factors.Challenge],
+  ['FactorChallenge', factors.FactorChallenge],
   ['GateView', gates.GateView],
   ['GateList', gates.GateList],
   ['ClaimBody', proposals.ClaimBody],

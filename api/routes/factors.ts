@@ -1,11 +1,15 @@
 /** A person's own factors, and those that an administrator removes for somebody who lost theirs. */
 import {
   BegunOtp,
+  CertificateBody,
+  ChallengeBody,
   ChangeBody,
   ConfirmBody,
   Factor,
+  FactorChallenge,
   FactorList,
   FactorsQuery,
+  PasskeyBody,
 } from '../../schemas/api/factors.ts';
 import { type Route, reply, route } from '../route.ts';
 
@@ -70,6 +74,59 @@ export const factorRoutes: readonly Route[] = [
     ],
     async handle({ engine, caller, parameters, body }) {
       const answer = await engine.confirmOtp(caller, parameters.factor, body.code);
+      return answer.kind === 'refusal' ? answer : reply(answer.value);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/me/factors/challenge',
+    operation: 'challengeChange',
+    tag,
+    summary: 'Ask for a challenge',
+    description:
+      'What a new passkey or certificate signs to be enrolled, and what one that you have signs to allow a change.',
+    scope: 'decide',
+    body: { kind: 'json', schema: ChallengeBody },
+    success: { status: 200, schema: FactorChallenge, description: 'What to sign.' },
+    refuses: ['not-allowed', 'people-only'],
+    async handle({ engine, caller, body }) {
+      const answer = await engine.challengeChange(caller, body.factor ?? null);
+      return answer.kind === 'refusal' ? answer : reply(answer.value);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/me/factors/passkeys',
+    operation: 'enrolPasskey',
+    tag,
+    summary: 'Enrol a passkey',
+    description:
+      'WebAuthn, with user verification. The enrolment is on the chain of acts with its public key.',
+    scope: 'decide',
+    body: { kind: 'json', schema: PasskeyBody },
+    success: { status: 201, schema: Factor, description: 'Enrolled.' },
+    refuses: [...changeRefusals, 'not-possible-here'],
+    async handle({ engine, caller, body }) {
+      const { factor = null, ...passkey } = body;
+      const answer = await engine.enrolPasskey(caller, passkey, factor);
+      return answer.kind === 'refusal' ? answer : reply(answer.value);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/me/factors/certificates',
+    operation: 'enrolCertificate',
+    tag,
+    summary: 'Enrol a certificate',
+    description:
+      'Its chain must lead to a root that the server trusts. The enrolment is on the chain of acts.',
+    scope: 'decide',
+    body: { kind: 'json', schema: CertificateBody },
+    success: { status: 201, schema: Factor, description: 'Enrolled.' },
+    refuses: [...changeRefusals, 'not-possible-here'],
+    async handle({ engine, caller, body }) {
+      const { factor = null, ...certificate } = body;
+      const answer = await engine.enrolCertificate(caller, certificate, factor);
       return answer.kind === 'refusal' ? answer : reply(answer.value);
     },
   }),

@@ -3,11 +3,13 @@
 import type { Static, TObject } from 'typebox';
 import type { Engine } from '../../engine/index.ts';
 import { pageSize } from '../../schemas/api/common.ts';
+import { Challenge } from '../../schemas/api/factors.ts';
 import {
   AskBody,
   ClaimBody,
   DecisionBody,
   DecisionList,
+  GateChallengeBody,
   GateList,
   GatesQuery,
   GateView,
@@ -131,6 +133,49 @@ export const gateRoutes: readonly Route[] = [
       return answer.kind === 'refusal'
         ? answer
         : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/instances/{instance}/gates/{state}/challenge',
+    operation: 'challengeDecision',
+    tag,
+    summary: 'Ask what to sign',
+    description:
+      'For a gate that demands a passkey or a certificate: the statement of this decision, to be signed. It decides nothing.',
+    scope: 'decide',
+    body: { kind: 'json', schema: GateChallengeBody },
+    ifMatch: 'required',
+    success: { status: 200, schema: Challenge, description: 'What to sign.' },
+    refuses: [
+      'not-allowed',
+      'people-only',
+      'not-found',
+      'definition-unknown',
+      'own-proposal',
+      'already-decided',
+      'not-possible-here',
+      'finished',
+      'reason-required',
+      'stale',
+      'expression-failed',
+      'not-countersigned',
+      'guard-failed',
+      'bad-input',
+    ],
+    async handle({ engine, caller, parameters, body, seen }) {
+      const { instance, state } = parameters;
+      if (seen?.kind !== 'tag') return refuseWithoutTag(instance, state);
+      const opening = openingOfTag(seen.tag);
+      if (opening === null) return refuseForeignTag(instance, state);
+      const answer = await engine.challengeDecision(caller, {
+        instance,
+        state,
+        ...opening,
+        verdict: body.verdict,
+        reason: body.reason ?? null,
+      });
+      return answer.kind === 'refusal' ? answer : reply(answer.value);
     },
   }),
   route({

@@ -34,7 +34,8 @@ export interface FactorLedger {
     purpose: string,
     factor: string,
     statementHash: string,
-  ): Promise<'shown' | 'none' | 'used'>;
+    counter: number | null,
+  ): Promise<'shown' | 'none' | 'used' | 'copied'>;
   /** Answers the new secret, hexadecimal. It is told this once. */
   beginOtp(owner: FactorOwner, factor: string): Promise<string>;
   confirmOtp(
@@ -64,10 +65,10 @@ export function factorLedger(commits: Sql, reads: Sql): FactorLedger {
       return { outcome: 'shown', factor: row.factor ?? '', step: Number(row.step) };
     },
 
-    async showSignature(principal, purpose, factor, statementHash) {
+    async showSignature(principal, purpose, factor, statementHash, counter) {
       const [row] = await reachDatabase(
-        commits<{ outcome: 'shown' | 'none' | 'used' }[]>`
-          select ledger.show_signature(${principal}, ${purpose}, ${factor}, ${statementHash}) as outcome`,
+        commits<{ outcome: 'shown' | 'none' | 'used' | 'copied' }[]>`
+          select ledger.show_signature(${principal}, ${purpose}, ${factor}, ${statementHash}, ${counter}::bigint) as outcome`,
       );
       if (row === undefined) throw new Error('The ledger did not answer on a signature.');
       return row.outcome;

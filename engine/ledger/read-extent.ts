@@ -128,7 +128,8 @@ const lists: { readonly [list in ListName]: string } = {
   decisions: `select instance, seq::text as name, gate, opened, subject, person, seat, verdict,
     coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,
   proposals: 'select instance, decision as name, seq, proposer from ledger.latest_proposals where RANGE',
-  shown: `select instance, seq::text as name, factor, once, principal, shown_for as "shownFor"
+  shown: `select instance, seq::text as name, factor, once, principal, shown_for as "shownFor",
+    coalesce(counter::text, '') as counter
     from ledger.shown_factors where RANGE`,
   fields: 'select instance, field as name, process, value from ledger.instance_fields where RANGE',
 };

@@ -65,6 +65,12 @@ export function isAssured(
   return enough && authentication.includes(methodOf(factor));
 }
 
+/** How often the passkey has signed, as its authenticator says: bytes 33 to 36 of what it signed. */
+export function signCounterOf({ authenticatorData }: PasskeyProof): number {
+  const bytes = Buffer.from(authenticatorData, 'base64url');
+  return bytes.length < 37 ? 0 : bytes.readUInt32BE(33);
+}
+
 /** For trials that change nothing: what a decision at this gate would come with. */
 export function asIfShown(gate: Gate | undefined): {
   readonly factor: { readonly factor?: ShownFactor };

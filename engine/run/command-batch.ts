@@ -25,6 +25,7 @@ import type { SessionRules } from './manage-sessions.ts';
 import type { ProcessCache } from './process-cache.ts';
 import { refuseUnavailable, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
 import { settleRepeated } from './settle-repeated.ts';
+import type { StepUp } from './step-up.ts';
 
 export interface BatchWorld {
   readonly ledger: Ledger;
@@ -33,6 +34,7 @@ export interface BatchWorld {
   readonly instances: InstanceCache;
   readonly clock: Clock;
   readonly sessions: SessionRules;
+  readonly stepUp?: StepUp;
 }
 
 export interface BatchResult {

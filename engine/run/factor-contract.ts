@@ -1,6 +1,7 @@
 /** What the engine offers about factors: what people show at a decision, besides having signed in. */
 import type { JsonObject } from '../../schemas/json.ts';
 import type { CertificateProof, FactorKind, PasskeyProof, SignedParts } from '../oversight/assurance.ts';
+import type { Verdict } from '../step/stimulus.ts';
 import type { Answer, Caller } from './engine-contract.ts';
 
 /** A factor as somebody hands it in. */
@@ -41,12 +42,50 @@ export interface Challenge {
   readonly relyingParty: string;
 }
 
+/** The same for a change of the caller's factors; what is enrolled gets this id. */
+export interface FactorChallenge extends Challenge {
+  readonly factor: string;
+}
+
+export interface WantedChallenge {
+  readonly instance: string;
+  readonly state: string;
+  readonly opened: number;
+  readonly subject: string;
+  readonly verdict: Verdict;
+  readonly reason: string | null;
+}
+
+/** A new passkey, by the challenge of its enrolment. */
+export interface NewPasskey extends SignedParts {
+  /** As the challenge has it. */
+  readonly id: string;
+  readonly credential: string;
+  readonly clientDataJSON: string;
+  readonly attestationObject: string;
+}
+
+/** A certificate, whose key signed the statement of its enrolment. */
+export interface NewCertificate extends SignedParts, CertificateProof {
+  readonly id: string;
+}
+
 export interface FactorDoors {
   /** The caller's own; those of others are for key administrators. */
   listFactors(caller: Caller, principal: string | null): Promise<Answer<readonly Factor[]>>;
   /** `factor`: one that the caller has already, where they have any. */
   beginOtp(caller: Caller, factor: GivenFactor | null): Promise<Answer<BegunOtp>>;
   confirmOtp(caller: Caller, id: string, code: string): Promise<Answer<Factor>>;
+  /** What a passkey or a certificate signs for this decision. Nothing is decided, and nothing is kept. */
+  challengeDecision(caller: Caller, wanted: WantedChallenge): Promise<Answer<Challenge>>;
+  /** `factor`: the one to be removed; null for an enrolment. */
+  challengeChange(caller: Caller, factor: string | null): Promise<Answer<FactorChallenge>>;
+  enrolPasskey(caller: Caller, passkey: NewPasskey, factor: GivenFactor | null): Promise<Answer<Factor>>;
+  enrolCertificate(
+    caller: Caller,
+    certificate: NewCertificate,
+    factor: GivenFactor | null,
+  ): Promise<Answer<Factor>>;
   /** Their own, with a factor. */
   removeFactor(caller: Caller, id: string, factor: GivenFactor | null): Promise<Answer<Factor>>;
   /** Somebody else's, as a key administrator. */

@@ -2,18 +2,27 @@
  * Enrols and removes what people show at decisions. Each change is an act on the chain of acts, takes the person's
  * own key, and one of the factors they have already; the database holds the engine to both.
  */
+import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
+import { canonicalJson } from '../evidence/canonical-json.ts';
 import type { StoredFactor } from '../ledger/factors.ts';
+import type { SignedParts } from '../oversight/assurance.ts';
 import { type FactorChange, factorPurpose, factorStatement } from '../oversight/statements.ts';
 import type { Refusal } from '../step/step.ts';
 import { checkReader, checkRole, engineRoles } from './check-caller.ts';
+import { type CertificateDetail, certificateProblem, fingerprintOf } from './check-certificate-signature.ts';
+import { challengeOf, type PasskeyDetail } from './check-passkey.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import type { Answer, Caller } from './engine-contract.ts';
-import type { Factor, FactorDoors, GivenFactor } from './factor-contract.ts';
+import type { Challenge, Factor, FactorDoors, GivenFactor } from './factor-contract.ts';
 import { newId } from './new-id.ts';
 import { refuse } from './refuse.ts';
-import { refuseCode, showFactor } from './show-factor.ts';
+import { refuseCode, refuseLate, refuseSignature, showFactor, statementLastsMs } from './show-factor.ts';
+import { purposeOf } from './show-for-decision.ts';
+import { localStepUp, relyingPartyOf } from './step-up.ts';
+import { trustCertificate } from './trust-certificate.ts';
+import { readAttestation } from './webauthn.ts';
 
 export function factorDoors(world: BatchWorld): FactorDoors {
   const { ledger } = world;
@@ -57,6 +66,62 @@ export function factorDoors(world: BatchWorld): FactorDoors {
       return answerFactor(world, id);
     },
 
+    async challengeDecision(caller, wanted) {
+      const refusal = await checkPerson(world, caller);
+      if (refusal !== null) return refusal;
+      const purpose = await purposeOf(world, caller, wanted);
+      if (isRefusal(purpose)) return purpose;
+      return { kind: 'done', value: await toChallenge(world, caller, purpose.statement) };
+    },
+
+    async challengeChange(caller, removed) {
+      const refusal = await checkPerson(world, caller);
+      if (refusal !== null) return refusal;
+      const factor = removed ?? newId(world.clock.now());
+      const change = { change: removed === null ? ('enrol' as const) : ('remove' as const), factor };
+      const principal = caller.principal.id;
+      const challenge = await toChallenge(world, caller, (parts) =>
+        factorStatement({ ...change, principal }, parts),
+      );
+      return { kind: 'done', value: { ...challenge, factor } };
+    },
+
+    async enrolPasskey(caller, passkey, given) {
+      const { id } = passkey;
+      const refusal = (await checkPerson(world, caller)) ?? refuseLate(passkey, world.clock.now());
+      if (refusal !== null) return refusal;
+      const statement = factorStatement(
+        { change: 'enrol', factor: id, principal: caller.principal.id },
+        passkey,
+      );
+      const detail = await readAttestation(world.stepUp ?? localStepUp, statement, passkey);
+      if (typeof detail === 'string') return refuseSignature(detail);
+      return enrol(world, caller, { id, kind: 'passkey', detail: canonicalJson(detail) }, given);
+    },
+
+    async enrolCertificate(caller, certificate, given) {
+      const { id, chain } = certificate;
+      const refusal = (await checkPerson(world, caller)) ?? refuseLate(certificate, world.clock.now());
+      if (refusal !== null) return refusal;
+      const time = new Date(world.clock.now()).toISOString();
+      const trusted = await trustCertificate(world.stepUp ?? localStepUp, chain, time);
+      if (trusted.kind === 'problem') return refuseSignature(trusted.why);
+      const { signer, root } = trusted;
+      const detail: CertificateDetail = {
+        fingerprint: fingerprintOf(signer),
+        subject: signer.subject,
+        serial: signer.serialNumber,
+        root: root.raw.toString('base64'),
+      };
+      const statement = factorStatement(
+        { change: 'enrol', factor: id, principal: caller.principal.id },
+        certificate,
+      );
+      const why = certificateProblem(detail, statement, certificate, time);
+      if (why !== null) return refuseSignature(why);
+      return enrol(world, caller, { id, kind: 'certificate', detail: canonicalJson(detail) }, given);
+    },
+
     async removeFactor(caller, id, given) {
       const refusal = await checkPerson(world, caller);
       if (refusal !== null) return refusal;
@@ -78,6 +143,59 @@ export function factorDoors(world: BatchWorld): FactorDoors {
       await ledger.removeFactor(id, ownerOf(caller));
       return answerFactor(world, id);
     },
+  };
+}
+
+/** The same credential or certificate is nobody else's, and there is only one of it. */
+async function enrol(
+  world: BatchWorld,
+  caller: Caller,
+  factor: { readonly id: string; readonly kind: 'passkey' | 'certificate'; readonly detail: string },
+  given: GivenFactor | null,
+): Promise<Answer<Factor>> {
+  const { id, kind, detail } = factor;
+  const taken = (await world.ledger.listFactors(null)).some(
+    (one) =>
+      one.id === id || (one.removedAt === null && one.kind === kind && nameIn(one.detail) === nameIn(detail)),
+  );
+  if (taken) {
+    return refuse(
+      'not-possible-here',
+      'This is enrolled already, for you or for somebody else.',
+      'Ask for a new challenge, and enrol another one.',
+    );
+  }
+  const held = await heldBy(world, caller);
+  const unproven = await proveChange(world, caller, { change: 'enrol', factor: id }, held, given);
+  if (unproven !== null) return unproven;
+  await world.ledger.enrolFactor(ownerOf(caller), factor);
+  return answerFactor(world, id);
+}
+
+/** What tells one credential or certificate from all others. */
+function nameIn(detail: string): string {
+  const { credential, fingerprint } = JSON.parse(detail) as Partial<PasskeyDetail & CertificateDetail>;
+  return credential ?? fingerprint ?? '';
+}
+
+async function toChallenge(
+  world: BatchWorld,
+  caller: Caller,
+  statementOf: (parts: SignedParts) => string,
+): Promise<Challenge> {
+  const parts = {
+    nonce: randomBytes(24).toString('base64url'),
+    expires: new Date(world.clock.now() + statementLastsMs).toISOString(),
+  };
+  const statement = statementOf(parts);
+  const held = await heldBy(world, caller);
+  const passkeys = held.filter(({ kind }) => kind === 'passkey');
+  return {
+    ...parts,
+    statement,
+    challenge: challengeOf(statement),
+    credentials: passkeys.map(({ detail }) => nameIn(detail)),
+    relyingParty: relyingPartyOf(world.stepUp ?? localStepUp),
   };
 }
 

@@ -21,10 +21,13 @@ import { instanceReadingDoors } from './read-instance.ts';
 import { openingDoors } from './read-opening.ts';
 import { StepQueue } from './step-queue.ts';
 import { watchingDoors } from './watch-reviewers.ts';
+import { localStepUp, type StepUp } from './step-up.ts';
 
 export interface EngineOptions {
   readonly ledger: Ledger;
   readonly clock?: Clock;
+  /** What passkeys and certificates are held to. */
+  readonly stepUp?: StepUp;
   /** What it remembers of instances; one of size 0 makes it read the state before every step. */
   readonly instances?: InstanceCache;
   readonly sessions?: SessionRules;
@@ -35,6 +38,7 @@ export function openEngine({
   clock = systemClock,
   instances = new InstanceCache(),
   sessions = usualSessionRules,
+  stepUp = localStepUp,
 }: EngineOptions): Engine {
   const world: BatchWorld = {
     ledger,
@@ -43,6 +47,7 @@ export function openEngine({
     directory: new DirectoryCache(ledger, clock),
     instances,
     sessions,
+    stepUp,
   };
   const queue = new StepQueue(world);
   return {

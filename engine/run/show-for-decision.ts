@@ -2,10 +2,10 @@
  * A factor for one decision. Before it is spent the decision is tried in memory, so that nobody loses a code to a
  * gate that has closed; what counts is decided once more when the decision's turn comes.
  */
-import type { ShownFactor } from '../oversight/assurance.ts';
-import { asIfShown } from '../oversight/assurance.ts';
+import { asIfShown, type FactorKind, type ShownFactor, sufficientKinds } from '../oversight/assurance.ts';
 import { type DecisionShownFor, decisionPurpose, decisionStatement } from '../oversight/statements.ts';
 import { nextStep } from '../step/next-step.ts';
+import { refuseAssurance } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { Refusal } from '../step/step.ts';
 import type { Verdict } from '../step/stimulus.ts';
@@ -46,6 +46,7 @@ export async function showForDecision(
 ): Promise<ShownForDecision | Refusal> {
   const purpose = await purposeOf(world, caller, wanted);
   if (isRefusal(purpose)) return purpose;
+  if (!purpose.sufficient.includes(given.kind)) return refuseAssurance(purpose.sufficient);
   const factor = await showFactor(world, purpose, given);
   if (factor.kind === 'refusal') return factor;
   return { kind: 'shown', factor, definition: purpose.definition };
@@ -54,6 +55,8 @@ export async function showForDecision(
 export interface DecisionPurpose extends ShownPurpose {
   readonly kind: 'purpose';
   readonly definition: string;
+  /** The kinds of factor that would do. */
+  readonly sufficient: readonly FactorKind[];
 }
 
 /** What the decision would be shown for; a refusal where it could not be taken as things stand. */
@@ -93,11 +96,14 @@ export async function purposeOf(
   if (isRefusal(tried)) return tried;
   const { definition } = stored;
   const { principal } = actor;
+  const { assurance = 'session' } = process.gates.get(gate)?.gate ?? {};
   const decision: DecisionShownFor = { instance, definition, gate, opened, subject, verdict };
   return {
     kind: 'purpose',
     definition,
     principal,
+    // Where nothing is demanded anything may be shown.
+    sufficient: sufficientKinds(assurance === 'session' ? 'otp' : assurance),
     purpose: decisionPurpose(decision),
     statement: (parts) => decisionStatement({ ...decision, reason, principal }, parts),
   };

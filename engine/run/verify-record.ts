@@ -38,6 +38,7 @@ type ReadableLedger = Pick<
   | 'readDoorRules'
   | 'loadDefinition'
   | 'findSchemaDifferences'
+  | 'listFactors'
 >;
 
 const instancesAtOnce = 500;
@@ -61,6 +62,9 @@ export async function verifyRecord(
   };
   let acts = 0;
   const schema = await ledger.findSchemaDifferences();
+  await attempt(found, 'factors', async () => {
+    found.factors = new FactorsOnRecord(await ledger.listFactors(null));
+  });
   await attempt(found, 'instances', () => verifyExtents(ledger, definitions, found, progress, isOver));
   await attempt(found, 'answers', async () => {
     found.problems.push(...(await findAnswerProblems(ledger)));
@@ -111,7 +115,7 @@ export async function verifyInstances(
 
 interface Found {
   readonly keys: KeysOnRecord;
-  readonly factors: FactorsOnRecord;
+  factors: FactorsOnRecord;
   instances: number;
   entries: number;
   readonly problems: Problem[];

@@ -5,6 +5,7 @@
  */
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { memberOf } from '../evidence/member-of.ts';
+import { signCounterOf } from '../oversight/assurance.ts';
 import { activeStates } from './active-states.ts';
 import type { RecordOutcome } from './instance-trial.ts';
 import { noticeName, noticesOf } from './notices.ts';
@@ -83,7 +84,8 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
     shown: decisions.flatMap(({ seq, shown }) => {
       if (shown === null) return [];
       const { factor, once, principal, purpose } = shown;
-      return [{ name: String(seq), factor: factor.id, once, principal, shownFor: purpose }];
+      const counter = factor.kind === 'passkey' ? String(signCounterOf(factor)) : '';
+      return [{ name: String(seq), factor: factor.id, once, principal, shownFor: purpose, counter }];
     }),
     notices: noticesOf(state).map((notice) => ({ name: noticeName(notice) })),
     timers: Object.entries(state.timers).map(([name, { set, dueAt }]) => ({ name, set, dueAt })),

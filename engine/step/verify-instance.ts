@@ -41,6 +41,7 @@ export const problemKinds = [
   'factor-differs',
   'factor-unknown',
   'session-differs',
+  'signature-wrong',
   'directory-differs',
   'schema-differs',
   'not-readable',

@@ -68,13 +68,8 @@ function partsOfStates(model: DefinitionModel): readonly Waiting[] {
 
 function gateParts(gate: Gate | undefined, node: SourceNode | undefined): readonly Waiting[] {
   if (gate === undefined || node === undefined) return [];
-  const { ballot, assurance } = gate;
-  return [
-    ...(ballot !== 'secret' ? [] : used('a secret ballot', node, 'ballot')),
-    ...(assurance === 'passkey' || assurance === 'certificate'
-      ? used(`the assurance "${assurance}"`, node, 'assurance')
-      : []),
-  ];
+  const { ballot } = gate;
+  return [...(ballot !== 'secret' ? [] : used('a secret ballot', node, 'ballot'))];
 }
 
 function used(what: string, node: SourceNode | undefined, member: string): readonly Waiting[] {

@@ -14,6 +14,25 @@ const signed = {
   }),
 };
 
+const certified = {
+  ...signed,
+  chain: Type.Array(
+    Type.String({
+      minLength: 1,
+      maxLength: 12_000,
+      pattern: '^[A-Za-z0-9+/]+=*$',
+      description: 'DER, base64.',
+    }),
+    { minItems: 1, maxItems: 6, description: "The signer's certificate first, up to one below a root." },
+  ),
+  signature: Type.String({
+    minLength: 1,
+    maxLength: 4000,
+    pattern: '^[A-Za-z0-9+/]+=*$',
+    description: 'Over the UTF-8 bytes of the statement, with SHA-256; base64.',
+  }),
+};
+
 export const GivenFactor = Type.Union(
   [
     Type.Object({ kind: Type.Literal('otp'), code: Code }, closed),
@@ -31,26 +50,7 @@ export const GivenFactor = Type.Union(
     Type.Object(
       {
         kind: Type.Literal('certificate'),
-        ...signed,
-        chain: Type.Array(
-          Type.String({
-            minLength: 1,
-            maxLength: 12_000,
-            pattern: '^[A-Za-z0-9+/]+=*$',
-            description: 'DER, base64.',
-          }),
-          {
-            minItems: 1,
-            maxItems: 6,
-            description: "The signer's certificate first, up to one below a root.",
-          },
-        ),
-        signature: Type.String({
-          minLength: 1,
-          maxLength: 4000,
-          pattern: '^[A-Za-z0-9+/]+=*$',
-          description: 'Over the UTF-8 bytes of the statement, with SHA-256; base64.',
-        }),
+        ...certified,
       },
       closed,
     ),
@@ -63,6 +63,49 @@ export const ChangeBody = Type.Object(
   { ...closed, description: 'With a factor that you have already, if you have any.', examples: [{}] },
 );
 export const ConfirmBody = Type.Object({ code: Code }, { ...closed, examples: [{ code: '123456' }] });
+export const ChallengeBody = Type.Object(
+  {
+    factor: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_-]{1,100}$',
+        description: 'The factor to be removed; left out for an enrolment.',
+      }),
+    ),
+  },
+  { ...closed, examples: [{}] },
+);
+export const PasskeyBody = Type.Object(
+  {
+    id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$', description: 'As the challenge has it.' }),
+    ...signed,
+    credential: Base64Url(1400, 'Id of the new credential.'),
+    clientDataJSON: Base64Url(8000, 'As the authenticator gave it.'),
+    attestationObject: Base64Url(60_000, 'As the authenticator gave it.'),
+    factor: Type.Optional(GivenFactor),
+  },
+  closed,
+);
+export const CertificateBody = Type.Object(
+  {
+    id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,100}$', description: 'As the challenge has it.' }),
+    ...certified,
+    factor: Type.Optional(GivenFactor),
+  },
+  closed,
+);
+const challenge = {
+  statement: Type.String({ description: 'What is signed. A certificate signs its UTF-8 bytes.' }),
+  nonce: Type.String(),
+  expires: Time,
+  challenge: Type.String({ description: "SHA-256 of the statement, base64url: a passkey's challenge." }),
+  credentials: Type.Array(Type.String(), { description: 'Your passkeys, for `allowCredentials`.' }),
+  relyingParty: Type.String({ description: '`rp.id` for a browser. The user must be verified.' }),
+};
+export const Challenge = Type.Object(challenge, { description: 'To be signed within five minutes.' });
+export const FactorChallenge = Type.Object(
+  { ...challenge, factor: Type.String({ description: 'The id of the factor that this is about.' }) },
+  { description: 'To be signed within five minutes.' },
+);
 export const FactorsQuery = Type.Object(
   {
     principal: Type.String({ minLength: 1, maxLength: 200, pattern: '^[!-~]+$', description: 'person:…' }),

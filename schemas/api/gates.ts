@@ -57,6 +57,18 @@ export const OpinionBody = Type.Object(
   closed,
 );
 
+export const GateChallengeBody = Type.Object(
+  {
+    verdict: Verdict,
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 10_000 })),
+  },
+  {
+    ...closed,
+    description: 'The decision that you are about to sign.',
+    examples: [{ verdict: 'approve' }],
+  },
+);
+
 export const GatesQuery = Type.Object({ cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) }, closed);
 
 const Change = Type.Object(

@@ -337,6 +337,7 @@ test('P9: every route refuses a key that has every scope but the one it names', 
   const { instance } = (
     await officer('POST', '/v1/instances', { body: { process: 'counter', data: { limit: 1 } } })
   ).body;
+  const enrolling = { id: 'x', nonce: 'n'.repeat(16), expires: '2026-01-05T08:00:00.000Z' };
   const bodies: Record<string, object> = {
     deployDefinition: { yaml: counterDefinition },
     startInstance: { body: { process: 'counter', data: { limit: 1 } } },
@@ -355,6 +356,12 @@ test('P9: every route refuses a key that has every scope but the one it names', 
       },
     },
     beginOtp: { body: {} },
+    challengeChange: { body: {} },
+    challengeDecision: { body: { verdict: 'approve' }, headers: { 'if-match': `"1.${'0'.repeat(64)}"` } },
+    enrolPasskey: {
+      body: { ...enrolling, credential: 'c', clientDataJSON: 'c', attestationObject: 'a' },
+    },
+    enrolCertificate: { body: { ...enrolling, chain: ['AA=='], signature: 'AA==' } },
     confirmOtp: { body: { code: '123456' } },
     removeMyFactor: { body: {} },
     issueKey: { body: { principal: 'person:officer', scopes: ['read'] } },

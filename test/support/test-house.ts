@@ -6,6 +6,7 @@ import { fromDatabaseUrl } from '../../engine/ledger/database-address.ts';
 import type { Ledger } from '../../engine/ledger/ledger.ts';
 import { openLedger } from '../../engine/ledger/open-ledger.ts';
 import { deploySource } from '../../engine/run/deploy-definition.ts';
+import { localStepUp, type StepUp } from '../../engine/run/step-up.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
 import { addTestKeys, callerOf, people, units } from './test-people.ts';
 
@@ -32,14 +33,17 @@ export class TestClock {
 }
 
 /** Opens it. Call in `beforeAll`, and `close` in `afterAll`. */
-export async function openTestHouse(definitions: readonly string[] = []): Promise<TestHouse> {
+export async function openTestHouse(
+  definitions: readonly string[] = [],
+  stepUp: StepUp = localStepUp,
+): Promise<TestHouse> {
   const database = await freshDatabase();
   const ledger = await openLedger(fromDatabaseUrl(database.engineUrl));
   await ledger.replaceDirectory(people, units, 'test');
   await addTestKeys(ledger);
   for (const source of definitions) await deployOrThrow(ledger, source);
   const clock = new TestClock();
-  const engine = openEngine({ ledger, clock });
+  const engine = openEngine({ ledger, clock, stepUp });
   return {
     database,
     ledger,

@@ -10,8 +10,8 @@
 -- Each enrolment and each removal is an act on the chain of acts. It takes a key of the person's own, and one of the
 -- factors they have already, if they have any; or another person who is a key administrator, for a removal.
 --
--- Lock order: factor_attempts by person, factors by id, shown_factors, then acts. The last door locks instances first
--- and none of factor_attempts or acts.
+-- Lock order: factor_attempts by person, factors by id, shown_factors, then acts. The last door locks instances first,
+-- and neither factor_attempts nor acts.
 
 create table factors (
   id text primary key,
@@ -47,6 +47,8 @@ create table shown_factors (
   -- Canonical JSON.
   shown_for text not null,
   shown_at timestamptz not null,
+  -- How often a passkey has signed, where its authenticator counts: a copy of it falls behind.
+  counter bigint,
   instance uuid,
   seq integer,
   primary key (factor, once),
@@ -159,35 +161,44 @@ begin
     outcome := 'wrong';
     return;
   end if;
-  outcome := spend_factor(factor, step::text, of_principal, purpose);
+  outcome := spend_factor(factor, step::text, of_principal, purpose, null);
   if outcome = 'shown' then
     update factor_attempts set failures = 0 where person = who;
   end if;
 end $$;
 
 -- Keeps that a signature was shown. Whoever calls has checked it, and the verifier checks it again.
-create function show_signature(of_principal text, purpose text, of_factor text, statement_hash text) returns text
+create function show_signature(
+  of_principal text, purpose text, of_factor text, statement_hash text, its_counter bigint
+) returns text
 language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 begin
   perform demand_durability();
-  if not exists (
-    select from factors f where f.id = of_factor and f.principal = of_principal and f.kind <> 'otp'
-      and f.removed_at is null)
-  then
+  perform from factors f where f.id = of_factor and f.principal = of_principal and f.kind <> 'otp'
+    and f.removed_at is null for update;
+  if not found then
     return 'none';
   end if;
-  return spend_factor(of_factor, statement_hash, of_principal, purpose);
+  if exists (
+    select from shown_factors s
+    where s.factor = of_factor and s.once <> statement_hash and s.counter >= coalesce(its_counter, 0) and s.counter > 0)
+  then
+    return 'copied';
+  end if;
+  return spend_factor(of_factor, statement_hash, of_principal, purpose, its_counter);
 end $$;
 
 -- What was shown for the same purpose and not taken yet may be shown again: an answer may have been lost.
-create function spend_factor(of_factor text, shown_once text, of_principal text, purpose text) returns text
+create function spend_factor(
+  of_factor text, shown_once text, of_principal text, purpose text, its_counter bigint
+) returns text
 language plpgsql volatile set search_path = ledger, pg_temp as $$
 begin
   if jsonb_typeof(purpose::jsonb) is distinct from 'object' then
     raise exception 'A factor is shown for a purpose.' using errcode = 'check_violation';
   end if;
-  insert into shown_factors (factor, once, principal, shown_for, shown_at)
-  values (of_factor, shown_once, of_principal, purpose, clock_timestamp())
+  insert into shown_factors (factor, once, principal, shown_for, shown_at, counter)
+  values (of_factor, shown_once, of_principal, purpose, clock_timestamp(), its_counter)
   on conflict (factor, once) do nothing;
   if found or exists (
     select from shown_factors s
@@ -304,7 +315,7 @@ begin
     encode(sha256(convert_to(encode(sha256(pending.secret), 'hex'), 'UTF8')), 'hex'));
   insert into otp_secrets (factor, secret) values (new_factor, pending.secret);
   delete from otp_enrolments where principal = of_principal;
-  perform spend_factor(new_factor, step::text, of_principal, '{"of":"confirmation"}');
+  perform spend_factor(new_factor, step::text, of_principal, '{"of":"confirmation"}', null);
   return 'enrolled';
 end $$;
 

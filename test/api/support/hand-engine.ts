@@ -2,6 +2,7 @@
 import type {
   Answer,
   Caller,
+  Challenge,
   ControlView,
   Engine,
   Factor,
@@ -227,6 +228,15 @@ export const request = {
   output: { type: 'object' },
 };
 
+const challenge: Challenge = {
+  statement: '{}',
+  nonce: 'n',
+  expires: time,
+  challenge: 'c',
+  credentials: [],
+  relyingParty: 'localhost',
+};
+
 const factor: Factor = {
   id: 'factor-1',
   kind: 'otp',
@@ -325,6 +335,10 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     listKeys: async () => done([key]),
     listFactors: async () => done([factor]),
     beginOtp: async () => done({ id: 'factor-1', uri: 'otpauth://totp/x', secret: 'ABC' }),
+    challengeDecision: async () => done(challenge),
+    challengeChange: async () => done({ ...challenge, factor: 'factor-1' }),
+    enrolPasskey: async () => done(factor),
+    enrolCertificate: async () => done(factor),
     confirmOtp: async () => done(factor),
     removeFactor: async () => done({ ...factor, removedAt: time }),
     resetFactor: async () => done({ ...factor, removedAt: time }),

@@ -3,6 +3,7 @@ import { createApp } from '../../../api/create-app.ts';
 import { serve } from '../../../api/serve.ts';
 import type { Scope } from '../../../engine/index.ts';
 import { addKey, scopesByKind } from '../../../engine/run/manage-keys.ts';
+import type { StepUp } from '../../../engine/run/step-up.ts';
 import type { JsonObject } from '../../../schemas/json.ts';
 import { openTestHouse, type TestHouse } from '../../support/test-house.ts';
 import { checkDocumented } from './document-check.ts';
@@ -35,8 +36,8 @@ export interface HttpHouse {
   close(): Promise<void>;
 }
 
-export async function openHttpHouse(): Promise<HttpHouse> {
-  const house = await openTestHouse();
+export async function openHttpHouse(stepUp?: StepUp): Promise<HttpHouse> {
+  const house = await openTestHouse([], stepUp);
   const server = await serve(createApp(house.engine), { host: '127.0.0.1', port: 0, graceMs: 2000 });
   const secretOf = async (principal: string, scopes?: readonly Scope[], demonstration = false) => {
     const { id, kind } = house.as(principal).principal;

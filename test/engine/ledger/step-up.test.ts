@@ -208,7 +208,7 @@ describe('P2, P3: the database refuses', () => {
     'update ledger.factor_attempts set failures = 0',
     "insert into ledger.shown_factors (factor, once, principal, shown_for, shown_at) values ('x', '1', 'person:leader', '{}', now())",
     "update ledger.factors set principal = 'person:officer'",
-    "select ledger.spend_factor('x', '1', 'person:leader', '{}')",
+    "select ledger.spend_factor('x', '1', 'person:leader', '{}', null)",
     "select ledger.add_factor('x', 'otp', 'person:leader', '{}', '')",
     "select ledger.take_factor(gen_random_uuid(), 1, '{}', 'session')",
     "select ledger.totp_code('x', 1, 6)",

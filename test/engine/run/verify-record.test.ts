@@ -77,6 +77,7 @@ function holding(changes: Partial<StoredDefinition>) {
     readDoorRules: async () => doorRules,
     loadDefinition: async () => stored,
     findSchemaDifferences: async () => [],
+    listFactors: async () => [],
   };
 }
 

@@ -39,6 +39,11 @@ export async function openServer(
             idleSeconds: signIn.idleSeconds,
             decideWithinSeconds: signIn.decideWithinSeconds,
           },
+    stepUp: {
+      origin: signIn?.origin ?? `http://localhost:${settings.port}`,
+      rootsFile: settings.certificateRootsFile,
+      revokedFile: settings.certificateRevokedFile,
+    },
     report,
     onGivenUp(sentence) {
       report(sentence);

@@ -23,6 +23,8 @@ Settings, from the environment:
   COUNTERSIGN_PROCESSES   a folder of process definitions to deploy at start
   COUNTERSIGN_ORIGIN and COUNTERSIGN_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET
                           an OpenID Connect provider that people sign in at (docs/guide-sign-in.md)
+  COUNTERSIGN_CERTIFICATE_ROOTS and COUNTERSIGN_CERTIFICATE_REVOKED
+                          PEM files: whose certificates people may show at a decision
   COUNTERSIGN_LOG         how much to log on standard error: info, warn, error, silent, ... (info)
 
 Examples:

@@ -20,6 +20,7 @@ import { openEngine } from './open-engine.ts';
 import { runTimers } from './run-timers.ts';
 import { defaultAnswerHours } from './settings.ts';
 import { StartProblem } from './start-problem.ts';
+import { localStepUp, type StepUpSettings, toStepUp } from './step-up.ts';
 import { AnswerSweep } from './sweep-answers.ts';
 
 export interface HouseOptions {
@@ -39,6 +40,7 @@ export interface HouseOptions {
   readonly report: (sentence: string) => void;
   /** Another engine took the data folder over while this one had lost its database: this one should end. */
   readonly onGivenUp?: (sentence: string) => void;
+  readonly stepUp?: StepUpSettings;
   readonly clock?: Clock;
 }
 
@@ -70,7 +72,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const processesFolder = options.processesFolder ?? (isDemonstration ? shippedProcesses : null);
     if (processesFolder !== null) await deployFolder(ledger, processesFolder);
     const { sessions } = options;
-    const engine = openEngine({ ledger, clock, ...(sessions ? { sessions } : {}) });
+    const stepUp = options.stepUp === undefined ? localStepUp : toStepUp(options.stepUp);
+    // A file that cannot be read is told now, and not to the first person who shows a certificate.
+    await stepUp.certificates().catch((error: unknown) => {
+      throw new StartProblem(
+        `The certificates to trust cannot be read: ${error instanceof Error ? error.message : error}`,
+      );
+    });
+    const engine = openEngine({ ledger, clock, stepUp, ...(sessions ? { sessions } : {}) });
     const sweep = new AnswerSweep(ledger, clock, (options.answerHours ?? defaultAnswerHours) * 3_600_000);
     const timers = runTimers(engine, options.report, sweep);
     return {

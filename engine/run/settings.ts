@@ -27,6 +27,9 @@ export interface Settings {
   /** How long the answer to an Idempotency-Key is kept, in hours. */
   readonly answerHours: number;
   readonly logLevel: LogLevel;
+  /** PEM files: the roots of certificates that people may show at a decision, and what their issuers revoked. */
+  readonly certificateRootsFile: string | null;
+  readonly certificateRevokedFile: string | null;
   /** Null when nobody signs in, and keys are all there is. */
   readonly signIn: SignInSettings | null;
 }
@@ -53,6 +56,10 @@ export const settingNames = {
   COUNTERSIGN_ANSWER_HOURS:
     'how many hours the answer to a request with an Idempotency-Key is kept, for when it comes again (72)',
   ...signInSettingNames,
+  COUNTERSIGN_CERTIFICATE_ROOTS:
+    'a PEM file of the roots whose certificates people may show at a decision (none)',
+  COUNTERSIGN_CERTIFICATE_REVOKED:
+    'a PEM file of the lists of revoked certificates of every issuer below them',
   COUNTERSIGN_LOG: `how much to log: ${logLevels.join(', ')} (info)`,
 } as const;
 export type SettingName = keyof typeof settingNames;
@@ -95,6 +102,8 @@ export function readSettings(environment: Environment): Settings | SettingsProbl
     directoryFile: given('COUNTERSIGN_DIRECTORY'),
     processesFolder: given('COUNTERSIGN_PROCESSES'),
     answerHours: Number(answerHours),
+    certificateRootsFile: given('COUNTERSIGN_CERTIFICATE_ROOTS'),
+    certificateRevokedFile: given('COUNTERSIGN_CERTIFICATE_REVOKED'),
     logLevel,
     signIn,
   };

@@ -12,19 +12,20 @@ export type Trusted =
   | { readonly kind: 'problem'; readonly why: string };
 
 export async function trustCertificate(
-  { roots, revoked }: StepUp,
+  { certificates }: StepUp,
   chain: readonly string[],
   time: string,
 ): Promise<Trusted> {
   const given = readChain(chain);
   const [signer] = given ?? [];
   if (given === null || signer === undefined) return problem('its chain is not one of certificates');
-  const why = [];
-  for (const root of pemBlocks(roots ?? '', 'CERTIFICATE').map((der) => new X509Certificate(der))) {
+  const { roots, revoked } = await certificates();
+  const why: string[] = [];
+  for (const root of pemBlocks(roots, 'CERTIFICATE').map((der) => new X509Certificate(der))) {
     const broken = chainProblem([...given, root], time);
     if (broken !== null) why.push(broken);
     else {
-      const [unfit] = await unfitness([...given, root], revoked ?? '', time);
+      const [unfit] = await unfitness([...given, root], revoked, time);
       return unfit === undefined ? { kind: 'trusted', signer, root } : problem(unfit);
     }
   }

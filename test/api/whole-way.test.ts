@@ -356,6 +356,7 @@ test('P9: every route refuses a key that has every scope but the one it names', 
       },
     },
     beginOtp: { body: {} },
+    giveView: { body: { text: 'x' }, headers: { 'if-match': `"1.${'0'.repeat(64)}"` } },
     challengeChange: { body: {} },
     challengeDecision: { body: { verdict: 'approve' }, headers: { 'if-match': `"1.${'0'.repeat(64)}"` } },
     enrolPasskey: {

@@ -1,6 +1,5 @@
 /** Step-up at the decision over real HTTP, on a real database: what must be shown, how it is enrolled, and what is refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { StepUp } from '../../../engine/run/step-up.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import { connect } from '../../engine/ledger/ledger-house.ts';
 import { codeFrom, wrongCode } from '../../support/authenticator-app.ts';
@@ -25,7 +24,7 @@ states:
 `;
 
 const origin = 'https://countersign.example';
-const stepUp: { -readonly [name in keyof StepUp]: StepUp[name] } = { origin, roots: null, revoked: null };
+const trusted = { roots: '', revoked: '' };
 
 let authority: CertificateAuthority;
 let http: HttpHouse;
@@ -39,9 +38,9 @@ let leaderUri = '';
 
 beforeAll(async () => {
   authority = await CertificateAuthority.open();
-  stepUp.roots = authority.roots;
-  stepUp.revoked = await authority.revoke();
-  http = await openHttpHouse(stepUp);
+  trusted.roots = authority.roots;
+  trusted.revoked = await authority.revoke();
+  http = await openHttpHouse({ origin, certificates: async () => trusted });
   for (const assurance of ['session', 'otp', 'passkey', 'certificate'])
     await http.house.deploy(gated(assurance));
   officer = await http.client('officer');
@@ -318,9 +317,9 @@ describe('a gate that demands a certificate', () => {
       status: 200,
       body: { outcome: 'approved' },
     });
-    stepUp.revoked = await authority.revoke([signer.serial]);
+    trusted.revoked = await authority.revoke([signer.serial]);
     expect((await decide(head3, next, await signed(next, signer))).body.detail).toContain('has been revoked');
-    stepUp.revoked = null;
+    trusted.revoked = '';
     expect((await decide(head3, next, await signed(next, signer))).body.detail).toContain('no list in force');
   });
 });

@@ -55,7 +55,10 @@ test.each<[string, (certificate: string) => string]>([
 test('a definition with what does not run yet is refused with a sentence and its place, and not stored', async () => {
   tampering.with = (certificate) => certificate;
   const { answer, stored } = await deploy(
-    source.replace('      meaning: approve\n', '      meaning: approve\n      ballot: secret\n'),
+    source.replace(
+      '      meaning: approve\n',
+      '      meaning: approve\n      ballot: secret\n      quorum: { approve: all, of: members }\n',
+    ),
   );
   expect(answer).toMatchObject({ kind: 'refusal', code: 'definition-refused' });
   if (answer.kind !== 'refusal' || !('findings' in answer)) throw new Error('not refused');

@@ -17,6 +17,8 @@ test('with nothing set, the server is on loopback and on the embedded database',
     directoryFile: null,
     processesFolder: null,
     answerHours: 72,
+    certificateRootsFile: null,
+    certificateRevokedFile: null,
     logLevel: 'info',
     signIn: null,
   });
@@ -32,6 +34,8 @@ test('everything can be set', () => {
     COUNTERSIGN_DIRECTORY: 'people.yaml',
     COUNTERSIGN_PROCESSES: 'ours',
     COUNTERSIGN_ANSWER_HOURS: '24',
+    COUNTERSIGN_CERTIFICATE_ROOTS: 'roots.pem',
+    COUNTERSIGN_CERTIFICATE_REVOKED: 'revoked.pem',
     COUNTERSIGN_LOG: 'debug',
   });
   expect(answer).toEqual({
@@ -43,6 +47,8 @@ test('everything can be set', () => {
     directoryFile: 'people.yaml',
     processesFolder: 'ours',
     answerHours: 24,
+    certificateRootsFile: 'roots.pem',
+    certificateRevokedFile: 'revoked.pem',
     logLevel: 'debug',
     signIn: null,
   });
@@ -117,7 +123,7 @@ test('a mistyped setting is refused with the one that was meant', () => {
 
 test('a setting that resembles none is refused with those there are', () => {
   expect(refused({ COUNTERSIGN_FLUX_CAPACITOR_POWER: 'x' }).sentence).toBe(
-    'The setting COUNTERSIGN_FLUX_CAPACITOR_POWER is not a setting of Countersign; there are COUNTERSIGN_DATA, COUNTERSIGN_DIRECTORY, COUNTERSIGN_PROCESSES, COUNTERSIGN_ANSWER_HOURS, COUNTERSIGN_ORIGIN, COUNTERSIGN_OIDC_ISSUER, COUNTERSIGN_OIDC_CLIENT_ID, COUNTERSIGN_OIDC_CLIENT_SECRET, COUNTERSIGN_OIDC_AUDIENCE, COUNTERSIGN_SESSION_HOURS, COUNTERSIGN_SESSION_IDLE_MINUTES, COUNTERSIGN_SIGN_IN_MINUTES, COUNTERSIGN_LOG.',
+    'The setting COUNTERSIGN_FLUX_CAPACITOR_POWER is not a setting of Countersign; there are COUNTERSIGN_DATA, COUNTERSIGN_DIRECTORY, COUNTERSIGN_PROCESSES, COUNTERSIGN_ANSWER_HOURS, COUNTERSIGN_ORIGIN, COUNTERSIGN_OIDC_ISSUER, COUNTERSIGN_OIDC_CLIENT_ID, COUNTERSIGN_OIDC_CLIENT_SECRET, COUNTERSIGN_OIDC_AUDIENCE, COUNTERSIGN_SESSION_HOURS, COUNTERSIGN_SESSION_IDLE_MINUTES, COUNTERSIGN_SIGN_IN_MINUTES, COUNTERSIGN_CERTIFICATE_ROOTS, COUNTERSIGN_CERTIFICATE_REVOKED, COUNTERSIGN_LOG.',
   );
 });
 

@@ -109,24 +109,23 @@ states:
 });
 
 test('what is checked and does not run yet is named once, where it is used first', () => {
+  const secret = 'ballot: secret, quorum: { approve: more-than-half, of: members }';
   const { findings, process } = lintDefinition(
-    gated('due: P3D, onOverdue: { remind: P1D }, ballot: secret'),
+    gated(`due: P3D, onOverdue: { remind: P1D }, ${secret}`),
     'x.yaml',
   );
   const waiting = findings.filter(({ code }) => code === 'not-running-yet');
-  expect(waiting.map(({ message }) => /uses (.*) \(line/.exec(message)?.[1])).toEqual([
-    'a secret ballot',
-  ]);
+  expect(waiting.map(({ message }) => /uses (.*) \(line/.exec(message)?.[1])).toEqual(['a secret ballot']);
   expect(process).not.toBeNull();
   const twice = gated(
-    'ballot: secret',
-    '  again: { gate: { meaning: approve, reviewers: { role: b }, ballot: secret }, on: { approved: carried, rejected: lost } }\n',
+    secret,
+    `  again: { gate: { meaning: approve, reviewers: { role: b }, ${secret} }, on: { approved: carried, rejected: lost } }\n`,
   );
   const told = lintDefinition(twice, 'x.yaml').findings.filter(({ code }) => code === 'not-running-yet');
   expect(told).toHaveLength(1);
   expect(told[0]?.message).toContain(`(line ${told[0]?.line} and 1 more place)`);
   const crowd = Array.from({ length: 300 }, (_, index) => `  extra${index}: { on: { go: lost } }\n`).join('');
-  const many = lintDefinition(gated('ballot: secret', crowd), 'x.yaml');
+  const many = lintDefinition(gated(secret, crowd), 'x.yaml');
   expect(many.findings).toHaveLength(200);
   expect(many.notRunning).toMatchObject([{ code: 'not-running-yet', severity: 'error' }]);
   expect(codesIn(gated('ballot: open, assurance: session'))).not.toContain('not-running-yet');

@@ -20,8 +20,8 @@ import { gateReadingDoors } from './read-gate.ts';
 import { instanceReadingDoors } from './read-instance.ts';
 import { openingDoors } from './read-opening.ts';
 import { StepQueue } from './step-queue.ts';
-import { watchingDoors } from './watch-reviewers.ts';
 import { localStepUp, type StepUp } from './step-up.ts';
+import { watchingDoors } from './watch-reviewers.ts';
 
 export interface EngineOptions {
   readonly ledger: Ledger;

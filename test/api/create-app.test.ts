@@ -62,6 +62,7 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'listGates',
     'listRequests',
     'readGate',
+    'watchReviewers',
     'readOpening',
     'readActs',
     'why',

@@ -50,6 +50,57 @@ export const atTheGate: readonly Attack[] = [
     },
   },
   {
+    name: 'A member votes, and once more on behalf of another who passed their seat on to them',
+    stated: '409 already-decided',
+    async play(range) {
+      const instance = await range.letterAt('voting');
+      await range.decideWell('person:one', instance, 'voting');
+      return range.attemptDecision('person:one', instance, 'voting', 'person:three');
+    },
+  },
+  {
+    name: 'A seat is used by its delegate, and once more by its owner',
+    stated: '409 already-decided',
+    async play(range) {
+      const instance = await range.letterAt('voting');
+      const { etag } = await range.seeGate('person:keys', instance, 'voting');
+      const vote = decision(etag, 'approve', 'person:three');
+      await range.must('person:delegate', decisionsOf(instance, 'voting'), vote);
+      return range.attemptDecision('person:three', instance, 'voting');
+    },
+  },
+  {
+    name: 'The initiator has their seat used by a delegate',
+    stated: '403 own-proposal',
+    async play(range) {
+      return range.attemptDecision(
+        'person:delegate',
+        await range.letterAt('voting'),
+        'voting',
+        'person:starter',
+      );
+    },
+  },
+  {
+    name: 'Whoever operates the agent decides on behalf of a member',
+    stated: '403 own-proposal',
+    async play(range) {
+      return range.attemptDecision(
+        'person:operator',
+        await range.letterAt('voting'),
+        'voting',
+        'person:three',
+      );
+    },
+  },
+  {
+    name: 'Somebody decides on behalf of a member who passed nothing on to them',
+    stated: '403 not-allowed',
+    async play(range) {
+      return range.attemptDecision('person:clerk', await range.letterAt('voting'), 'voting', 'person:three');
+    },
+  },
+  {
     name: 'A decision is sent on a subject that was edited since it was read',
     stated: '412 stale',
     async play(range) {

@@ -127,9 +127,19 @@ export class Range {
   }
 
   /** Somebody tries to decide on exactly what is there; the tag is what a rightful reviewer sees. */
-  async attemptDecision(principal: string, instance: string, state: string): Promise<string> {
+  async attemptDecision(
+    principal: string,
+    instance: string,
+    state: string,
+    onBehalfOf?: string,
+  ): Promise<string> {
     const { etag } = await this.seeGate('person:keys', instance, state);
-    return this.attempt(principal, instance, decisionsOf(instance, state), decision(etag));
+    return this.attempt(
+      principal,
+      instance,
+      decisionsOf(instance, state),
+      decision(etag, 'approve', onBehalfOf),
+    );
   }
 }
 
@@ -141,8 +151,9 @@ export function answerOf({ status, body }: Pick<ServerAnswer, 'status' | 'body'>
 export const decisionsOf = (instance: string, state: string) =>
   `/v1/instances/${instance}/gates/${state}/decisions`;
 
-export function decision(etag: string, verdict = 'approve'): ServerRequest {
-  return { method: 'POST', body: { verdict, reason: 'Because.' }, ifMatch: etag };
+export function decision(etag: string, verdict = 'approve', onBehalfOf?: string): ServerRequest {
+  const body = { verdict, reason: 'Because.', ...(onBehalfOf === undefined ? {} : { onBehalfOf }) };
+  return { method: 'POST', body, ifMatch: etag };
 }
 
 export function proposalOf(text: string): { [member: string]: Json } {

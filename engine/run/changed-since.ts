@@ -19,7 +19,7 @@ export interface ChangedSince {
   readonly since: { readonly seq: number; readonly verdict: Verdict; readonly time: string };
   readonly fields: readonly Change[];
   /** Of the proposal that the gate decides on. */
-  readonly proposal: readonly Change[];
+  readonly proposal: readonly (Change & { readonly origin: 'ai' })[];
 }
 
 /** Null stands for what is not there. */
@@ -58,7 +58,10 @@ export async function changedSince(
   return {
     since: { seq: own.seq, verdict, time },
     fields: changesBetween(withoutTimeMarks(process, then.context), withoutTimeMarks(process, state.context)),
-    proposal: changesBetween(payloadOf(then), payloadOf(state)),
+    proposal: changesBetween(payloadOf(then), payloadOf(state)).map((change) => ({
+      ...change,
+      origin: 'ai',
+    })),
   };
 }
 

@@ -134,7 +134,9 @@ export const GateView = Type.Object(
         Type.Object({
           since: Type.Object({ seq: Type.Integer(), verdict: Verdict, time: Time }),
           fields: Type.Array(Change),
-          proposal: Type.Array(Change, { description: 'Of the proposal that is decided here.' }),
+          proposal: Type.Array(Type.Object({ ...Change.properties, origin: Type.Literal('ai') }), {
+            description: 'Of the proposal that is decided here: an AI made it.',
+          }),
         }),
         Type.Null(),
       ],

@@ -1,5 +1,6 @@
 /** A reviewer's own view before the AI's, and the label on everything an AI made: over HTTP, wherever one looks. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { allRoutes } from '../../api/routes/all-routes.ts';
 import { verifyRecord } from '../../engine/index.ts';
 import type { Json, JsonObject } from '../../schemas/json.ts';
 import { head } from '../support/definitions.ts';
@@ -150,17 +151,19 @@ test('P3: a reviewer gives a view of their own before the proposal is shown, and
 test('whatever an AI made says so, in every answer of a case from the proposal to its end', async () => {
   const { address, gate } = await proposed();
   const look = async () => {
-    const paths = [
-      address,
-      `${address}/record`,
-      `${address}/why`,
-      '/v1/gates',
-      gate,
-      `${address}/gates/approving`,
-      `${gate}/openings/2`,
-    ];
+    const paths = allRoutes
+      .filter(({ method, path }) => method === 'GET' && !/\{(?!instance|state|opened)/.test(path))
+      .flatMap(({ path }) =>
+        ['considering', 'approving'].map((state) =>
+          path
+            .replace('{instance}', address.slice('/v1/instances/'.length))
+            .replace('{state}', state)
+            .replace('{opened}', '2'),
+        ),
+      );
+    expect(paths).toContain(`${gate}/openings/2`);
     for (const client of [officer, leader, member, auditor])
-      for (const path of paths) expectLabelled((await client('GET', path)).body, path);
+      for (const path of new Set(paths)) expectLabelled((await client('GET', path)).body, path);
   };
   await look();
   const read = await leader('GET', gate);

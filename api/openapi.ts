@@ -89,7 +89,7 @@ const tags = [
   ['Proposals', 'What agents do: find a request, hold it for a while, hand in a proposal.'],
   ['Controls', 'Pausing, stopping and restarting: one person stops, two restart. And how reviewers decide.'],
   ['Keys', 'Bearer keys for people, services and agents.'],
-  ['Acts', 'What was done to the ledger itself: keys, directories, deployments.'],
+  ['Acts', 'What was done to the ledger itself: keys, sessions, directories, deployments.'],
   ['Factors', 'What people show at a decision itself: one-time codes, passkeys, certificates.'],
   ['Sign-in', 'How people sign in and out, and how services and agents get tokens.'],
   ['Service', 'For whoever operates the server.'],

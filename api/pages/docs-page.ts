@@ -31,7 +31,7 @@ export function docsPage(document: JsonObject): string {
     <p>The same as a document for tools: <a href="/v1/openapi.json">OpenAPI 3.1</a>.</p>
     <section class="key" aria-labelledby="key-title">
       <h2 id="key-title">Your key</h2>
-      <p>Every address but those under “Service” and “Sign-in” needs a header <code>Authorization: Bearer KEY</code>, or the session of somebody who <a href="/v1/sign-in?return_to=/docs">signed in</a>.</p>
+      <p>Every address but those under “Service” and “Sign-in” needs a header <code>Authorization: Bearer KEY</code>, or the session of somebody who signed in at <code>/v1/sign-in?return_to=/docs</code>.</p>
       <p class="with-script"><label>Key to try requests with <input id="key" type="password" autocomplete="off" spellcheck="false"></label> <small>Kept on this page only, until you close it.</small></p>
     </section>
     <p id="nothing" role="status" hidden>Nothing matches.</p>

@@ -22,7 +22,7 @@ const nested = new URL('./support/nested-example.yaml', import.meta.url);
  */
 const all = process.env.COUNTERSIGN_ALL_MUTANTS === '1';
 const mostOfOperator = all ? Number.POSITIVE_INFINITY : 3;
-const mostOfNested = all ? Number.POSITIVE_INFINITY : 6;
+const mostOfNested = all ? Number.POSITIVE_INFINITY : 10;
 
 /**
  * Harmless mutants that are refused all the same, by the reason that docs/oversight-proof.md gives. They are
@@ -174,6 +174,6 @@ test('P2: so is a mutant of a process with frames, regions and histories', { tim
   expect(judged.otherRules.filter((code) => code !== 'endless-circle')).toEqual([]);
   expect(judged.accepted).toBeGreaterThan(40);
   expect(judged.passing).toBeGreaterThan(0);
-  expect(judged.bypassing).toBeGreaterThan(25);
+  expect(judged.bypassing).toBeGreaterThan(40);
   expect(judged.harmful).toEqual(harmfulOperators.filter((operator) => operator !== 'weaken a quorum'));
 });

@@ -88,6 +88,7 @@ const tags = [
   ['Gates', 'Human decision points.'],
   ['Proposals', 'What agents do: find a request, hold it for a while, hand in a proposal.'],
   ['Controls', 'Pausing, stopping and restarting: one person stops, two restart. And how reviewers decide.'],
+  ['Directory', 'Who is who, and who acts for whom.'],
   ['Keys', 'Bearer keys for people, services and agents.'],
   ['Acts', 'What was done to the ledger itself: keys, sessions, directories, deployments.'],
   ['Factors', 'What people show at a decision itself: one-time codes, passkeys, certificates.'],

@@ -219,7 +219,8 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
   'precondition-required': {
     status: 428,
     title: { en: 'Precondition required', vi: 'Thiếu điều kiện tiên quyết' },
-    meaning: 'A decision must say in If-Match which opening and subject of the gate it decides.',
+    meaning:
+      'A decision must say in If-Match which opening and subject of the gate it decides; a change of the directory, which version it changes.',
   },
   'idempotency-conflict': {
     status: 422,
@@ -230,6 +231,12 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
     status: 422,
     title: { en: 'Definition refused', vi: 'Định nghĩa bị từ chối' },
     meaning: 'The definition has errors, or its proof of oversight fails. The findings say where.',
+  },
+  'directory-refused': {
+    status: 422,
+    title: { en: 'Directory refused', vi: 'Danh bạ bị từ chối' },
+    meaning:
+      'The directory has errors, or leaves processes without the people they need and that was not accepted. The findings say where.',
   },
   'definition-unknown': {
     status: 404,

@@ -71,7 +71,7 @@ interface RouteText {
 }
 
 export interface Route extends RouteText {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With `{names}` for path parameters. */
   readonly path: string;
   /** What the key must be good for; null: any key. The engine checks it; here it is told to readers. */

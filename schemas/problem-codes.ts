@@ -39,6 +39,7 @@ export const problemCodes = [
   'precondition-required', // If-Match missing where a decision needs it
   'idempotency-conflict', // the same key with another body
   'definition-refused', // lint findings
+  'directory-refused', // findings, too
   'definition-unknown',
   'conflict', // kept losing races; try again
   'unavailable', // the database is away; nothing was lost

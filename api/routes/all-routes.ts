@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { actRoutes } from './acts.ts';
 import { controlRoutes } from './controls.ts';
 import { definitionRoutes } from './definitions.ts';
+import { directoryRoutes } from './directory.ts';
 import { factorRoutes } from './factors.ts';
 import { gateRoutes } from './gates.ts';
 import { instanceRoutes } from './instances.ts';
@@ -22,6 +23,7 @@ export const allRoutes: readonly Route[] = [
   ...proposalRoutes,
   ...controlRoutes,
   ...oversightRoutes,
+  ...directoryRoutes,
   ...keyRoutes,
   ...actRoutes,
   ...factorRoutes,

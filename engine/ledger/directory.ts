@@ -102,19 +102,23 @@ export async function directoryVersion(sql: Sql): Promise<number> {
   return Number(row?.version ?? 0);
 }
 
-/** Replaces the whole directory; answers its new version, after every commit that relied on the old one. */
+/**
+ * Replaces the whole directory; answers its new version, after every commit that relied on the old one. Null, and
+ * nothing was changed, where `expected` is given and is not its version any more.
+ */
 export async function replaceDirectory(
   sql: Sql,
   principals: readonly Principal[],
   units: readonly Unit[],
   by: string,
   rest: DirectoryRest = nothingElse,
-): Promise<number> {
+  expected: number | null = null,
+): Promise<number | null> {
   const [row] = await reachDatabase(
-    sql<{ version: string }[]>`select ledger.replace_directory(${JSON.stringify(principals)}::text,
-      ${JSON.stringify(units)}::text, ${JSON.stringify(toStoredRest(rest))}::text, ${by}) as version`,
+    sql<{ version: string | null }[]>`select ledger.replace_directory(${JSON.stringify(principals)}::text,
+      ${JSON.stringify(units)}::text, ${JSON.stringify(toStoredRest(rest))}::text, ${by}, ${expected}::bigint) as version`,
   );
-  return Number(row?.version ?? 0);
+  return row?.version == null ? null : Number(row.version);
 }
 
 /** As it is kept with each change. */

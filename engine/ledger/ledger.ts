@@ -417,13 +417,17 @@ export interface Ledger extends RecordReader, FactorLedger {
 
   directoryVersion(): Promise<number>;
   loadDirectory(): Promise<Directory>;
-  /** Without `rest` there are no titles of roles, no bodies and no delegations. */
+  /**
+   * Without `rest` there are no titles of roles, no bodies and no delegations. Null, and nothing changed, where
+   * `expected` is given and is not the version any more.
+   */
   replaceDirectory(
     principals: readonly Principal[],
     units: readonly Unit[],
     by: string,
     rest?: DirectoryRest,
-  ): Promise<number>;
+    expected?: number | null,
+  ): Promise<number | null>;
 
   /** Of decisions at these gates; in no order. */
   countReviewers(places: readonly GatePlace[], question: ReviewerQuestion): Promise<readonly ReviewerCount[]>;

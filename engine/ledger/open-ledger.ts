@@ -96,7 +96,8 @@ export async function openLedger(
     listDueTimers: (now, limit) => listDueTimers(reads, now, limit),
     directoryVersion: () => directoryVersion(reads),
     loadDirectory: () => loadDirectory(reads),
-    replaceDirectory: (principals, units, by, rest) => replaceDirectory(commits, principals, units, by, rest),
+    replaceDirectory: (principals, units, by, rest, expected) =>
+      replaceDirectory(commits, principals, units, by, rest, expected),
     countReviewers: (places, question) => countReviewers(reads, places, question),
     loadControls: (andLifted) => loadControls(reads, andLifted),
     setControl: (control, shown) => setControl(commits, control, shown),

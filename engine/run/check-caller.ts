@@ -48,6 +48,7 @@ function withRolesOfNow(directory: DirectoryCache, principal: Principal): Princi
 export const engineRoles = {
   deploy: 'process-designer',
   keys: 'key-administrator',
+  directory: 'directory-administrator',
   audit: auditorRole,
 } as const;
 

@@ -3,6 +3,7 @@
  * method takes the caller, decides by rule (P9), and answers with a value or a refusal that says why.
  */
 
+import type { DirectoryFile } from '../../schemas/directory.ts';
 import type { Entry } from '../../schemas/entry.ts';
 import type { Finding } from '../../schemas/finding.ts';
 import type { Json, JsonObject } from '../../schemas/json.ts';
@@ -64,6 +65,7 @@ export const scopes = [
   'propose',
   'deploy',
   'migrate',
+  'directory',
   'control',
   'keys',
 ] as const;
@@ -324,6 +326,28 @@ export interface Deployed {
   readonly findings: readonly Finding[];
 }
 
+/** The directory as a file would say it. */
+export interface DirectoryView {
+  readonly version: number;
+  readonly directory: DirectoryFile;
+}
+
+export interface DirectoryChanged {
+  /** The version in force after it. */
+  readonly version: number;
+  readonly applied: boolean;
+  /** A sentence each. */
+  readonly changes: readonly string[];
+  /** What definitions lack with it and did not lack before. */
+  readonly warnings: readonly Finding[];
+}
+
+/** A refusal of a directory carries its findings. */
+export interface DirectoryRefused extends Refusal {
+  readonly code: 'directory-refused';
+  readonly findings: readonly Finding[];
+}
+
 /** A refusal of a definition carries its findings. */
 export interface DefinitionRefused extends Refusal {
   readonly code: 'definition-refused';
@@ -563,6 +587,13 @@ export interface Engine extends FactorDoors {
   /** Two restart: the first asks, and another natural person confirms. */
   askToLift(caller: Caller, control: string, reason: string): Promise<Answer<ControlView>>;
   confirmLift(caller: Caller, control: string): Promise<Answer<ControlView>>;
+
+  readDirectory(caller: Caller): Promise<Answer<DirectoryView>>;
+  /** Replaces the directory of that version, or (`dryRun`) only says what would change. */
+  putDirectory(
+    caller: Caller,
+    input: { source: string; version: number; dryRun: boolean; acceptWarnings: boolean },
+  ): Promise<Answer<DirectoryChanged> | DirectoryRefused>;
 
   issueKey(
     caller: Caller,

@@ -15,8 +15,8 @@ import { refuse } from './refuse.ts';
 
 /** What a key may be good for, by what kind of principal holds it: an agent can propose, and nothing else (P2). */
 export const scopesByKind: Readonly<Record<PrincipalKind, readonly Scope[]>> = {
-  person: ['read', 'start', 'event', 'decide', 'deploy', 'migrate', 'control', 'keys'],
-  service: ['read', 'start', 'event', 'deploy'],
+  person: ['read', 'start', 'event', 'decide', 'deploy', 'migrate', 'directory', 'control', 'keys'],
+  service: ['read', 'start', 'event', 'deploy', 'directory'],
   agent: ['propose'],
 };
 

@@ -9,6 +9,7 @@ import type { Engine } from './engine-contract.ts';
 import { whyDoors } from './explain-why.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { accessTokenDoors } from './issue-access-token.ts';
+import { directoryDoors } from './keep-directory.ts';
 import { controlDoors } from './manage-controls.ts';
 import { factorDoors } from './manage-factors.ts';
 import { keyDoors } from './manage-keys.ts';
@@ -63,6 +64,7 @@ export function openEngine({
     ...whyDoors(world),
     ...controlDoors(world),
     ...watchingDoors(world),
+    ...directoryDoors(world),
     ...keyDoors(world),
     ...factorDoors(world),
     compiled: (hash) => world.processes.get(hash),

@@ -12,6 +12,7 @@ export const Scope = Type.Union(
     Type.Literal('propose'),
     Type.Literal('deploy'),
     Type.Literal('migrate'),
+    Type.Literal('directory'),
     Type.Literal('control'),
     Type.Literal('keys'),
   ],

@@ -18,6 +18,7 @@ export const people: readonly Principal[] = [
   person('designer', ['process-designer', 'key-administrator']),
   person('auditor', ['auditor']),
   person('operator', ['process-operator']),
+  person('keeper', ['directory-administrator']),
   person('controller', ['controller']),
   person('second-controller', ['controller']),
   // A second account of the controller's, under another name.

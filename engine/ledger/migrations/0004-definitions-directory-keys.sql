@@ -84,12 +84,18 @@ begin
   return raised;
 end $$;
 
-create function replace_directory(new_principals text, new_units text, new_rest text, by text)
+-- `expected` is the version that is changed: where it is another by now nothing is, and the answer is null. Null: any.
+create function replace_directory(new_principals text, new_units text, new_rest text, by text, expected bigint)
 returns bigint language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 declare
-  raised constant bigint := raise_directory_version();
+  raised bigint;
   changed constant timestamptz := date_trunc('milliseconds', clock_timestamp());
 begin
+  lock table directory_version in exclusive mode;
+  if (select v.version <> expected from directory_version v) then
+    return null;
+  end if;
+  raised := raise_directory_version();
   delete from principals;
   delete from units;
   insert into principals (id, kind, name, person, unit, roles, positions, active, operator, accounts, appointments,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { lintDefinition } from '../../engine/index.ts';
+import { lintDefinition, readDirectory } from '../../engine/index.ts';
 import { blocksOf, pages } from './support/pages.ts';
 
 // What is wrong and right on the pages of lint is played in lint-pages.test.ts.
@@ -17,6 +17,13 @@ test('every fenced block says what it is, so that none goes untested', () => {
 test('every definition in the docs has no finding', () => {
   expect(blocksOf('yaml').length).toBeGreaterThan(2);
   for (const { place, text } of blocksOf('yaml')) expect(lintDefinition(text, place).findings).toEqual([]);
+});
+
+test('every directory in the docs has no finding', () => {
+  const blocks = blocksOf('yaml directory').filter(({ place }) => !place.startsWith('docs/lint/'));
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const { place, text } of blocks)
+    expect(readDirectory(text, place)).toMatchObject({ kind: 'directory' });
 });
 
 test('every fragment of a definition in the docs fits into a definition without errors', () => {

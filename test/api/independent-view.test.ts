@@ -150,20 +150,23 @@ test('P3: a reviewer gives a view of their own before the proposal is shown, and
 
 test('whatever an AI made says so, in every answer of a case from the proposal to its end', async () => {
   const { address, gate } = await proposed();
-  const look = async () => {
-    const paths = allRoutes
-      .filter(({ method, path }) => method === 'GET' && !/\{(?!instance|state|opened)/.test(path))
-      .flatMap(({ path }) =>
-        ['considering', 'approving'].map((state) =>
-          path
-            .replace('{instance}', address.slice('/v1/instances/'.length))
-            .replace('{state}', state)
-            .replace('{opened}', '2'),
-        ),
-      );
-    expect(paths).toContain(`${gate}/openings/2`);
-    for (const client of [officer, leader, member, auditor])
-      for (const path of new Set(paths)) expectLabelled((await client('GET', path)).body, path);
+  const paths = allRoutes
+    .filter(({ method, path }) => method === 'GET' && !/\{(?!instance|state|opened)/.test(path))
+    .flatMap(({ path }) =>
+      ['considering', 'approving'].map((state) =>
+        path
+          .replace('{instance}', address.slice('/v1/instances/'.length))
+          .replace('{state}', state)
+          .replace('{opened}', '2'),
+      ),
+    );
+  expect(paths).toContain(`${gate}/openings/2`);
+  const ofTheCase = paths.filter((path) => path.startsWith(address) || path === '/v1/gates');
+  const look = async (clients: readonly Client[] = [leader, member, auditor], where = ofTheCase) => {
+    const asked = clients.flatMap((client) => [...new Set(where)].map((path) => ({ client, path })));
+    await Promise.all(
+      asked.map(async ({ client, path }) => expectLabelled((await client('GET', path)).body, path)),
+    );
   };
   await look();
   const read = await leader('GET', gate);
@@ -179,7 +182,7 @@ test('whatever an AI made says so, in every answer of a case from the proposal t
     headers: { 'if-match': etag },
   });
   expect(decided.body.outcome).toBe('approved');
-  await look();
+  await look([officer, leader, auditor], paths);
   const { body } = await auditor('GET', address);
   const label = {
     origin: 'ai',

@@ -25,9 +25,12 @@ export async function checkDocumented(method: string, address: string, response:
   }
   if (!media.endsWith('json')) return;
   const schema = member(described as JsonObject, 'schema') ?? {};
-  const validate = ajv.compile(
-    closed({ ...schema, components: document.components as JsonObject }) as object,
-  );
+  // Compiling takes far longer than validating, and the same operation answers again and again.
+  const name = `${where} ${response.status}`;
+  const validate =
+    validators.get(name) ??
+    ajv.compile(closed({ ...schema, components: document.components as JsonObject }) as object);
+  validators.set(name, validate);
   if (validate(JSON.parse(text))) return;
   throw new Error(
     `${where} answered what its schema does not: ${ajv.errorsText(validate.errors)} in ${text}`,
@@ -55,6 +58,8 @@ function member(from: JsonObject, ...names: readonly string[]): JsonObject | nul
 
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const ajv = new Ajv2020({ strict: false, formats: { 'date-time': dateTime, 'uri-reference': true } });
+
+const validators = new Map<string, ReturnType<typeof ajv.compile>>();
 
 /** Clients must bear new fields; the tests must not, or a field could leave that no schema tells of. */
 function closed(value: Json): Json {

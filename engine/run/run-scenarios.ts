@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Entry } from '../../schemas/entry.ts';
+import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Principal } from '../oversight/directory.ts';
 import type { NamedSource } from '../scenario/load-suite.ts';
@@ -19,6 +20,7 @@ import { keyHashOf, proofOf } from './key-proof.ts';
 import { newSecret, scopesByKind } from './manage-keys.ts';
 import { openEngine } from './open-engine.ts';
 import { refuse } from './refuse.ts';
+import { ScenarioPasskey } from './scenario-passkey.ts';
 import { verifyInstances } from './verify-record.ts';
 
 /**
@@ -45,7 +47,7 @@ export async function runScenarios(
   );
   if (deployed.kind === 'refusal') return suite.scenarios.map((one) => notDeployed(one, deployed));
   const keys = await issueKeys(ledger, [...principals.values()]);
-  const stage = new LedgerStage(ledger, suite.process.hash, keys);
+  const stage = new LedgerStage(ledger, suite.process, keys);
   const plays: { play: Play; instance: string | null }[] = [];
   for (const scenario of suite.scenarios) {
     const play = await playOnStage(stage, suite, scenario);
@@ -119,16 +121,19 @@ async function recordProblems(ledger: Ledger, plays: readonly { readonly instanc
 class LedgerStage {
   instance: string | null = null;
   readonly #ledger: Ledger;
+  readonly #process: CompiledProcess;
   readonly #hash: string;
+  readonly #passkeys = new Map<string, ScenarioPasskey>();
   readonly #keys: ReadonlyMap<string, ShownKey>;
   readonly #engine: Engine;
   #nowMs = 0;
   #seq = 0;
   #due: { readonly timer: string; readonly set: number } | null = null;
 
-  constructor(ledger: Ledger, hash: string, keys: ReadonlyMap<string, ShownKey>) {
+  constructor(ledger: Ledger, process: CompiledProcess, keys: ReadonlyMap<string, ShownKey>) {
     this.#ledger = ledger;
-    this.#hash = hash;
+    this.#process = process;
+    this.#hash = process.hash;
     this.#keys = keys;
     this.#engine = openEngine({
       ledger: this.#decorated(ledger),
@@ -177,7 +182,13 @@ class LedgerStage {
         );
       case 'decision': {
         const { gate: state, opened, subject, verdict, reason } = body;
-        return this.#engine.decide(caller, { instance, state, opened, subject, verdict, reason }, null);
+        const wanted = { instance, state, opened, subject, verdict, reason };
+        const assurance = this.#process.gates.get(state)?.gate.assurance ?? 'session';
+        if (assurance === 'session') return this.#engine.decide(caller, wanted, null);
+        const challenge = await this.#engine.challengeDecision(caller, wanted);
+        if (challenge.kind === 'refusal') return challenge;
+        const factor = (await this.#passkeyOf(caller)).sign(challenge.value);
+        return this.#engine.decide(caller, { ...wanted, factor }, null);
       }
       case 'view': {
         const { gate: state, opened, text } = body;
@@ -188,6 +199,18 @@ class LedgerStage {
         return this.#engine.submitProposal(caller, { instance, state, opened, claim: null, proposal }, null);
       }
     }
+  }
+
+  /** Everybody has one from the first time that their gate demands it. */
+  async #passkeyOf({ principal, proof }: Caller): Promise<ScenarioPasskey> {
+    const known = this.#passkeys.get(principal.id);
+    if (known !== undefined) return known;
+    const passkey = new ScenarioPasskey();
+    const owner = { principal: principal.id, proof: proof ?? '' };
+    const id = `scenario-${randomUUID()}`;
+    await this.#ledger.enrolFactor(owner, { id, kind: 'passkey', detail: passkey.detail });
+    this.#passkeys.set(principal.id, passkey);
+    return passkey;
   }
 
   async #fire(timer: string, set: number): Promise<Answer<Pick<Moved, 'instance'>>> {

@@ -1,6 +1,7 @@
 /** One instance on the pure core: what is wished for is put to it, as the shell would put it. */
 import { countedBy } from '../calendar/calendars.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { asIfShown } from '../oversight/assurance.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
 import { operatorOfAgent } from '../oversight/operator-of-agent.ts';
 import { toldByTimer } from '../oversight/people-told.ts';
@@ -43,9 +44,15 @@ export class MemoryStage {
   /** The wish with what only the directory can say. */
   #toStimulus({ by, time, body: wished }: Wish): Stimulus | Refusal {
     const actor = by === null ? engine : snapshotOf(by, this.#directory, time);
-    const authentication = by === null ? [] : ['key'];
-    const body = this.#completed(wished, actor, time);
-    if ('code' in body) return body;
+    const completed = this.#completed(wished, actor, time);
+    if ('code' in completed) return completed;
+    // In a scenario whoever decides shows what their gate demands.
+    const { factor, authentication: shown } =
+      completed.kind === 'decision'
+        ? asIfShown(this.#process.gates.get(completed.gate)?.gate)
+        : { factor: {}, authentication: [] };
+    const body = { ...completed, ...factor };
+    const authentication = by === null ? [] : ['key', ...shown];
     return { body, actor, authentication, time, request: 'scenario', ...countedBy(this.#process) };
   }
 

@@ -7,7 +7,7 @@ import { comparePlays } from '../../../engine/scenario/compare-plays.ts';
 import { runInMemory } from '../../../engine/scenario/run-in-memory.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
 import { proposalDefinition, waitDefinition } from '../../support/definitions.ts';
-import { suiteOf } from '../scenario/support/suites.ts';
+import { assuredVoteDefinition, suiteOf } from '../scenario/support/suites.ts';
 
 let database: TestDatabase;
 let ledger: Ledger;
@@ -49,7 +49,24 @@ const proposal = suiteOf(
 `,
 );
 
+const assured = suiteOf(
+  'assured-vote.yaml',
+  `scenarios:
+  - title: carried
+    steps:
+      - { by: officer, start: { question: x } }
+      - { by: leader, approve: voting, refused: not-allowed }
+      - { by: one, approve: voting, then: { outcome: open } }
+      - { by: one, approve: voting, refused: already-decided }
+      - { by: system, approve: voting, refused: people-only }
+      - { by: two, approve: voting, then: carried }
+  - title: open once more
+    steps: [{ by: officer, start: { question: x } }, { by: one, approve: voting, then: voting }]
+`,
+);
+
 test.each([
+  ['a vote with one-time codes', assured, assuredVoteDefinition],
   ['wait', wait, waitDefinition],
   ['proposal', proposal, proposalDefinition],
 ])('%s: the ledger refuses and moves exactly as the core does', async (_name, suite, source) => {

@@ -45,10 +45,16 @@ states:
   ended: { type: final }
 `;
 
+/** Members vote with a one-time code, or what is more. */
+export const assuredVoteDefinition = voteDefinition
+  .replace('id: vote', 'id: assured-vote')
+  .replace('reviewers: { role: member }', 'reviewers: { role: member }\n      assurance: otp');
+
 const sources: { readonly [path: string]: string } = {
   'counter.yaml': counterDefinition,
   'proposal.yaml': proposalDefinition,
   'vote.yaml': voteDefinition,
+  'assured-vote.yaml': assuredVoteDefinition,
   'wait.yaml': waitDefinition,
   'chart.yaml': chartDefinition,
 };

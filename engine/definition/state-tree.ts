@@ -254,8 +254,8 @@ function addTransitions(building: Building, state: TreeState): void {
 /** Of what an overdue gate does, only where it leads and what it sets is a transition; one that stays is one too. */
 function movesOf(overdue: Overdue | undefined): PlainTransition | undefined {
   if (overdue === undefined) return undefined;
-  const { target, assign } = overdue;
-  return { ...(target === undefined ? {} : { target }), ...(assign === undefined ? {} : { assign }) };
+  const { escalate: _told, remind: _again, ...moves } = overdue;
+  return moves;
 }
 
 function causeOf({ messages }: Building, state: TreeState, event: string): TransitionCause {

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Assignments } from './action.ts';
 import { Delay } from './delay.ts';
 import { Allow } from './selector.ts';
-import { closed, Duration, NAME } from './text.ts';
+import { closed, Duration, LegalBasis, NAME, Title } from './text.ts';
 import { Target } from './transition.ts';
 
 /** The three acts of Article 4.7. */
@@ -56,6 +56,8 @@ export const Overdue = Type.Object(
     ),
     target: Type.Optional(Target),
     assign: Type.Optional(Assignments),
+    title: Type.Optional(Title),
+    legalBasis: Type.Optional(LegalBasis),
   },
   {
     ...closed,

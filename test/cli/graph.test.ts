@@ -122,7 +122,7 @@ test('P2: of a definition that fails only the proof, the picture shows the way p
     expect(numbers).toEqual(['1', '2', '3', '4', '5', '6']);
     expect(stdout).toContain('the way past the gate, in this order');
     expect(stderr).toMatch(
-      /shortcut\.yaml:313:7 is refused: while a proposal of "appointment" is undecided, /,
+      /shortcut\.yaml:319:7 is refused: while a proposal of "appointment" is undecided, /,
     );
     const vietnamese = await runCli(['graph', changed, '--format', 'svg', '--language', 'vi']);
     expect(vietnamese.stdout).toContain('Bị từ chối: theo đường đánh số');

@@ -33,7 +33,7 @@ test('gates say their act, who decides and by how many; AI steps and what they p
   ]) {
     expect(texts).toContain(word);
   }
-  expect(texts.join('\n')).toMatch(/After 7 days: Marked as overdue/);
+  expect(texts.join('\n')).toMatch(/within 5 working days/);
   expect(texts).toContain('§ 379/4.7, 8.3, 13.2');
 });
 

@@ -19,7 +19,7 @@ export interface ServerAnswer {
 }
 
 export interface ServerRequest {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: Json;
   /** Sent as it is, with its own media type, instead of JSON. */
   readonly text?: { readonly content: string; readonly type: string };

@@ -4,12 +4,15 @@ import { readText } from '../definition-files.ts';
 import { formatOption } from '../format-option.ts';
 import { count, printFindings, summariseFindings } from '../print-findings.ts';
 import { printJson } from '../terminal.ts';
+import { applyDirectoryCommand, diffDirectoryCommand } from './directory-change.ts';
 
 export function directoryCommand(): Command {
   return new Command('directory')
-    .summary('check a directory file')
+    .summary('check a directory file, see what it changes, and apply it')
     .description('Works on directory files: the roles, units and principals of an organisation.')
     .addCommand(checkCommand())
+    .addCommand(diffDirectoryCommand())
+    .addCommand(applyDirectoryCommand())
     .addHelpText('after', '\nExample:\n  $ countersign directory check demo/directory.yaml');
 }
 

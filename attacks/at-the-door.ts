@@ -84,7 +84,7 @@ export const atTheDoor: readonly Attack[] = [
 const callback = /\/v1\/sign-in\/callback/;
 
 /** A browser in which the second member is signed in, freshly unless a time is given, in seconds. */
-async function signIn(range: Range, at?: number): Promise<TestBrowser> {
+export async function signIn(range: Range, at?: number): Promise<TestBrowser> {
   const { provider, url } = range;
   provider.person = {
     subject: 'two',
@@ -97,15 +97,20 @@ async function signIn(range: Range, at?: number): Promise<TestBrowser> {
   return browser;
 }
 
-const ownPage = ({ url }: Range) => ({ origin: url, 'sec-fetch-site': 'same-origin', 'x-countersign': '1' });
+export const ownPage = ({ url }: Range) => ({
+  origin: url,
+  'sec-fetch-site': 'same-origin',
+  'x-countersign': '1',
+});
 
-async function decideBySession(
+export async function decideBySession(
   range: Range,
   browser: TestBrowser,
   headers: Record<string, string>,
+  seenBy = 'person:two',
 ): Promise<string> {
-  const instance = await range.letterAt('voting');
-  const { etag } = await range.seeGate('person:two', instance, 'voting');
+  const instance = await range.letterAt('voting', seenBy === 'person:two' ? 'person:two' : 'person:one');
+  const { etag } = await range.seeGate(seenBy, instance, 'voting');
   const before = await range.seqOf(instance);
   const answer = await browser.ask(range.url + decisionsOf(instance, 'voting'), {
     method: 'POST',

@@ -90,10 +90,10 @@ export class Range {
     return String((await this.must(principal, '/v1/instances', { method: 'POST', body })).instance);
   }
 
-  async letterAt(gate: 'appraising' | 'voting'): Promise<string> {
+  async letterAt(gate: 'appraising' | 'voting', leader = 'person:two'): Promise<string> {
     const instance = await this.newLetter();
     await this.propose(instance);
-    if (gate === 'voting') await this.decideWell('person:two', instance, 'appraising');
+    if (gate === 'voting') await this.decideWell(leader, instance, 'appraising');
     return instance;
   }
 
@@ -168,7 +168,7 @@ export function proposalOf(text: string): { [member: string]: Json } {
 }
 
 const scopesOf: { readonly [kind: string]: readonly string[] } = {
-  person: ['read', 'start', 'event', 'decide', 'deploy', 'migrate', 'keys', 'control'],
+  person: ['read', 'start', 'event', 'decide', 'deploy', 'migrate', 'keys', 'control', 'directory'],
   service: ['read', 'start', 'event'],
   agent: ['propose'],
 };

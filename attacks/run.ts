@@ -11,6 +11,7 @@ import { atTheSwitch } from './at-the-switch.ts';
 import { type Attack, type Played, playAttack } from './attack.ts';
 import { inACrowd } from './in-a-crowd.ts';
 import { inARace } from './in-a-race.ts';
+import { inTheDirectory } from './in-the-directory.ts';
 import { openRange } from './open-range.ts';
 
 const { values } = parseArgs({ options: { gates: { type: 'string', default: '1000' } } });
@@ -21,6 +22,7 @@ const groups: readonly (readonly [string, readonly Attack[]])[] = [
   ['To be taken for somebody', atTheDoor],
   ['An approval that is not theirs to give', atTheGate],
   ['Past a gate without its decision', aroundTheGate],
+  ['In the directory', inTheDirectory],
   ['At the stop switch', atTheSwitch],
   ['Two things at once', inARace],
   ['A crowd', [inACrowd(gates)]],

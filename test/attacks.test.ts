@@ -7,6 +7,7 @@ import { atTheSwitch } from '../attacks/at-the-switch.ts';
 import { playAttack } from '../attacks/attack.ts';
 import { inACrowd } from '../attacks/in-a-crowd.ts';
 import { inARace } from '../attacks/in-a-race.ts';
+import { inTheDirectory } from '../attacks/in-the-directory.ts';
 import { type OpenRange, openRange } from '../attacks/open-range.ts';
 
 let open: OpenRange;
@@ -19,6 +20,7 @@ describe.each([
   ['P9: to be taken for somebody', atTheDoor],
   ['P2, P3: an approval that is not theirs to give', atTheGate],
   ['P2, P4: past a gate without its decision', aroundTheGate],
+  ['P9: in the directory', inTheDirectory],
   ['P3, P4: at the stop switch', atTheSwitch],
   ['P1, P3: two things at once', inARace],
   ['P3: a crowd', [inACrowd(4)]],

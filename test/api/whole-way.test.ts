@@ -433,3 +433,31 @@ test('P5: auditors read what was done to the ledger itself, page by page, as one
   }
   expect((await officer('GET', '/v1/acts')).body).toMatchObject({ code: 'not-allowed', status: 403 });
 });
+
+test('a gate is claimed, an opinion asked and given, and every decision can be read afterwards', async () => {
+  const instance = await start('vote', { question: 'Shall we?' });
+  const gate = `/v1/instances/${instance}/gates/voting`;
+  const one = await http.client('member-one');
+  const stranger = await http.client('stranger');
+  expect((await one('POST', `${gate}/claim`, { body: {} })).status).toBe(200);
+  expect((await stranger('POST', `${gate}/claim`, { body: {} })).status).toBe(403);
+  const asked = { from: 'person:stranger', question: 'Is it lawful?' };
+  expect((await one('POST', `${gate}/opinions`, { body: asked })).status).toBe(200);
+  expect((await one('POST', `${gate}/opinions`, { body: { ...asked, from: 'agent:drafter' } })).status).toBe(
+    400,
+  );
+  expect((await stranger('POST', `${gate}/opinion`, { body: { opinion: 'It is.' } })).status).toBe(200);
+  const seen = await one('GET', gate);
+  expect(seen.body).toMatchObject({
+    claim: { person: 'person:member-one' },
+    opinions: [{ opinion: 'It is.' }],
+  });
+  const abstained = await one('POST', `${gate}/decisions`, {
+    body: { verdict: 'abstain', reason: 'I know too little.' },
+    headers: { 'if-match': seen.etag },
+  });
+  expect(abstained).toMatchObject({ status: 200, body: { outcome: null } });
+  expect((await officer('GET', `/v1/instances/${instance}/decisions`)).body.items).toMatchObject([
+    { principal: 'person:member-one', verdict: 'abstain', reason: 'I know too little.' },
+  ]);
+});

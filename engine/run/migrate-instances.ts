@@ -11,8 +11,7 @@ import { migratorRole } from '../oversight/migrator-role.ts';
 import { peopleWithRole } from '../oversight/people-with-role.ts';
 import { activeStates } from '../step/active-states.ts';
 import type { Destination } from '../step/destination.ts';
-import { nextStep } from '../step/next-step.ts';
-import type { Refusal, Step } from '../step/step.ts';
+import type { Refusal } from '../step/step.ts';
 import type { StimulusBody } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { checkReader, checkRole } from './check-caller.ts';
@@ -31,6 +30,7 @@ import type {
 import { asBlocked, asMoved, blocked, refuseWall, voidsBetween } from './migration-items.ts';
 import { isInstanceId, pageSize, refuseCursor } from './read-instance.ts';
 import { refuse, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
+import { tryStep } from './try-step.ts';
 
 /** Submits one instance's migration to the step queue. */
 export type SubmitMigration = (
@@ -191,20 +191,9 @@ class MigrationPlan {
         refuse('stale', `It is on another definition: ${definition}.`, 'Migrate it from that one.'),
       );
     }
-    const tried: Step | Refusal = nextStep(
-      process,
-      instance,
-      { seq, state },
-      {
-        body,
-        actor: this.#actor,
-        authentication: [],
-        time: new Date(this.#world.clock.now()).toISOString(),
-        request: 'look',
-      },
-      this.#destination,
-      controls,
-    );
+    const time = new Date(this.#world.clock.now()).toISOString();
+    const standing = { process, instance, seq, state, actor: this.#actor, time, controls };
+    const tried = tryStep({ ...standing, destination: this.#destination }, body);
     if (isRefusal(tried)) return blocked(instance, seq, from, tried);
     return { ...at, outcome: 'would-move', to: tried.entry.to, voids: voidsBetween(state, tried.state) };
   }

@@ -1,5 +1,4 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
-import { countedBy } from '../calendar/calendars.ts';
 import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
 import { asIfShown } from '../oversight/assurance.ts';
 import { isOnAPerson } from '../oversight/demanded-acts.ts';
@@ -7,7 +6,6 @@ import type { ActorSnapshot } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { claimAt } from '../step/attend-gate.ts';
-import { nextStep } from '../step/next-step.ts';
 import { noticesOf } from '../step/notices.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
@@ -25,6 +23,7 @@ import { loadReadable, type Readable, toReadable } from './load-readable.ts';
 import { placesFor } from './places-for.ts';
 import { isInstanceId, pageSize, refuseCursor, stateTitle } from './read-instance.ts';
 import { refuse } from './refuse.ts';
+import { tryStep } from './try-step.ts';
 import { ownViewFirst, withheldFrom } from './withhold-proposals.ts';
 
 export function gateReadingDoors(world: BatchWorld): Pick<Engine, 'listGates' | 'readGate'> {
@@ -153,21 +152,8 @@ function tryApproval(
   const body = { kind: 'decision', gate, opened, subject, verdict: 'approve', reason: 'look' } as const;
   // Whether they may decide is asked before they show anything for it.
   const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
-  return nextStep(
-    process,
-    stored.id,
-    { seq: stored.seq, state },
-    {
-      body: { ...body, ...factor, roster, personBehind },
-      actor,
-      authentication,
-      time,
-      request: 'look',
-      ...countedBy(process),
-    },
-    null,
-    controls,
-  );
+  const at = { process, instance: stored.id, seq: stored.seq, state, actor, authentication, time, controls };
+  return tryStep(at, { ...body, ...factor, roster, personBehind });
 }
 
 /** What they would decide with: where they have to choose whom they act for, any of them. */

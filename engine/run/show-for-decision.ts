@@ -4,7 +4,6 @@
  */
 import { asIfShown, type FactorKind, type ShownFactor, sufficientKinds } from '../oversight/assurance.ts';
 import { type DecisionShownFor, decisionPurpose, decisionStatement } from '../oversight/statements.ts';
-import { nextStep } from '../step/next-step.ts';
 import { refuseAssurance } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
 import type { Refusal } from '../step/step.ts';
@@ -19,6 +18,7 @@ import type { Caller } from './engine-contract.ts';
 import type { GivenFactor } from './factor-contract.ts';
 import { refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
 import { type ShownPurpose, showFactor } from './show-factor.ts';
+import { tryStep } from './try-step.ts';
 
 export interface WantedDecision {
   readonly instance: string;
@@ -79,19 +79,9 @@ export async function purposeOf(
   if (isRefusal(actor)) return actor;
   const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
   const electorate = electorateOf(process, gate, known.directory, state, rosterScope(state, actor, time));
-  const tried = nextStep(
-    process,
-    instance,
-    { seq: stored.seq, state },
-    {
-      body: { kind: 'decision', gate, opened, subject, verdict, reason, ...factor, ...electorate },
-      actor,
-      authentication,
-      time,
-      request: 'look',
-    },
-    null,
-    known.controls,
+  const tried = tryStep(
+    { process, instance, seq: stored.seq, state, actor, authentication, time, controls: known.controls },
+    { kind: 'decision', gate, opened, subject, verdict, reason, ...factor, ...electorate },
   );
   if (isRefusal(tried)) return tried;
   const { definition } = stored;

@@ -67,9 +67,8 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'readActs',
     'why',
     'listKeys',
-    'watchReviewers',
     'listSessions',
-    'listControls',
+    'readDirectory',
   ]);
   const { send, asked } = testApp();
   const addresses = [

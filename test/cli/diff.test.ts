@@ -46,7 +46,11 @@ test('a changed title alone is a note, and exits 0', async () => {
   expect(code).toBe(0);
   const differences = JSON.parse(stdout) as { code: string; level: string; a: unknown; b: unknown }[];
   expect(differences.map((one) => one.code)).toEqual(['version-unchanged', 'title-changed']);
-  expect(differences[1]).toMatchObject({ level: 'note', a: { file: before, line: 11 }, b: { line: 11 } });
+  const line =
+    readFileSync(before, 'utf8')
+      .split('\n')
+      .findIndex((text) => text.startsWith('title:')) + 1;
+  expect(differences[1]).toMatchObject({ level: 'note', a: { file: before, line }, b: { line } });
 });
 
 test('a file that is no definition gives findings and exits 1, and one that is not there exits 2', async () => {

@@ -332,7 +332,11 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     readActs: async () =>
       done({ items: [{ act: { act: 'key-issued', seq: 1 }, hash: '0'.repeat(64) }], next: '1' }),
     why: async () => done(whyView),
-    readDirectory: async () => done({ version: 3, directory: { roles: {}, units: [], principals: [] } }),
+    readDirectory: async () =>
+      done({
+        version: 3,
+        directory: { roles: {}, units: [], principals: [{ id: 'person:an', name: 'An' }] },
+      }),
     putDirectory: async () => done({ version: 4, applied: true, changes: [], warnings: [] }),
     issueKey: async () => done({ ...key, secret: 'cs_new' }),
     listKeys: async () => done([key]),

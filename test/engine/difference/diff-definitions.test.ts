@@ -133,10 +133,9 @@ test('both places are those of the very line, in each file', () => {
 test('a deadline of the same length is the same, and a shorter one is shorter', () => {
   const deadline = (delay: string) =>
     changed((data) => {
-      const state = at(data, 'states', 'signing');
-      state.after = { [delay]: at(state, 'after', 'P3D') };
+      at(data, 'states', 'signing').after = { [delay]: { target: 'rejected' } };
     });
-  const before = personnel?.source ?? '';
+  const before = deadline('P3D');
   expect(codesOf(differences(before, deadline('PT72H')))).toEqual(['spelling-changed', 'version-unchanged']);
   expect(codesOf(differences(before, deadline('P1D')))).toContain('deadline-shortened');
   expect(codesOf(differences(before, deadline('P9D')))).toContain('deadline-lengthened');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import type { Principal } from '../../../engine/oversight/directory.ts';
+import { type Principal, toDirectory } from '../../../engine/oversight/directory.ts';
 import { deployingDoors, deploySource } from '../../../engine/run/deploy-definition.ts';
 import type * as Lint from '../../../engine/verify/lint-definition.ts';
 
@@ -80,10 +80,13 @@ test('what the directory lacks for a definition is told at deployment, and holds
     positions: [],
     active: true,
   };
-  const directory = { version: 1, principals: new Map([[designer.id, designer]]), units: new Map() };
+  const directory = toDirectory({ principals: [designer], units: [] }, 1);
   const world = {
     ledger: { deployDefinition: async (definition: object) => definition },
-    directory: { refresh: async () => ({ directory, keysById: new Map() }) },
+    directory: {
+      refresh: async () => ({ directory, keysById: new Map() }),
+      snapshotOf: (principal: Principal) => principal,
+    },
   } as unknown as Parameters<typeof deployingDoors>[0];
   const caller = { principal: designer, scopes: ['deploy'], key: null } as unknown as Parameters<
     ReturnType<typeof deployingDoors>['deploy']

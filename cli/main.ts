@@ -2,25 +2,8 @@
  * The command line: parses, hands over to one file a command, and decides the exit code.
  * 0: done. 1: findings, or it did not work. 2: misuse. It must not know what any command does.
  */
-import { Command } from 'commander';
-import packageFile from '../package.json' with { type: 'json' };
-import { benchCommand } from './commands/bench.ts';
-import { controlCommand } from './commands/control.ts';
-import { demoCommand } from './commands/demo.ts';
-import { deployCommand } from './commands/deploy.ts';
-import { diffCommand } from './commands/diff.ts';
-import { directoryCommand } from './commands/directory.ts';
-import { graphCommand } from './commands/graph.ts';
-import { keyCommand } from './commands/key.ts';
-import { lintCommand } from './commands/lint.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { oversightCommand } from './commands/oversight.ts';
-import { replayCommand } from './commands/replay.ts';
-import { startCommand } from './commands/start.ts';
-import { testCommand } from './commands/test.ts';
-import { verifyCommand } from './commands/verify.ts';
-import { whyCommand } from './commands/why.ts';
 import { explainProblem } from './explain-problem.ts';
+import { program } from './program.ts';
 
 endWithLauncher();
 leaveWhenOutputCloses();
@@ -29,55 +12,6 @@ try {
 } catch (problem) {
   // Whatever a failed command had opened must not keep the process alive.
   process.exit(explainProblem(problem));
-}
-
-function program(): Command {
-  const program = new Command('countersign')
-    .description(
-      'Runs document lifecycles written as YAML state machines, in which what an AI proposes ' +
-        'takes effect only after an authorised person has approved exactly that.',
-    )
-    .version(packageFile.version)
-    .addHelpText(
-      'after',
-      `
-First minutes:
-  $ countersign start                      serve everything on http://127.0.0.1:2727
-  $ countersign demo                       play one whole story over HTTP, and verify it
-  $ countersign lint processes             check the process definitions of a folder
-  $ countersign test processes             play their scenario tests
-
-Exit codes: 0 done, 1 findings or failure, 2 misuse.
-"countersign help COMMAND" explains one command, with examples.`,
-    );
-  for (const command of [
-    startCommand(),
-    demoCommand(),
-    lintCommand(),
-    testCommand(),
-    graphCommand(),
-    diffCommand(),
-    deployCommand(),
-    migrateCommand(),
-    verifyCommand(),
-    replayCommand(),
-    whyCommand(),
-    controlCommand(),
-    oversightCommand(),
-    keyCommand(),
-    directoryCommand(),
-    benchCommand(),
-  ])
-    program.addCommand(command);
-  for (const command of everyCommand(program)) {
-    command.exitOverride().showSuggestionAfterError().allowExcessArguments(false);
-    command.configureOutput({ outputError: (text, write) => write(text) });
-  }
-  return program;
-}
-
-function everyCommand(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(everyCommand)];
 }
 
 /** Whoever reads our output may have heard enough, as `head` does. That is no failure to report. */

@@ -23,7 +23,7 @@ describe.each([
   ['P9: in the directory', inTheDirectory],
   ['P3, P4: at the stop switch', atTheSwitch],
   ['P1, P3: two things at once', inARace],
-  ['P3: a crowd', [inACrowd(4)]],
+  ['P3: a crowd', [inACrowd(2)]],
 ] as const)('%s', (_title, attacks) => {
   test.each(attacks)('$name', async (attack) => {
     const { answer } = await playAttack(attack, open.range);

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { inFolder, runCli } from './run-cli.ts';
+import { inFolder } from './run-cli.ts';
+import { runHere } from './run-here.ts';
 
 const broken = `id: broken
 version: 1.0.0
@@ -21,9 +22,9 @@ states:
 `;
 
 test('the shipped processes have no findings', async () => {
-  const asText = await runCli(['lint', 'processes']);
+  const asText = await runHere(['lint', 'processes']);
   expect(asText).toEqual({ code: 0, stdout: 'No findings in 2 files.\n', stderr: '' });
-  const asJson = await runCli(['lint', 'processes', '--format', 'json']);
+  const asJson = await runHere(['lint', 'processes', '--format', 'json']);
   expect(asJson).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
 });
 
@@ -31,7 +32,7 @@ test('findings go to standard output in the form that editors click, and exit co
   await inFolder(async (folder) => {
     const file = join(folder, 'broken.yaml');
     writeFileSync(file, broken);
-    const { code, stdout } = await runCli(['lint', file]);
+    const { code, stdout } = await runHere(['lint', file]);
     expect(code).toBe(1);
     const lines = stdout.trim().split('\n');
     expect(lines[0]).toMatch(/broken\.yaml:14:\d+ error [a-z-]+ .*secnd.*second/);
@@ -54,12 +55,12 @@ test('P2: a definition whose proposal could take effect unapproved is an error',
       'decisions: { verdict: { importance: ordinary } }\ncontext: { type: object, properties: { answer: { type: string, decision: verdict } } }',
     );
     writeFileSync(join(folder, 'shortcut.yaml'), source);
-    const { code, stdout } = await runCli(['lint', folder, '--format', 'json']);
+    const { code, stdout } = await runHere(['lint', folder, '--format', 'json']);
     expect(code).toBe(1);
     const findings = JSON.parse(stdout) as { code: string; severity: string }[];
     const errors = findings.filter(({ severity }) => severity === 'error');
     expect(new Set(errors.map((error) => error.code))).toEqual(new Set(['oversight-not-proven']));
-    const asText = await runCli(['lint', folder]);
+    const asText = await runHere(['lint', folder]);
     const ways = asText.stdout.split('\n').filter((line) => line.startsWith('  '));
     // Both what is assigned and how the process ends are effects, by the same way.
     const way = [
@@ -77,7 +78,7 @@ test('JSON findings have exactly the fields that programs read', async () => {
   await inFolder(async (folder) => {
     const file = join(folder, 'broken.yaml');
     writeFileSync(file, broken);
-    const { code, stdout } = await runCli(['lint', folder, '--format', 'json']);
+    const { code, stdout } = await runHere(['lint', folder, '--format', 'json']);
     expect(code).toBe(1);
     const findings = JSON.parse(stdout) as Record<string, unknown>[];
     expect(findings.length).toBeGreaterThan(0);
@@ -97,7 +98,7 @@ test('--fix writes what mends a finding, says what it wrote, and shows what is l
     writeFileSync(file, broken.replace('id: broken', '# Kept.\nid: broken'));
     writeFileSync(fine, broken.replace('secnd', 'second'));
     const { mtimeNs } = statSync(fine, { bigint: true });
-    const { code, stdout } = await runCli(['lint', folder, '--fix']);
+    const { code, stdout } = await runHere(['lint', folder, '--fix']);
     expect(code).toBe(0);
     expect(stdout).toBe(
       `${file}:15:45 fixed unknown-target "secnd" is now "second"\n1 finding fixed.\nNo findings in 2 files.\n`,
@@ -106,7 +107,7 @@ test('--fix writes what mends a finding, says what it wrote, and shows what is l
       broken.replace('id: broken', '# Kept.\nid: broken').replace('secnd', 'second'),
     );
     expect(statSync(fine, { bigint: true }).mtimeNs).toBe(mtimeNs);
-    const again = await runCli(['lint', folder, '--fix']);
+    const again = await runHere(['lint', folder, '--fix']);
     expect(again.stdout).toBe('No findings in 2 files.\n');
   });
 });
@@ -125,24 +126,24 @@ test('--directory holds definitions against people, and says what is wrong with 
     const person = (name: string) => `  - { id: person:${name}, name: ${name}, roles: [clerk] }\n`;
     const people = `roles: { clerk: { title: { vi: Văn thư, en: Clerk } } }\nunits: []\nprincipals:\n${person('mau')}`;
     writeFileSync(directory, people);
-    const one = await runCli(['lint', folder, '--directory', directory]);
+    const one = await runHere(['lint', folder, '--directory', directory]);
     expect(one.code).toBe(1);
     expect(one.stdout).toMatch(/gate\.yaml:12:\d+ error gate-unsatisfiable .* only 1 of the directory can/);
     writeFileSync(directory, people + person('vi-du'));
-    const two = await runCli(['lint', folder, '--directory', directory]);
+    const two = await runHere(['lint', folder, '--directory', directory]);
     expect(two).toEqual({ code: 0, stdout: 'No findings in 1 file.\n', stderr: '' });
     writeFileSync(directory, people.replace('[clerk]', '[clark]'));
-    const wrong = await runCli(['lint', folder, '--directory', directory, '--format', 'json']);
+    const wrong = await runHere(['lint', folder, '--directory', directory, '--format', 'json']);
     expect(wrong.code).toBe(1);
     expect(JSON.parse(wrong.stdout)).toMatchObject([{ file: directory, line: 4 }]);
-    const missing = await runCli(['lint', folder, '--directory', join(folder, 'nobody.yaml')]);
+    const missing = await runHere(['lint', folder, '--directory', join(folder, 'nobody.yaml')]);
     expect(missing.code).toBe(2);
   });
 });
 
 test('a folder without definitions is misuse', async () => {
   await inFolder(async (folder) => {
-    const { code, stderr } = await runCli(['lint', folder]);
+    const { code, stderr } = await runHere(['lint', folder]);
     expect(code).toBe(2);
     expect(stderr).toContain('holds no .yaml file');
   });
@@ -152,7 +153,7 @@ test('names in a file cannot move the cursor of the terminal', async () => {
   await inFolder(async (folder) => {
     const file = join(folder, 'escape.yaml');
     writeFileSync(file, broken.replace('secnd', '"\\e[31msecnd"'));
-    const { stdout } = await runCli(['lint', file]);
+    const { stdout } = await runHere(['lint', file]);
     expect(stdout).not.toContain('\u001b');
   });
 });

@@ -8,6 +8,7 @@ import { Hono } from 'hono';
 import type { Engine } from '../engine/index.ts';
 import { type ApiContext, answerRequest, refusalFor, toResponse } from './answer-request.ts';
 import { describeError, type Logger } from './log.ts';
+import { oncePerVersion } from './once-per-version.ts';
 import { openApiDocument } from './openapi.ts';
 import { mountPages, pagePaths } from './pages/mount-pages.ts';
 import { problemText, refuse, statusOf } from './problems.ts';
@@ -43,8 +44,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): App {
     app.get(honoPath(route.path), (context) => answerOpen(engine, route, context));
   }
   mountSignIn(app, engine, signIn, log);
-  const document = JSON.stringify(openApiDocument(version));
-  app.get('/v1/openapi.json', () => new Response(document, { headers: documentHeaders }));
+  app.get('/v1/openapi.json', () => new Response(documentText(version), { headers: documentHeaders }));
   mountPages(app, version);
   app.notFound((context) => answerUnknown(context));
   app.onError((error, context) => {
@@ -55,6 +55,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): App {
   return app;
 }
 
+const documentText = oncePerVersion((version) => JSON.stringify(openApiDocument(version)));
 const documentHeaders = { ...apiHeaders('document', 'application/json'), 'cache-control': 'no-cache' };
 
 function honoPath(path: string): string {

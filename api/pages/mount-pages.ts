@@ -1,6 +1,7 @@
 /** The pages for people: what this is, the API to browse, and what each problem means. No outside assets. */
 import { readFileSync } from 'node:fs';
 import type { App } from '../create-app.ts';
+import { oncePerVersion } from '../once-per-version.ts';
 import { openApiDocument } from '../openapi.ts';
 import { problemText, refuse, statusOf } from '../problems.ts';
 import { requestId } from '../request-id.ts';
@@ -13,13 +14,11 @@ import { isProblemCode, problemPage } from './problem-page.ts';
 export const pagePaths = ['/', '/docs', '/assets/page.css', '/assets/docs.js', '/problems/{code}'] as const;
 
 export function mountPages(app: App, version: string): void {
-  const landing = landingPage(version);
-  const docs = docsPage(openApiDocument(version));
   const styles = readFileSync(new URL('page.css', import.meta.url), 'utf8');
   const script = readFileSync(new URL('docs-script.js', import.meta.url), 'utf8');
 
-  app.get('/', () => new Response(landing, { headers: pageHeaders }));
-  app.get('/docs', () => new Response(docs, { headers: pageHeaders }));
+  app.get('/', () => new Response(landingPage(version), { headers: pageHeaders }));
+  app.get('/docs', () => new Response(docsOf(version), { headers: pageHeaders }));
   app.get('/assets/page.css', () => new Response(styles, { headers: assetHeaders('text/css') }));
   app.get('/assets/docs.js', () => new Response(script, { headers: assetHeaders('text/javascript') }));
   app.get('/problems/:code', (context) => {
@@ -33,6 +32,8 @@ export function mountPages(app: App, version: string): void {
     });
   });
 }
+
+const docsOf = oncePerVersion((version) => docsPage(openApiDocument(version)));
 
 function assetHeaders(type: string) {
   return { ...pageHeaders, 'content-type': `${type}; charset=utf-8` };

@@ -370,3 +370,19 @@ test('P4: behind a gate that is new nobody stays who was behind none, and the dr
   expect(outcomes(back)).toEqual(['moved']);
   await expectWhole();
 });
+
+test('P4: into a gate that is due in working days: tried and done by the same calendar, and it opens undecided', async () => {
+  const plain = filingDefinition.replaceAll('filing', 'dated');
+  const from = await house.deploy(plain);
+  const dated = plain
+    .replace('reviewers: { role: leader } }', 'reviewers: { role: leader }, due: { workingDays: 3 } }')
+    .replace('1.0.0', '2.0.0');
+  const to = await house.deploy(dated);
+  const instance = await filed(from, false);
+  const parts = { from, to, map: {} };
+  const tried = done(await migrate({ ...parts, instances: [instance] }));
+  expect(tried.items.map(({ outcome }) => outcome)).toEqual(['would-move']);
+  expect(outcomes(await apply([instance], parts))).toEqual(['moved']);
+  const open = done(await house.engine.readGate(house.as('leader'), instance, 'checking'));
+  expect(open).toMatchObject({ definition: to, decisions: [], dueAt: expect.stringMatching(/^2026-/) });
+});

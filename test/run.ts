@@ -41,9 +41,7 @@ process.exitCode = failed.length === 0 ? 0 : 1;
  * any PostgreSQL by the same calls.
  */
 function withDatabase(): readonly string[] {
-  return ['crash', 'delegations', 'manage-controls', 'move-instance', 'read-gate', 'verify-record'].map(
-    (name) => `test/engine/run/${name}.test.ts`,
-  );
+  return ['crash', 'delegations', 'move-instance'].map((name) => `test/engine/run/${name}.test.ts`);
 }
 
 function passes(filters: readonly string[], environment: Record<string, string>): Promise<boolean> {

@@ -39,7 +39,10 @@ async function drive(sockets: readonly Socket[]): Promise<LoadRecord> {
   return { seconds, latenciesMs: Float64Array.from(latenciesMs), failure };
 }
 
-/** Sends one request after the other on one connection until the time or the count is used up. */
+/**
+ * Sends one request after the other on one connection until the time or the count is used up, and one of them at
+ * least after the warm-up: where an answer takes longer than the whole time there is, it is counted all the same.
+ */
 function sendInTurn(
   socket: Socket,
   requests: readonly LoadRequest[],
@@ -51,6 +54,7 @@ function sendInTurn(
   let next = 0;
   let sentAt = 0;
   let received = '';
+  let measured = false;
 
   function finish(): void {
     socket.removeAllListeners('close');
@@ -61,11 +65,13 @@ function sendInTurn(
   function send(): void {
     const request = prepared[next++ % prepared.length];
     sentAt = performance.now();
-    if (request === undefined || failure !== null || sent >= load.maxRequests || sentAt >= end) {
+    const isOver = sentAt >= end && measured;
+    if (request === undefined || failure !== null || sent >= load.maxRequests || isOver) {
       finish();
       return;
     }
     sent++;
+    measured ||= sentAt >= measureFrom;
     socket.write(
       load.idempotencyKeys ? `${request.before}${keyPrefix}-${sent}${request.after}` : request.whole,
       'latin1',

@@ -83,3 +83,13 @@ test('no two connections are dealt the same request', () => {
     ['/b', '/d'],
   ]);
 });
+
+test('a server slower than the whole time there is has one answer a connection counted', async () => {
+  const load = await loadOn((_, response) => void setTimeout(() => response.end('{}'), 60), {
+    warmUpSeconds: 0.01,
+    seconds: 0.01,
+  });
+  const { requests, perSecond } = await runHttpLoad(load);
+  expect(requests).toBe(2);
+  expect(perSecond).toBeLessThan(40);
+});

@@ -37,6 +37,27 @@ test('P2: what reviewers refuse does not lead there either, nor through a state 
   expect(codes(passing)).toContain('oversight-not-proven');
 });
 
+test('P4: a process too intricate for the graph is told of it all the same, without a path', () => {
+  const regions = Array.from({ length: 14 }, (_, at) => {
+    const on = `on: { go: { target: b, allow: { role: x } } }`;
+    return `      r${at}: { initial: a, states: { a: { ${on} }, b: { type: final } } }\n`;
+  });
+  const source = withTimer('carried').replace(
+    'states:\n',
+    `states:\n  wide:\n    type: parallel\n    states:\n${regions.join('')}    onDone: voting\n`,
+  );
+  const { process, findings, counterexamples } = lintDefinition(
+    source.replace('initial: voting', 'initial: wide'),
+    'x.yaml',
+  );
+  expect([process, counterexamples]).toEqual([null, undefined]);
+  expect(findings.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(
+      /^Here the gate in "voting" is passed without its approval\. .*Silence is not consent\.$/,
+    ),
+  );
+});
+
 test('a timer where no gate is open is nobody’s consent', () => {
   expect(codes(waitDefinition)).not.toContain('oversight-not-proven');
 });

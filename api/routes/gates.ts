@@ -19,8 +19,8 @@ import {
 } from '../../schemas/api/gates.ts';
 import { Moved, RecordQuery } from '../../schemas/api/instances.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
-import { gateTag, instanceTag, openingOfTag } from '../headers.ts';
-import { refuse } from '../problems.ts';
+import { gateTag, instanceTag } from '../headers.ts';
+import { openingSeen } from '../opening-seen.ts';
 import { type Route, reply, route } from '../route.ts';
 import { movingRefusals } from './instances.ts';
 
@@ -120,9 +120,8 @@ export const gateRoutes: readonly Route[] = [
     ],
     async handle({ engine, caller, parameters, body, seen, idempotency }) {
       const { instance, state } = parameters;
-      if (seen?.kind !== 'tag') return refuseWithoutTag(instance, state);
-      const opening = openingOfTag(seen.tag);
-      if (opening === null) return refuseForeignTag(instance, state);
+      const opening = openingSeen({ seen, parameters });
+      if ('kind' in opening) return opening;
       const { opened } = opening;
       const { text, onBehalfOf = null } = body;
       const answer = await engine.giveView(
@@ -165,9 +164,8 @@ export const gateRoutes: readonly Route[] = [
     ],
     async handle({ engine, caller, parameters, body, seen }) {
       const { instance, state } = parameters;
-      if (seen?.kind !== 'tag') return refuseWithoutTag(instance, state);
-      const opening = openingOfTag(seen.tag);
-      if (opening === null) return refuseForeignTag(instance, state);
+      const opening = openingSeen({ seen, parameters });
+      if ('kind' in opening) return opening;
       const answer = await engine.challengeDecision(caller, {
         instance,
         state,
@@ -214,9 +212,8 @@ export const gateRoutes: readonly Route[] = [
     ],
     async handle({ engine, caller, parameters, body, seen, idempotency }) {
       const { instance, state } = parameters;
-      if (seen?.kind !== 'tag') return refuseWithoutTag(instance, state);
-      const opening = openingOfTag(seen.tag);
-      if (opening === null) return refuseForeignTag(instance, state);
+      const opening = openingSeen({ seen, parameters });
+      if ('kind' in opening) return opening;
       const answer = await engine.decide(
         caller,
         {
@@ -336,21 +333,4 @@ function attending<Body extends TObject>(one: {
       return reply(answer.value, { etag: instanceTag(answer.value.seq) });
     },
   });
-}
-
-/** Also for `*`: it would approve whatever is there, seen or not. */
-function refuseWithoutTag(instance: string, state: string) {
-  return refuse(
-    'precondition-required',
-    'A decision must say in If-Match what it decides: the ETag of the gate as you read it.',
-    `Read /v1/instances/${instance}/gates/${state} and send its ETag.`,
-  );
-}
-
-function refuseForeignTag(instance: string, state: string) {
-  return refuse(
-    'stale',
-    'If-Match names an opening that this gate never had.',
-    `Read /v1/instances/${instance}/gates/${state} again and decide on what you see.`,
-  );
 }

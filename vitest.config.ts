@@ -6,7 +6,10 @@ const pure = [
   'test/schemas/**/*.test.ts',
 ];
 
-/** No test leaves anything behind in a module, so each worker loads the modules once for all of its files. */
+/** Tests that put something else in the place of a module: theirs must be nobody else's. */
+const alone = ['test/engine/run/deploy-definition.test.ts'];
+
+/** No other test leaves anything behind in a module, so each worker loads the modules once for all of its files. */
 const shared = { isolate: false, testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
@@ -19,9 +22,17 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: pure,
+          exclude: [...pure, ...alone],
           globalSetup: ['test/support/global-setup.ts'],
           ...shared,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: alone,
+          ...shared,
+          isolate: true,
         },
       },
     ],

@@ -20,10 +20,20 @@ export const serving: readonly ResultKind[] = ['http-events', 'http-events-keyed
   { name: `${name}-p99`, unit: 'ms', against: `${name}-p50` },
 ]);
 export const verifying: readonly ResultKind[] = [{ name: 'verify-record', unit: 'entries/s' }];
+export const starting: readonly ResultKind[] = [{ name: 'warm-start', unit: 'ms' }];
+export const refusing: readonly ResultKind[] = [{ name: 'refuse-hostile-text', unit: 'ms' }];
 /** Stands for one result a definition. */
 export const linting: readonly ResultKind[] = [{ name: 'lint', unit: 'ms' }];
 
-const all: readonly ResultKind[] = [...deciding, ...storing, ...serving, ...verifying, ...linting];
+const all: readonly ResultKind[] = [
+  ...deciding,
+  ...storing,
+  ...serving,
+  ...verifying,
+  ...starting,
+  ...refusing,
+  ...linting,
+];
 
 /** Names that may be asked for. */
 export const benchResultNames: readonly string[] = all.map(({ name }) => name);

@@ -10,18 +10,22 @@ import {
   deciding,
   linting,
   type ResultKind,
+  refusing,
   serving,
+  starting,
   storing,
   verifying,
   wantedResults,
 } from './bench-results.ts';
 import { type AtEnd, Interrupted, withCleanUp } from './clean-up.ts';
 import { prepareDurableSides, prepareHttpSides } from './engine-sides.ts';
+import { toHostileSide } from './hostile-side.ts';
 import { loadLintedSources, toLintSide } from './lint-side.ts';
 import { readMachine } from './machine.ts';
 import { readOwnVersions } from './own-versions.ts';
 import { preparePureStep } from './pure-step.ts';
 import { measureInRounds, type Side } from './rounds.ts';
+import { prepareStartSide } from './start-side.ts';
 import { openToggleEngine } from './toggle-engine.ts';
 import { toVerifySide } from './verify-side.ts';
 
@@ -50,6 +54,8 @@ const toNotes = ({ concurrency, connections }: BenchBounds) => [
   "pure-step: decided and written down as an entry, not stored. bare-transition: XState's own transition() on the same machine and events; it makes an actor each time, so the ratio may pass 1.",
   `durable-transitions: in process, ${concurrency} events under way, each answered when it is on disk.`,
   'sql-floor: the rows of those very batches again, by plain unnest statements into tables alike, without ledger functions.',
+  'warm-start: from the command to the line that says where it serves; the database was made before.',
+  'refuse-hostile-text: the slowest of the texts that the tests hold refused; nested, repeated and endless ones.',
   'lint: read, checked and proven, once. Where the time grew as the states do, lint-1000-states would be 10 times lint-100-states, and lint-5000-states 5 times that.',
   `http-events: one event a request over ${connections} connections, bearer key checked, no idempotency key; "keyed" sends a fresh one each time.`,
 ];
@@ -103,6 +109,11 @@ async function measureAll(
     ]);
     if (wants(...verifying)) await measure([toVerifySide(toggles.ledger)]);
   }
+  if (wants(...starting)) {
+    const { folder } = await openBenchPlace(atEnd);
+    await measure([await prepareStartSide(folder, atEnd)]);
+  }
+  if (wants(...refusing)) await measure([toHostileSide()]);
   const linted = wants(...linting) ? await loadLintedSources(lintedSizes) : [];
   if (linted.length > 0) await measure([toLintSide(linted)]);
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { inFolder, runCli } from './run-cli.ts';
+import { inFolder } from './run-cli.ts';
+import { runHere } from './run-here.ts';
 import { endServers, environment, startServer, verifyJson } from './test-server.ts';
 
 afterAll(endServers);
@@ -20,7 +21,7 @@ test('one person stops from the command line and two restart; a drill shows that
     const as = (principal = '') => ({
       env: { ...environment(folder), COUNTERSIGN_URL: url, COUNTERSIGN_KEY: keys[principal] ?? '' },
     });
-    const control = (who: string | undefined, ...words: string[]) => runCli(['control', ...words], as(who));
+    const control = (who: string | undefined, ...words: string[]) => runHere(['control', ...words], as(who));
     const reason = ['--reason', 'It errs.'];
 
     const scope = ['--process', 'outgoing-document'];

@@ -9,18 +9,15 @@ import { endServers, environment, startServer, verifyJson } from './test-server.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 afterEach(endServers);
 
-test.each([
-  ['while the first case waits at its gate', /takes the request and proposes the summary/, 4],
-  ['in the middle of the vote', /votes against it/, 14],
-])('P6: killed %s, the demonstration plays again and everything verifies', async (_name, moment, entries) => {
+test('P6: killed in the middle of the vote, the demonstration plays again and everything verifies', async () => {
   await inFolder(async (folder) => {
     const first = startCli(['demo'], { env: environment(folder) });
-    await first.until(moment);
+    await first.until(/votes against it/);
     first.child.kill('SIGKILL');
     await first.ended;
     const { report } = await verifyJson(folder);
     expect(report).toMatchObject({ ok: true, problems: [] });
-    expect(report.entries).toBeGreaterThanOrEqual(entries);
+    expect(report.entries).toBeGreaterThanOrEqual(14);
     const second = await runCli(['demo'], { env: environment(folder) });
     expect(second.code).toBe(0);
     const [, verified] = /Verified: (\d+) entries/.exec(second.stdout) ?? [];
@@ -43,15 +40,17 @@ test('P6: with its database killed in the middle, the demonstration goes on to i
 test('P6: with the engine killed and started again in the middle, nothing is lost and nothing repeated', async () => {
   await inFolder(async (folder) => {
     const port = await freePort();
-    const { cli } = await startServer(folder, port);
+    const { cli, url } = await startServer(folder, port);
     const demo = startCli(['demo'], { env: environment(folder) });
     await demo.until(/takes the request and proposes the summary/);
     cli.child.kill('SIGKILL');
     await cli.ended;
     await startServer(folder, port);
     const { code, stdout } = await demo.ended;
+    expect(stdout).toContain(`It plays on the server at ${url}`);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Verified: 21 entries of 2 instances, nothing wrong/);
+    expect((await verifyJson(folder)).report).toMatchObject({ ok: true });
   });
 });
 

@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { toConnectionOptions } from '../../engine/ledger/database-address.ts';
 import { startEmbedded } from '../../engine/run/embedded/start-embedded.ts';
 import { inFolder, runCli } from './run-cli.ts';
-import { endServers, environment, startServer, verifyJson } from './test-server.ts';
+import { runHere } from './run-here.ts';
+import { environment, verifyJson } from './test-server.ts';
 
 // Each plays whole stories in processes of their own, which a busy machine takes its time for.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
-afterEach(endServers);
 
 test('the whole story is played over HTTP and verifies, on a server of its own', async () => {
   await inFolder(async (folder) => {
@@ -32,20 +32,9 @@ test('the whole story is played over HTTP and verifies, on a server of its own',
   });
 });
 
-test('the demonstration plays on the server that runs already, and verify reads beside it', async () => {
-  await inFolder(async (folder) => {
-    const { url } = await startServer(folder);
-    const { code, stdout } = await runCli(['demo'], { env: environment(folder) });
-    expect(stdout).toContain(`It plays on the server at ${url}`);
-    expect(code).toBe(0);
-    expect((await verifyJson(folder)).report).toMatchObject({ ok: true });
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
-  });
-});
-
 test('verify says in one sentence that there is no record, and makes none', async () => {
   await inFolder(async (folder) => {
-    const { code, stderr } = await runCli(['verify'], { env: environment(folder) });
+    const { code, stderr } = await runHere(['verify'], { env: environment(folder) });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^There is no data folder .*data\./);
     expect(() => statSync(join(folder, 'data'))).toThrow();
@@ -54,7 +43,7 @@ test('verify says in one sentence that there is no record, and makes none', asyn
 
 async function checkReplay(folder: string, instance: string): Promise<void> {
   const env = environment(folder);
-  const asJson = await runCli(['replay', instance, '--format', 'json'], { env });
+  const asJson = await runHere(['replay', instance, '--format', 'json'], { env });
   expect(asJson.code).toBe(0);
   const { ok, steps } = JSON.parse(asJson.stdout) as { ok: boolean; steps: Record<string, unknown>[] };
   expect(ok).toBe(true);
@@ -64,13 +53,13 @@ async function checkReplay(folder: string, instance: string): Promise<void> {
     changed: { summarySource: 'agent', urgency: 'normal' },
     state: { value: 'numbering' },
   });
-  const asText = await runCli(['replay', instance, '--to', '2', '--context'], { env });
+  const asText = await runHere(['replay', instance, '--to', '2', '--context'], { env });
   expect(asText.code).toBe(0);
   expect(asText.stdout).toMatch(/ 2 {2}2\S+Z {2}person:do-thi-phong-theo event edit/);
   expect(asText.stdout).not.toContain('person:ngo-van-thi-du');
-  expect((await runCli(['replay', '01900000-0000-7000-8000-000000000000'], { env })).code).toBe(1);
-  expect((await runCli(['replay', 'no-instance'], { env })).code).toBe(1);
-  expect((await runCli(['replay', instance, '--to', 'last'], { env })).code).toBe(2);
+  expect((await runHere(['replay', '01900000-0000-7000-8000-000000000000'], { env })).code).toBe(1);
+  expect((await runHere(['replay', 'no-instance'], { env })).code).toBe(1);
+  expect((await runHere(['replay', instance, '--to', 'last'], { env })).code).toBe(2);
 }
 
 /** One byte of one entry, changed with all the rights there are. */
@@ -93,7 +82,7 @@ async function checkTampering(folder: string, instance: string): Promise<void> {
     code: 'entry-altered',
     message: expect.any(String),
   });
-  const asText = await runCli(['verify'], { env: environment(folder) });
+  const asText = await runHere(['verify'], { env: environment(folder) });
   expect(asText.stdout).toContain(`${instance}#6 entry-altered`);
-  expect((await runCli(['replay', instance], { env: environment(folder) })).code).toBe(1);
+  expect((await runHere(['replay', instance], { env: environment(folder) })).code).toBe(1);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root, runCli } from './run-cli.ts';
+import { root } from './run-cli.ts';
 import { runHere } from './run-here.ts';
 import { endServers, environment, startServer } from './test-server.ts';
 
@@ -75,7 +75,7 @@ test('a changed file is compared with what a running server has in force, by pro
   const designer = as('person:ho-van-quan-mau');
   const after = changed('approve: more-than-half, of: members', 'approve: 1');
 
-  const lowered = await runCli(['diff', after, '--deployed'], designer);
+  const lowered = await runHere(['diff', after, '--deployed'], designer);
   expect(lowered.code).toBe(1);
   expect(lowered.stdout).toMatch(/^.*after\.yaml:\d+:\d+ danger quorum-lowered /);
   expect(lowered.stdout).toMatch(/\(before: deployed:[0-9a-f]{12}:\d+:\d+\)$/m);
@@ -88,15 +88,15 @@ test('a changed file is compared with what a running server has in force, by pro
       .digest('hex'),
   );
 
-  const same = await runCli(['diff', before, '--deployed'], designer);
+  const same = await runHere(['diff', before, '--deployed'], designer);
   expect([same.code, same.stdout]).toEqual([0, 'No differences in meaning.\n']);
   // The other way round, from a shortened hash: what was lowered is raised.
-  const raised = await runCli(['diff', after, hash.slice(0, 10), '--format', 'json'], designer);
+  const raised = await runHere(['diff', after, hash.slice(0, 10), '--format', 'json'], designer);
   expect((JSON.parse(raised.stdout) as { code: string }[]).map(({ code }) => code)).toContain(
     'quorum-raised',
   );
 
-  const unknown = await runCli(['diff', '0'.repeat(64), after], designer);
+  const unknown = await runHere(['diff', '0'.repeat(64), after], designer);
   expect([unknown.code, unknown.stderr]).toEqual([
     1,
     `${url} has no definition whose hash begins with ${'0'.repeat(64)}. Check the hash.\n`,
@@ -106,10 +106,10 @@ test('a changed file is compared with what a running server has in force, by pro
     other,
     readFileSync(after, 'utf8').replace('id: personnel-appointment', 'id: something-else'),
   );
-  const nothing = await runCli(['diff', other, '--deployed'], designer);
+  const nothing = await runHere(['diff', other, '--deployed'], designer);
   expect([nothing.code, nothing.stdout]).toEqual([1, '']);
   expect(nothing.stderr).toContain('No definition of "something-else" is deployed');
-  const noKey = await runCli(['diff', after, '--deployed'], {
+  const noKey = await runHere(['diff', after, '--deployed'], {
     env: { ...environment(folder), COUNTERSIGN_URL: url },
   });
   expect([noKey.code, noKey.stderr]).toEqual([2, expect.stringContaining('A key is needed')]);
@@ -117,6 +117,6 @@ test('a changed file is compared with what a running server has in force, by pro
 
 test('one name without --deployed, two with it, and what is neither a file nor a hash are misuse', async () => {
   for (const args of [[before], [before, before, '--deployed'], ['no-file', before], ['abc123', before]]) {
-    expect((await runCli(['diff', ...args])).code, args.join(' ')).toBe(2);
+    expect((await runHere(['diff', ...args])).code, args.join(' ')).toBe(2);
   }
 });

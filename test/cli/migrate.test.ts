@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HttpHouse, openHttpHouse } from '../api/support/house-client.ts';
 import { counterDefinition } from '../support/definitions.ts';
 import { done } from '../support/test-house.ts';
-import { runCli } from './run-cli.ts';
+import { runHere } from './run-here.ts';
 
 const after = counterDefinition.replaceAll('counting', 'tallying').replace('1.0.0', '2.0.0');
 
@@ -27,7 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const migrate = (...args: readonly string[]) => runCli(['migrate', ...args], { env });
+const migrate = (...args: readonly string[]) => runHere(['migrate', ...args], { env });
 const files = () => [file('before.yaml'), file('after.yaml')] as const;
 const start = async () =>
   done(
@@ -113,7 +113,7 @@ test('misuse is told in a sentence, and ends with 2', async () => {
 
 test('what the server refuses is told, and ends with 1', async () => {
   const officer = { ...env, COUNTERSIGN_KEY: await http.secretOf('officer') };
-  const { code, stderr } = await runCli(['migrate', ...files()], { env: officer });
+  const { code, stderr } = await runHere(['migrate', ...files()], { env: officer });
   expect(code).toBe(1);
   expect(stderr).toMatch(/Only the role process-operator may migrate instances/);
 });

@@ -76,7 +76,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
 }
 
 /** Nothing of the environment of whoever runs the tests may decide what happens. */
-function cleanEnvironment(env: CliOptions['env']): NodeJS.ProcessEnv {
+export function cleanEnvironment(env: CliOptions['env']): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) =>
       !/^(COUNTERSIGN_|VITEST|NODE_)/.test(name) && !['PORT', 'HOST', 'DATABASE_URL'].includes(name),

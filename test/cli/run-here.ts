@@ -1,14 +1,22 @@
 /**
  * Runs a command of the command line within the test's own process: what it parses, does, prints and answers is the
  * same, without starting Node and loading everything for each. What a process of its own is needed for stays with
- * `runCli`: signals, settings of the environment, the launcher, and how output is closed.
+ * `runCli`: servers, signals, the launcher, and how output is closed.
  */
 import { explainProblem } from '../../cli/explain-problem.ts';
 import { program } from '../../cli/program.ts';
-import type { CliResult } from './run-cli.ts';
+import { type CliOptions, type CliResult, cleanEnvironment } from './run-cli.ts';
 
-/** One at a time: it holds the process's own output while it runs. */
-export async function runHere(args: readonly string[]): Promise<CliResult> {
+let before: Promise<unknown> = Promise.resolve();
+
+/** One after the other: each holds the process's own output and environment while it runs. */
+export function runHere(args: readonly string[], { env }: Pick<CliOptions, 'env'> = {}): Promise<CliResult> {
+  const result = before.then(() => runNow(args, env));
+  before = result.catch(() => undefined);
+  return result;
+}
+
+async function runNow(args: readonly string[], env: CliOptions['env']): Promise<CliResult> {
   const out: string[] = [];
   const error: string[] = [];
   const kept = {
@@ -17,6 +25,7 @@ export async function runHere(args: readonly string[]): Promise<CliResult> {
     out: process.stdout.write,
     err: process.stderr.write,
     exitCode: process.exitCode,
+    environment: process.env,
   };
   const writeTo = (texts: string[]) =>
     ((text: string | Uint8Array, ...rest: unknown[]) => {
@@ -30,6 +39,7 @@ export async function runHere(args: readonly string[]): Promise<CliResult> {
   process.stdout.write = writeTo(out);
   process.stderr.write = writeTo(error);
   process.exitCode = 0;
+  process.env = cleanEnvironment(env);
   try {
     await program().parseAsync(['node', 'countersign', ...args]);
   } catch (problem) {
@@ -39,6 +49,7 @@ export async function runHere(args: readonly string[]): Promise<CliResult> {
     console.error = kept.error;
     process.stdout.write = kept.out;
     process.stderr.write = kept.err;
+    process.env = kept.environment;
   }
   const code = Number(process.exitCode);
   process.exitCode = kept.exitCode;

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { inFolder, pretendOld, runCli, startCli } from './run-cli.ts';
+import { runHere } from './run-here.ts';
 import { endServers, environment, startServer } from './test-server.ts';
 
 // Each plays whole stories in processes of their own, which a busy machine takes its time for.
@@ -54,7 +55,7 @@ test('definitions are deployed and keys managed on a running server', async () =
     const keys = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
     const env = { COUNTERSIGN_URL: url, COUNTERSIGN_KEY: keys['person:ho-van-quan-mau'] ?? '' };
 
-    const deployed = await runCli(['deploy', 'processes', '--format', 'json'], { env });
+    const deployed = await runHere(['deploy', 'processes', '--format', 'json'], { env });
     expect(deployed.code).toBe(0);
     expect(JSON.parse(deployed.stdout)).toMatchObject([
       {
@@ -65,11 +66,11 @@ test('definitions are deployed and keys managed on a running server', async () =
       },
       { file: 'processes/personnel-appointment.yaml', deployed: true },
     ]);
-    const refused = await runCli(['deploy', 'demo/directory.yaml'], { env });
+    const refused = await runHere(['deploy', 'demo/directory.yaml'], { env });
     expect(refused.code).toBe(1);
     expect(refused.stdout).toMatch(/^demo\/directory\.yaml:\d+:\d+ error /);
 
-    const made = await runCli(
+    const made = await runHere(
       ['key', 'create', 'service:phong-tong-hop', '--scope', 'start,read', '--format', 'json'],
       { env },
     );
@@ -77,12 +78,12 @@ test('definitions are deployed and keys managed on a running server', async () =
     const { id, secret } = JSON.parse(made.stdout) as { id: string; secret: string };
     const useKey = () => fetch(`${url}/v1/me`, { headers: { authorization: `Bearer ${secret}` } });
     expect((await useKey()).status).toBe(200);
-    expect((await runCli(['key', 'list'], { env })).stdout).toContain(id);
-    expect((await runCli(['key', 'revoke', id], { env })).code).toBe(0);
+    expect((await runHere(['key', 'list'], { env })).stdout).toContain(id);
+    expect((await runHere(['key', 'revoke', id], { env })).code).toBe(0);
     expect((await useKey()).status).toBe(401);
 
     const clerk = { ...env, COUNTERSIGN_KEY: keys['person:ngo-van-thi-du'] ?? '' };
-    const notAllowed = await runCli(['deploy', 'processes'], { env: clerk });
+    const notAllowed = await runHere(['deploy', 'processes'], { env: clerk });
     expect(notAllowed.code).toBe(1);
     expect(notAllowed.stderr.trim().split('\n')).toHaveLength(1);
   });

@@ -1,6 +1,7 @@
 /** A server in a data folder of its own, started and ended as its users do. */
 import { join } from 'node:path';
-import { type RunningCli, runCli, startCli } from './run-cli.ts';
+import { type RunningCli, startCli } from './run-cli.ts';
+import { runHere } from './run-here.ts';
 
 export function environment(folder: string, port = 0): { readonly [name: string]: string } {
   return { PORT: String(port), COUNTERSIGN_DATA: join(folder, 'data'), COUNTERSIGN_LOG: 'silent' };
@@ -30,7 +31,7 @@ export async function endServers(): Promise<void> {
 }
 
 export async function verifyJson(folder: string) {
-  const { code, stdout } = await runCli(['verify', '--format', 'json'], { env: environment(folder) });
+  const { code, stdout } = await runHere(['verify', '--format', 'json'], { env: environment(folder) });
   const report = JSON.parse(stdout) as { ok: boolean; entries: number; problems: Record<string, unknown>[] };
   return { code, report };
 }

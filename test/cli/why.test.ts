@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { inFolder, runCli } from './run-cli.ts';
+import { inFolder } from './run-cli.ts';
+import { runHere } from './run-here.ts';
 import { endServers, environment, startServer } from './test-server.ts';
 
 afterAll(endServers);
@@ -26,7 +27,7 @@ test('why tells a person what they may do and who else could, and its exit code 
     });
     const { instance } = (await started.json()) as { instance: string };
 
-    const all = await runCli(['why', instance], as(officer));
+    const all = await runHere(['why', instance], as(officer));
     expect(all).toMatchObject({ code: 0, stderr: '' });
     expect(all.stdout).toMatch(
       /^outgoing-document .* at entry 1, asked for .* \(person:do-thi-phong-theo\)$/m,
@@ -34,18 +35,18 @@ test('why tells a person what they may do and who else could, and its exit code 
     expect(all.stdout).toMatch(/^✓ may {2}event submit$/m);
     expect(all.stdout).toMatch(/^ {4}could: /m);
 
-    const may = await runCli(['why', instance, '--event', 'submit'], as(officer));
+    const may = await runHere(['why', instance, '--event', 'submit'], as(officer));
     expect(may.code).toBe(0);
-    const mayNot = await runCli(['why', instance, '--event', 'approved', '--format', 'json'], as(officer));
+    const mayNot = await runHere(['why', instance, '--event', 'approved', '--format', 'json'], as(officer));
     expect(mayNot.code).toBe(1);
     expect(JSON.parse(mayNot.stdout)).toMatchObject({
       instance,
       answers: [{ name: 'approved', allowed: false }],
     });
 
-    const others = await runCli(['why', instance, '--principal', 'person:nguyen-van-mau'], as(officer));
+    const others = await runHere(['why', instance, '--principal', 'person:nguyen-van-mau'], as(officer));
     expect(others.code).toBe(1);
     expect(others.stderr).toContain('only to auditors and to whoever is responsible');
-    expect((await runCli(['why'])).code).toBe(2);
+    expect((await runHere(['why'])).code).toBe(2);
   });
 });

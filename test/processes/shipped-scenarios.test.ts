@@ -42,9 +42,7 @@ describe.each(tests)('%s', (file) => {
     (path) => ({ file: path, source: readFileSync(join(folder, path), 'utf8') }),
   );
   if (suite === null || definition === null) throw new Error(JSON.stringify(findings, null, 2));
-  const startedMs = performance.now();
   const results = runInMemory(suite);
-  const tookMs = performance.now() - startedMs;
 
   test.each(results.map((result) => [result.scenario.title, result] as const))(
     '%s',
@@ -55,11 +53,6 @@ describe.each(tests)('%s', (file) => {
 
   test('every state, every transition, every guard both ways and every gate outcome is covered', () => {
     expect(reportCoverage(suite.process, coverageOf(suite.process, results)).missing).toEqual([]);
-  });
-
-  test('the run in memory takes no more than some milliseconds a scenario', () => {
-    // A machine under load takes longer; ten seconds for all processes together is what is promised.
-    expect(tookMs).toBeLessThan(4000);
   });
 
   test('P7: read anew from the ledger before every stimulus, each does the same, and its record verifies', async () => {

@@ -252,7 +252,7 @@ describe('expressions that are refused when loaded', () => {
   });
 });
 
-describe('the time an evaluation takes', () => {
+describe('over all that an instance may hold, an evaluation', () => {
   const long = Array.from({ length: 1000 }, (_, index) => index);
   const longest = with_({
     list: long,
@@ -260,44 +260,32 @@ describe('the time an evaluation takes', () => {
     name: 'a'.repeat(1_000_000),
     people: long.map((age) => ({ age, unit: `unit:${age}` })),
   });
-  const heavy = [
-    'context.list.all(x, x >= 0)',
-    "context.people.all(p, p.age >= 0 && has(p.unit) && p.unit.startsWith('unit:'))",
-    "context.texts.all(x, x.matches('^text [0-9]+$'))",
-    'context.list.all(x, context.list.size() > 0)',
-    "context.texts.exists(x, x in context.texts && x == 'none')",
-    'context.texts.all(x, context.texts == context.texts)',
-    'context.list.map(x, context.name + context.name)',
-    "context.texts.map(x, x + x + x + x).join('')",
-    'context.list.all(x, context.name.lowerAscii().size() > 0)',
-    "context.name.contains('ab')",
-  ];
-  for (const source of heavy) {
-    test(`${source} over 1000 items stays short, whether it ends or is stopped`, () => {
-      const expression = compile(source);
-      const once = () => {
-        try {
-          expression.evaluate(longest);
-        } catch (error) {
-          if (!(error instanceof ExpressionError)) throw error;
-        }
-      };
-      once();
-      const times = Array.from({ length: 5 }, () => {
-        const before = process.cpuUsage();
-        once();
-        return process.cpuUsage(before).user / 1000;
-      });
-      // About five milliseconds on an idle machine; the bound leaves room for a busy one.
-      expect(Math.min(...times)).toBeLessThan(25);
-    });
-  }
-
-  test('a simple guard is evaluated more than 500,000 times a second', () => {
-    const guard = compile("context.count > 2 && context.name == 'văn bản'");
-    for (let index = 0; index < 50_000; index += 1) guard.evaluate(scope);
-    const before = process.cpuUsage();
-    for (let index = 0; index < 200_000; index += 1) guard.evaluate(scope);
-    expect(process.cpuUsage(before).user / 1000).toBeLessThan(400);
+  // How long either takes is for the bench to say. What it may do is counted, so this is the same everywhere.
+  test.each([
+    ['ends', 'context.list.all(x, x >= 0)'],
+    ['ends', "context.people.all(p, p.age >= 0 && has(p.unit) && p.unit.startsWith('unit:'))"],
+    ['ends', "context.texts.all(x, x.matches('^text [0-9]+$'))"],
+    ['is stopped', 'context.list.all(x, context.list.size() > 0)'],
+    ['ends', "context.texts.exists(x, x in context.texts && x == 'none')"],
+    ['is stopped', 'context.texts.all(x, context.texts == context.texts)'],
+    ['is stopped', 'context.list.map(x, context.name + context.name)'],
+    ['ends', "context.texts.map(x, x + x + x + x).join('')"],
+    ['is stopped', 'context.list.all(x, context.name.lowerAscii().size() > 0)'],
+    ['ends', "context.name.contains('ab')"],
+  ])('%s: %s', (outcome, source) => {
+    const expression = compile(source);
+    const evaluate = () => {
+      try {
+        expression.evaluate(longest);
+        return 'ends';
+      } catch (error) {
+        if (!(error instanceof ExpressionError)) throw error;
+        expect(error.message).toMatch(/it works through too much text|may have at most|longer/);
+        return 'is stopped';
+      }
+    };
+    expect(evaluate()).toBe(outcome);
+    // The next one begins with nothing spent.
+    expect(evaluate()).toBe(outcome);
   });
 });

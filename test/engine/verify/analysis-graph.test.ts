@@ -7,7 +7,7 @@ import { analyse } from './support/analyse.ts';
 import { explore, type Seen } from './support/explore.ts';
 import { randomDefinition, randomWorkDefinition } from './support/random-definition.ts';
 
-const runs = 26;
+const runs = 12;
 const mostNodes = 120;
 
 /** Whether the graph has this microstep: transitions of several regions may come in any order. */

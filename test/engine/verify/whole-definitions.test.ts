@@ -4,7 +4,7 @@ import { processGraph } from '../../../engine/definition/process-graph.ts';
 import { toMermaid } from '../../../engine/definition/to-mermaid.ts';
 import { toXStateJson } from '../../../engine/definition/to-xstate-json.ts';
 import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
-import { describe as sentences, smallDefinition } from './support/small-definition.ts';
+import { describe as sentences } from './support/small-definition.ts';
 
 const here = new URL('./support/personnel-example.yaml', import.meta.url);
 const shipped = new URL('../../../processes/', import.meta.url);
@@ -73,43 +73,10 @@ describe('the example of the design', () => {
 
 describe('shipped processes', () => {
   for (const file of files) {
-    test(`${file} has no errors, and is linted in less than 200 ms`, () => {
+    test(`${file} has no errors`, () => {
       const source = readFileSync(new URL(file, shipped), 'utf8');
-      const before = process.cpuUsage();
       const { findings } = lintDefinition(source, file);
-      expect(process.cpuUsage(before).user / 1000).toBeLessThan(200);
       expect(sentences(findings.filter(({ severity }) => severity === 'error'))).toBe('');
     });
   }
-});
-
-test('a thousand states are linted and proven in less than a second on an idle machine, and five thousand in hardly more than five times that', () => {
-  const ofSize = (size: number) => {
-    const states = Array.from({ length: size }, (_, index) => {
-      const next = `s${(index + 1) % size}`;
-      if (index % 5 === 1)
-        return `  s${index}:\n    propose: { decision: k, agent: { role: a }, timeout: PT1M, output: { type: object, properties: { x: { type: string } } } }\n    onDone: ${next}\n    onError: end\n`;
-      if (index % 5 === 2)
-        return `  s${index}:\n    gate: { binds: k, meaning: approve, reviewers: { role: c } }\n    on: { approved: { target: ${next}, assign: { k: proposal.k } }, rejected: end }\n`;
-      return `  s${index}: { on: { go: { target: ${next}, allow: { role: c }, guard: "has(context.count) && context.count > ${index}", input: { type: object, required: [n], properties: { n: { type: integer, maximum: ${index} } } }, assign: { count: event.n } } } }\n`;
-    });
-    return smallDefinition({
-      decisions: 'decisions: { k: { importance: ordinary } }',
-      context:
-        'context: { type: object, properties: { count: { type: integer }, k: { type: object, decision: k } } }',
-      body: `initial: s0\non: { stop: { target: .end, allow: { role: c } } }\nstates:\n${states.join('')}  end: { type: final, output: { result: "'rejected'" } }\n`,
-    });
-  };
-  const spentMs = (source: string) => {
-    const before = process.cpuUsage();
-    expect(lintDefinition(source, 'large.yaml').process).not.toBeNull();
-    return process.cpuUsage(before).user / 1000;
-  };
-  const [thousand = '', more = ''] = [1000, 5000].map(ofSize);
-  spentMs(thousand);
-  // The least of two, because whatever else the machine does only ever adds; and some room for a busy one.
-  const spent = Math.min(spentMs(thousand), spentMs(thousand));
-  expect(spent).toBeLessThan(1500);
-  // Five times the states: quadratic growth would be 25 times the time.
-  expect(spentMs(more) / spent).toBeLessThan(12);
 });

@@ -61,7 +61,10 @@ async function makeOnce(): Promise<string> {
 }
 
 afterAll(async () => {
-  if (made !== null) await rm(await made, { recursive: true, force: true });
+  // The next file may share this module, and makes one of its own.
+  const ours = made;
+  made = null;
+  if (ours !== null) await rm(await ours, { recursive: true, force: true });
 });
 
 /** Stops whatever server runs there, whoever started it, and removes its socket's folder. */

@@ -70,19 +70,6 @@ test('a stop is clean: the server is gone, the data is there, and the next start
   expect(await readFile(join(folder, 'postgres.log'), 'utf8')).not.toMatch(/not properly shut down/);
 });
 
-test('a warm start takes a fraction of the two seconds that the engine has', async () => {
-  const folder = await madeDataFolder();
-  await (await startEmbedded(folder)).stop();
-  const tookMs: number[] = [];
-  for (let i = 0; i < 3; i++) {
-    const startedAt = performance.now();
-    const database = await startEmbedded(folder);
-    tookMs.push(performance.now() - startedAt);
-    await database.stop();
-  }
-  expect(Math.min(...tookMs)).toBeLessThan(1500);
-});
-
 test('the log holds no statement and no value', async () => {
   const folder = await madeDataFolder();
   const database = await startEmbedded(folder);

@@ -9,8 +9,8 @@ import { drawPicture, layOutGraph, lintDefinition, readDirectory } from '../engi
 const root = join(import.meta.dirname, '..');
 export const folder = join(import.meta.dirname, 'pictures');
 
-/** File name and text of every picture. */
-export async function shippedPictures(): Promise<ReadonlyMap<string, string>> {
+/** File name and text of every picture, by a layout that may have been made before. */
+export async function shippedPictures(layOut = layOutGraph): Promise<ReadonlyMap<string, string>> {
   const directory = readDirectory(readFileSync(join(root, 'demo/directory.yaml'), 'utf8'), 'directory.yaml');
   if (directory.kind === 'refused')
     throw new Error('demo/directory.yaml does not load; run countersign directory check.');
@@ -21,7 +21,7 @@ export async function shippedPictures(): Promise<ReadonlyMap<string, string>> {
     const { process: compiled } = lintDefinition(readFileSync(join(root, 'processes', file), 'utf8'), file);
     if (compiled === null) throw new Error(`processes/${file} has errors; run countersign lint.`);
     for (const language of ['vi', 'en'] as const) {
-      const geometry = await layOutGraph(compiled, { language, roles, units });
+      const geometry = await layOut(compiled, { language, roles, units });
       pictures.set(
         `${compiled.definition.id}.${language}.svg`,
         drawPicture(compiled, geometry, { roles, units }),

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { folder as pictureFolder, shippedPictures } from '../../../docs/write-pictures.ts';
 import { drawPicture, pictureSize } from '../../../engine/picture/draw-picture.ts';
 import { pointsOnPaper } from '../../../engine/picture/layout-manners.ts';
 import { findOverlaps } from '../../../engine/picture/picture-clearance.ts';
@@ -41,6 +44,16 @@ for (const language of ['vi', 'en'] as const) {
     });
   }
 }
+
+test('the pictures of the processes that come along are current; run "npm run pictures" if not', async () => {
+  const pictures = await shippedPictures((process, { language = 'vi' }) => laidOut(process, language));
+  expect(readdirSync(pictureFolder).filter((name) => name.endsWith('.svg'))).toEqual(
+    [...pictures.keys()].toSorted(),
+  );
+  for (const [name, svg] of pictures) {
+    expect(readFileSync(join(pictureFolder, name), 'utf8') === svg, `${name} is current`).toBe(true);
+  }
+});
 
 test('every process that comes along is legible on A4, in both languages', async () => {
   for (const name of shipped) {

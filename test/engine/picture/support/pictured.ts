@@ -6,6 +6,7 @@ import { readDirectory } from '../../../../engine/oversight/read-directory.ts';
 import type { PictureWording } from '../../../../engine/picture/picture-content.ts';
 import type { PictureGeometry } from '../../../../engine/picture/picture-geometry.ts';
 import type { Language } from '../../../../engine/picture/picture-words.ts';
+import type { PicturedProcess } from '../../../../engine/picture/pictured-process.ts';
 import { layOutGraph } from '../../../../engine/run/lay-out-graph.ts';
 import { lintDefinition } from '../../../../engine/verify/lint-definition.ts';
 
@@ -26,13 +27,13 @@ export function compile(source: string): CompiledProcess {
 export function wordingIn(language: Language): PictureWording {
   const read = readDirectory(readFileSync(join(root, 'demo/directory.yaml'), 'utf8'), 'directory.yaml');
   if (read.kind === 'refused') throw new Error('The demonstration directory does not load.');
-  return { language, roles: read.roles };
+  return { language, roles: read.roles, units: new Map(read.units.map(({ id, title }) => [id, title])) };
 }
 
 const geometries = new Map<string, Promise<PictureGeometry>>();
 
 /** Its geometry in a language, laid out once in a test file. */
-export function laidOut(process: CompiledProcess, language: Language): Promise<PictureGeometry> {
+export function laidOut(process: PicturedProcess, language: Language): Promise<PictureGeometry> {
   const key = `${process.hash} ${language}`;
   const known = geometries.get(key) ?? layOutGraph(process, wordingIn(language));
   geometries.set(key, known);

@@ -69,14 +69,15 @@ export class CommandBatch {
    * way: whoever is answered may come again at once, and must find its place free.
    */
   async run(): Promise<BatchResult> {
+    let known: Known;
     try {
       await this.#load();
+      known = await this.#world.directory.current();
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) throw error;
       for (const command of this.#commands) command.settle(refuseUnavailable());
       return { settled: [], again: [] };
     }
-    const known = await this.#world.directory.current();
     const refused: { command: Command; refusal: Refusal }[] = [];
     const repetitions: Command[] = [];
     for (const command of this.#commands) {
@@ -309,7 +310,8 @@ export class CommandBatch {
         await this.#sortOutRepeated(chain, all);
       }
     }
-    if (directoryChanged) await this.#world.directory.reload();
+    // Where it cannot be read now, the next batch is told that it changed, too.
+    if (directoryChanged) await unlessUnavailable(this.#world.directory.reload());
   }
 
   /** Null when the connection broke and it could not be found out what became of the batch. */
@@ -339,8 +341,8 @@ export class CommandBatch {
     const repeated = chain.steps
       .filter((_, index) => outcomes[index] === 'repeated')
       .map(({ command }) => command);
-    const answered = await settleRepeated(this.#world.ledger, repeated);
-    this.#tryAgain(chain, false, answered);
+    const answered = await unlessUnavailable(settleRepeated(this.#world.ledger, repeated));
+    this.#tryAgain(chain, answered === null, answered ?? new Set());
   }
 
   #tryAgain(chain: Chain, unavailable: boolean, except: ReadonlySet<Command> = new Set()): void {
@@ -388,6 +390,16 @@ export class CommandBatch {
     }
     this.#saltAt += 32;
     return this.#salts.toString('hex', this.#saltAt - 32, this.#saltAt);
+  }
+}
+
+/** Null where the database could not be reached. What else of the batch was committed has its answer all the same. */
+async function unlessUnavailable<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof LedgerUnavailable) return null;
+    throw error;
   }
 }
 

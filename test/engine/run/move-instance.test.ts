@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../../../engine/index.ts';
 import { fromDatabaseUrl, toConnectionOptions } from '../../../engine/ledger/database-address.ts';
+import { LedgerUnavailable } from '../../../engine/ledger/ledger.ts';
 import { openLedger } from '../../../engine/ledger/open-ledger.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import {
@@ -438,6 +439,32 @@ describe('an instance that cannot be read', () => {
     await admin.end();
     await fresh.close();
   });
+});
+
+test('P6: where a repetition cannot be looked up, it is told so, and the others of its batch have their answers', async () => {
+  const [repeated, other] = [await startCounter(9), await startCounter(9)];
+  const first = done(await step(repeated, 'lost-for-a-moment'));
+  const { ledger, clock } = house;
+  let isCut = true;
+  const cut = new Proxy(ledger, {
+    get(target, name) {
+      if (name === 'loadAnswers' && isCut)
+        return () => Promise.reject(new LedgerUnavailable('the connection was cut'));
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
+  const engine = openEngine({ ledger: cut, clock });
+  const post = (instance: string, key: string | null) =>
+    engine.postEvent(
+      house.as('officer'),
+      { instance, type: 'step', data: {}, seen: null },
+      key === null ? null : keyed(key),
+    );
+  const [again, moved] = await Promise.all([post(repeated, 'lost-for-a-moment'), post(other, null)]);
+  expect([codeOf(again), codeOf(moved)]).toEqual(['unavailable', 'done']);
+  isCut = false;
+  expect(done(await post(repeated, 'lost-for-a-moment'))).toEqual(first);
 });
 
 test('P5: the record of a server under load verifies, too', async () => {

@@ -22,7 +22,7 @@ const nested = new URL('./support/nested-example.yaml', import.meta.url);
  */
 const all = process.env.COUNTERSIGN_ALL_MUTANTS === '1';
 const mostOfOperator = all ? Number.POSITIVE_INFINITY : 2;
-const mostOfNested = all ? Number.POSITIVE_INFINITY : 6;
+const mostOfNested = all ? Number.POSITIVE_INFINITY : 10;
 
 /**
  * Harmless mutants that are refused all the same, by the reason that docs/oversight-proof.md gives. They are
@@ -160,8 +160,8 @@ test('P2: a mutant of a shipped process that lets a proposal through is refused,
   );
   expect(judged.refused).toEqual(explainedOf(...files));
   expect(judged.otherRules).toEqual([]);
-  expect(judged.accepted).toBeGreaterThan(60);
-  expect(judged.bypassing).toBeGreaterThan(30);
+  expect(judged.accepted).toBeGreaterThan(35);
+  expect(judged.bypassing).toBeGreaterThan(20);
   // An operator that never lets anything through would test nothing; excluding nobody is for the step to catch.
   expect(judged.harmful).toEqual(harmfulOperators);
 });

@@ -81,6 +81,11 @@ export const problems: { readonly [code in ProblemCode]: ProblemKind } = {
     title: { en: 'Already decided', vi: 'Đã biểu quyết' },
     meaning: 'One natural person counts once, whatever accounts or roles they hold.',
   },
+  'already-proposed': {
+    status: 409,
+    title: { en: 'Already proposed', vi: 'Đã đề xuất' },
+    meaning: 'Where several agents are asked, each agent and each operator hands in one proposal.',
+  },
   'not-possible-here': {
     status: 409,
     title: { en: 'Not possible here', vi: 'Không thực hiện được ở bước này' },

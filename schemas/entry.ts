@@ -74,7 +74,19 @@ export const Entry = Type.Object(
           subject: Digest,
           verdict: Type.String(),
           decision: Digest,
+          choice: Type.Optional(
+            Type.String({
+              pattern: '^[0-9a-f]{64}$',
+              description: 'Digest of the proposal that was approved, where the decision named it.',
+            }),
+          ),
           outcome: Type.Optional(Type.String({ description: 'Set when this decision completed the gate.' })),
+          chosen: Type.Optional(
+            Type.String({
+              pattern: '^[0-9a-f]{64}$',
+              description: 'Digest of the one of several proposals that the gate approved.',
+            }),
+          ),
         },
         closed,
       ),
@@ -101,7 +113,32 @@ export const Entry = Type.Object(
         { ...closed, description: 'Hash of the definition that this entry took the instance off.' },
       ),
     ),
-    proposal: Type.Optional(Type.Object({ decision: Type.String(), digest: Digest }, closed)),
+    proposal: Type.Optional(
+      Type.Object(
+        {
+          decision: Type.String(),
+          digest: Digest,
+          opened: Type.Optional(
+            Type.Integer({ description: 'Where several agents are asked: which opening of the request.' }),
+          ),
+        },
+        closed,
+      ),
+    ),
+    candidates: Type.Optional(
+      Type.Object(
+        {
+          decision: Type.String(),
+          digests: Type.Array(Digest),
+          opened: Type.Integer(),
+          state: Type.String(),
+        },
+        {
+          ...closed,
+          description: 'A request to several agents has closed: the proposals that people decide on from here.',
+        },
+      ),
+    ),
     request: Type.String(),
     previous: Type.String({ description: 'Hash of the entry before; 64 zeros for the first.' }),
   },

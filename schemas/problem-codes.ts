@@ -9,6 +9,7 @@ export const problemCodes = [
   'own-proposal', // P3: proposer, subject or excluded initiator
   'already-claimed', // another agent, or another claim, holds the request for a proposal; or another reviewer the gate
   'already-decided', // one person counts once
+  'already-proposed', // one agent, and one operator, proposes once for one request
   'not-possible-here', // no active state takes this event
   'reserved-event', // xstate.* and countersign.* never come from outside
   'guard-failed',

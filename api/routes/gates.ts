@@ -171,6 +171,7 @@ export const gateRoutes: readonly Route[] = [
         state,
         ...opening,
         verdict: body.verdict,
+        choice: body.choice ?? null,
         reason: body.reason ?? null,
       });
       return answer.kind === 'refusal' ? answer : reply(answer.value);
@@ -221,6 +222,7 @@ export const gateRoutes: readonly Route[] = [
           state,
           ...opening,
           verdict: body.verdict,
+          choice: body.choice ?? null,
           reason: body.reason ?? null,
           factor: body.factor ?? null,
           onBehalfOf: body.onBehalfOf ?? null,

@@ -135,7 +135,12 @@ export const proposalRoutes: readonly Route[] = [
       description: 'The proposal is on the record.',
       headers: { ETag: 'The new seq of the instance.' },
     },
-    refuses: [...movingRefusals, 'not-found', 'already-claimed', 'not-possible-here', 'finished', 'stale'],
+    refuses: [
+      ...movingRefusals,
+      'not-found',
+      'already-claimed',
+      'already-proposed',
+      'not-possible-here', 'finished', 'stale'],
     async handle({ engine, caller, parameters, body, idempotency }) {
       const { payload, model, modelVersion, promptHash, rationale } = body.proposal;
       const { confidence = null, inputs = [], evidence = [], operator = null } = body.proposal;

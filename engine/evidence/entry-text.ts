@@ -26,6 +26,7 @@ const every: { readonly [member in keyof Required<Entry>]: true } = {
   actor: true,
   attended: true,
   authentication: true,
+  candidates: true,
   context: true,
   data: true,
   definition: true,

@@ -219,7 +219,7 @@ function toEffectRow(effect: Effect): EffectRow {
         sign: '+',
         name: effect.state,
         number: effect.opened,
-        detail: effect.decision,
+        detail: effect.places === undefined ? effect.decision : `${effect.decision} ${effect.places}`,
       };
     case 'proposal-request-closed':
       return { thing: 'request', sign: '-', name: effect.state, number: effect.opened, detail: null };

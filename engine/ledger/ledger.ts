@@ -403,6 +403,7 @@ export interface Ledger extends RecordReader, FactorLedger {
   /** The oldest first. `after` is the time, instance and state of the last row seen, joined by one space. */
   listRequests(
     definitions: readonly { hash: string; state: string }[],
+    agent: string,
     after: string | null,
     limit: number,
   ): Promise<readonly OpenRequest[]>;

@@ -9,6 +9,7 @@ import { reachDatabase } from './reach-database.ts';
 export async function listRequests(
   sql: Sql,
   definitions: readonly { readonly hash: string; readonly state: string }[],
+  agent: string,
   after: string | null,
   limit: number,
 ): Promise<readonly OpenRequest[]> {
@@ -24,6 +25,7 @@ export async function listRequests(
         instance,
         state,
         limit,
+        agent,
       ],
       { prepare: true },
     ),
@@ -42,12 +44,11 @@ function fromCursor(cursor: string | null): typeof beginning {
 const statement = `
   select r.instance, r.state, r.opened, r.decision, w.hash as definition,
     ${instant('r.requested_at')} as "requestedAt",
-    case when r.lease_until > clock_timestamp() then ${instant('r.lease_until')} end as "leaseUntil",
-    case when r.lease_until > clock_timestamp() then r.claimed_by end as "claimedBy"
+    ${instant('l.lease_until')} as "leaseUntil", l.claimed_by as "claimedBy"
   from rows from (json_array_elements_text($1::text::json), json_array_elements_text($2::text::json)) w(hash, state)
   cross join lateral (
     select r.* from (
-      select q.instance, q.state, q.opened, q.decision, q.requested_at, q.lease_until, q.claimed_by
+      select q.instance, q.state, q.opened, q.decision, q.places, q.requested_at, q.lease_until, q.claimed_by
       from ledger.proposal_requests q
       where q.definition = decode(w.hash, 'hex') and q.state = w.state
         and (q.requested_at, q.instance) >= ($3::text::timestamptz, $4::uuid)
@@ -55,4 +56,24 @@ const statement = `
       order by q.requested_at, q.instance limit $6::int
     ) r
   ) r
+  left join lateral (
+    select r.lease_until, r.claimed_by where r.places = 1 and r.lease_until > clock_timestamp()
+    union all
+    -- Of several places: the agent's own, or the first that will be free where all are held.
+    select * from (
+      select p.lease_until, p.agent from ledger.proposal_places p
+      where r.places > 1 and p.instance = r.instance and p.state = r.state and p.opened = r.opened
+        and p.lease_until > clock_timestamp()
+        and (p.agent = $7::text or r.places <= (
+          select count(*) from ledger.latest_proposals n
+          where n.instance = r.instance and n.state = r.state and n.opened = r.opened and n.since is null) + (
+          select count(*) from ledger.proposal_places o
+          where o.instance = r.instance and o.state = r.state and o.opened = r.opened
+            and o.lease_until > clock_timestamp() and not exists (
+              select from ledger.latest_proposals n
+              where n.instance = r.instance and n.state = r.state and n.opened = r.opened and n.since is null
+                and n.proposer = o.agent)))
+      order by p.agent <> $7::text, p.lease_until limit 1
+    ) held
+  ) l on true
   order by r.requested_at, r.instance, r.state limit $6::int`;

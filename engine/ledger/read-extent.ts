@@ -121,13 +121,14 @@ const tables = {
 const lists: { readonly [list in ListName]: string } = {
   gates: `select instance, state as name, encode(definition, 'hex') as definition, opened,
     ${instant('opened_at')} as "openedAt" from ledger.gates where RANGE`,
-  requests: `select instance, state as name, encode(definition, 'hex') as definition, opened, decision,
+  requests: `select instance, state as name, encode(definition, 'hex') as definition, opened, decision, places,
     ${instant('requested_at')} as "requestedAt" from ledger.proposal_requests where RANGE`,
   notices: `select instance, state || ' ' || person || ' ' || reason as name from ledger.gate_notices where RANGE`,
   timers: `select instance, timer as name, set, ${instant('due_at')} as "dueAt" from ledger.timers where RANGE`,
   decisions: `select instance, seq::text as name, gate, opened, subject, person, seat, verdict,
-    coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,
-  proposals: 'select instance, decision as name, seq, proposer from ledger.latest_proposals where RANGE',
+    coalesce(choice, '') as choice, coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,
+  proposals: `select instance, decision || ' ' || seq as name, digest, proposer, state, coalesce(opened, 0) as opened,
+    coalesce(since, 0) as since, coalesce(chosen::text, '') as chosen from ledger.latest_proposals where RANGE`,
   shown: `select instance, seq::text as name, factor, once, principal, shown_for as "shownFor",
     coalesce(counter::text, '') as counter
     from ledger.shown_factors where RANGE`,

@@ -52,6 +52,10 @@ function checkNothingElse(before: StoredState, after: StoredState): Refusal | nu
 
 /** Every proposal is the one it was; no approval and no act comes to it. */
 function checkHeld({ from }: MigrationMove, before: StoredState, after: StoredState): Refusal | null {
+  const isChoosing = ({ candidates, requests }: StoredState) =>
+    candidates !== undefined || Object.values(requests).some((one) => one.candidates !== undefined);
+  if (isChoosing(before) || isChoosing(after))
+    return violation('it would take along proposals among which nobody chose yet');
   const kinds = new Set([...Object.keys(before.proposals), ...Object.keys(after.proposals)]);
   for (const kind of kinds) {
     const was = memberOf(before.proposals, kind);
@@ -68,8 +72,8 @@ function checkHeld({ from }: MigrationMove, before: StoredState, after: StoredSt
   return null;
 }
 
-function unchanging({ digest, payload, proposer, operator, provenance, seq }: HeldProposal): string {
-  return canonicalJson({ digest, payload, proposer, operator, provenance, seq });
+function unchanging({ digest, payload, proposer, operator, provenance, seq, passedOver }: HeldProposal) {
+  return canonicalJson({ digest, payload, proposer, operator, provenance, seq, passedOver: passedOver ?? [] });
 }
 
 /** For each kind of decision that gates waited on, one still waits; and nobody has decided at any of them yet. */

@@ -13,8 +13,8 @@ import type { Stimulus } from '../step/stimulus.ts';
 import type { GateDecision, HeldProposal, StoredState } from '../step/stored-state.ts';
 import { isAssured } from './assurance.ts';
 import { checkMigration, type MigrationMove } from './check-migration.ts';
+import { digestOf, handedIn, isUntouched, problemOfCandidates } from './check-candidates.ts';
 import { demandedActs, mayApprove } from './demanded-acts.ts';
-import { proposalDigest } from './digests.ts';
 import { endedWithoutSuccess } from './endings-without-success.ts';
 import { recountApproval } from './recount-approval.ts';
 
@@ -48,10 +48,13 @@ export function checkOversight(
   if (unsure !== null) return unsure;
   const taken = move.taken.flat().map((id) => transitionOf(at.process, id));
   const approvedGate = gateApproved(taken);
-  if (approvedGate !== null && !recountApproval(at, before, approvedGate, move.decision)) {
+  const chosen = approvedGate === null ? null : proposalAt(at, after, approvedGate);
+  if (approvedGate !== null && !recountApproval(at, before, approvedGate, move.decision, chosen)) {
     return violation(`the gate ${approvedGate} was not approved by enough of its reviewers`);
   }
+  const why = problemOfCandidates(at, before, after);
   return (
+    (why === null ? null : violation(why)) ??
     checkProposals(at, before, after, approvedGate) ??
     checkFields(at, before, after) ??
     checkEnding(before, after)
@@ -77,7 +80,16 @@ function gateApproved(taken: readonly CompiledTransition[]): string | null {
   return approved?.source ?? null;
 }
 
-/** A proposal appears live, from an agent; it never changes; and only the gate that binds it clears it. */
+/** Digest of the proposal that would stand where the gate approved it; null where there would be none. */
+function proposalAt({ process }: Questioned, after: StoredState, gate: string): string | null {
+  const kind = process.gates.get(gate)?.gate.binds;
+  return kind === undefined ? null : (memberOf(after.proposals, kind)?.digest ?? null);
+}
+
+/**
+ * A proposal appears live, from an agent, or as the one that people chose among several; it never changes; and only the
+ * gate that binds it clears it.
+ */
 function checkProposals(
   at: Questioned,
   before: StoredState | null,
@@ -90,20 +102,55 @@ function checkProposals(
     const was = before === null ? undefined : memberOf(before.proposals, kind);
     const is = memberOf(after.proposals, kind);
     if (was === is) continue;
-    if (is === undefined) return violation(`the proposal of ${kind} would vanish`);
+    if (is === undefined) {
+      // Several newer ones have come in its place.
+      if (memberOf(after.candidates ?? {}, kind) !== memberOf(before?.candidates ?? {}, kind)) continue;
+      return violation(`the proposal of ${kind} would vanish`);
+    }
     const refusal =
       was?.digest === is.digest && was.seq === is.seq
         ? checkProgress(at, kind, was, is, approvedGate)
-        : checkArrival(at, kind, is);
-    if (refusal !== null) return refusal;
+        : (checkChosen(at, before, kind, is, approvedGate) ?? checkArrival(at, before, kind, is));
+    if (refusal !== null && refusal.kind === 'refusal') return refusal;
   }
   return null;
 }
 
-function checkArrival({ stimulus }: Questioned, kind: string, is: HeldProposal): Refusal | null {
+/** Also the only one that came of several that might have, when the time for them is over. */
+function checkArrival(
+  { stimulus }: Questioned,
+  before: StoredState | null,
+  kind: string,
+  is: HeldProposal,
+): Refusal | null {
   const fromAgent = stimulus.body.kind === 'proposal' && stimulus.actor.kind === 'agent';
-  if (fromAgent && is.status === 'live' && is.acts.length === 0) return null;
+  const waited =
+    stimulus.body.kind === 'timer' &&
+    handedIn(before, kind).some((one) => canonicalJson(one) === canonicalJson(is));
+  if ((fromAgent || waited) && isUntouched(is)) return null;
   return violation(`a proposal of ${kind} would appear other than live and from an agent`);
+}
+
+type Checked = { readonly kind: 'sound' } | Refusal;
+
+/** Null where it is none of those that lay before people together; else whether it became what people chose. */
+function checkChosen(
+  at: Questioned,
+  before: StoredState | null,
+  kind: string,
+  is: HeldProposal,
+  approvedGate: string | null,
+): Checked | null {
+  const candidates = memberOf(before?.candidates ?? {}, kind) ?? [];
+  const was = candidates.find(({ digest, seq }) => digest === is.digest && seq === is.seq);
+  if (was === undefined) return null;
+  const { passedOver, ...chosen } = is;
+  const others = candidates
+    .filter((one) => one !== was)
+    .map(({ digest, operator, proposer }) => ({ digest, operator, proposer }));
+  if (canonicalJson(passedOver ?? []) !== canonicalJson(others))
+    return violation(`the proposals of ${kind} that were not chosen would be forgotten`);
+  return checkProgress(at, kind, was, chosen, approvedGate) ?? { kind: 'sound' };
 }
 
 function checkProgress(
@@ -115,6 +162,8 @@ function checkProgress(
 ) {
   const gate = approvedGate === null ? undefined : at.process.gates.get(approvedGate)?.gate;
   if (gate === undefined || gate.binds !== kind) return violation(`no gate that binds ${kind} was approved`);
+  if (canonicalJson(was.passedOver ?? []) !== canonicalJson(is.passedOver ?? []))
+    return violation(`the proposals of ${kind} that were not chosen would be others`);
   if (was.definition !== is.definition || digestOf(at, kind, is) !== is.digest)
     return violation(`the proposal of ${kind} is not the one that was handed in`);
   const acts = was.acts.includes(gate.meaning) ? was.acts : [...was.acts, gate.meaning];
@@ -124,19 +173,6 @@ function checkProgress(
   const decision = at.process.decisions.get(kind);
   const cleared = mayApprove(decision, gate) && demandedActs(decision).every((act) => is.acts.includes(act));
   return cleared ? null : violation(`the proposal of ${kind} lacks an act that its kind demands`);
-}
-
-function digestOf({ instance, process }: Questioned, decision: string, held: HeldProposal): string {
-  const { payload, proposer, operator, provenance, definition = process.hash } = held;
-  return proposalDigest({
-    instance,
-    definition,
-    decision,
-    payload,
-    proposer,
-    operator,
-    provenance,
-  });
 }
 
 /** A decision's field holds what was approved, whole or one member of it, and nothing else. */
@@ -170,8 +206,9 @@ const isEqual = (one: Json, other: Json) => one === other || canonicalJson(one) 
 function checkEnding(before: StoredState | null, after: StoredState): Refusal | null {
   if (after.status !== 'done' || before?.status === 'done' || endedWithoutSuccess(after.output)) return null;
   const live = Object.entries(after.proposals).find(([, { status }]) => status === 'live');
-  if (live === undefined) return null;
-  return violation(`the instance would end in success while the proposal of ${live[0]} is undecided`);
+  const kind = live?.[0] ?? Object.keys(after.candidates ?? {})[0];
+  if (kind === undefined) return null;
+  return violation(`the instance would end in success while the proposal of ${kind} is undecided`);
 }
 
 function violation(why: string): Refusal {

@@ -129,15 +129,23 @@ function reaches(scope: ControlScope, { process, instance, state }: Attempt): bo
     case 'step':
       return scope.process === process && state !== null && activeStates(state.value).includes(scope.state);
     case 'agent':
-      return (
-        state !== null && Object.values(state.proposals).some(({ proposer }) => proposer === scope.agent)
-      );
+      return state !== null && comesFrom(state).includes(scope.agent);
   }
 }
 
-function asksFor({ requests, proposals }: StoredState, decision: string): boolean {
+function asksFor({ candidates, requests, proposals }: StoredState, decision: string): boolean {
   return (
-    Object.hasOwn(proposals, decision) || Object.values(requests).some((one) => one.decision === decision)
+    Object.hasOwn(proposals, decision) ||
+    Object.hasOwn(candidates ?? {}, decision) ||
+    Object.values(requests).some((one) => one.decision === decision)
+  );
+}
+
+/** The agents whose proposals are decided on, or wait for others beside them. Who was passed over is none. */
+function comesFrom({ candidates, requests, proposals }: StoredState): readonly string[] {
+  const waiting = Object.values(requests).flatMap((one) => one.candidates ?? []);
+  return [...Object.values(proposals), ...Object.values(candidates ?? {}).flat(), ...waiting].map(
+    ({ proposer }) => proposer,
   );
 }
 

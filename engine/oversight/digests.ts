@@ -7,7 +7,7 @@ import type { Gate } from '../../schemas/process-definition.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import type { Verdict } from '../step/stimulus.ts';
-import type { HeldProposal } from '../step/stored-state.ts';
+import { candidatesFor, type Proposed } from './candidates.ts';
 import type { ActorSnapshot } from './directory.ts';
 
 /** Everything the agent handed in, and where: the same payload in another case is another proposal. */
@@ -25,16 +25,21 @@ export function proposalDigest(proposal: {
 }
 
 /**
- * What is decided at a gate: the bound proposal where there is one, and the context it stands in. Whoever
- * approves has seen both, so a change of either is another subject.
+ * What is decided at a gate: the bound proposal where there is one, or all among which one is chosen, and the context
+ * they stand in. Whoever approves has seen it all, so a change of any of it is another subject.
  */
 export function subjectDigest(
   instance: string,
   gate: Gate,
-  proposals: { readonly [decision: string]: HeldProposal },
+  state: Proposed,
   context: JsonObject,
 ): string {
-  const proposal = gate.binds === undefined ? undefined : proposals[gate.binds];
+  const candidates = candidatesFor(state, gate);
+  if (candidates.length > 0) {
+    const proposals = candidates.map((one) => one.digest);
+    return digest('proposals-in-context', { instance, proposals, context });
+  }
+  const proposal = gate.binds === undefined ? undefined : state.proposals[gate.binds];
   return proposal === undefined
     ? digest('context', { instance, context })
     : digest('proposal-in-context', { instance, proposal: proposal.digest, context });
@@ -50,6 +55,8 @@ export interface DecisionParts {
   /** The kind of decision the gate binds. */
   readonly decision: string | null;
   readonly verdict: Verdict;
+  /** Digest of the proposal that is approved, where the decision names it. */
+  readonly choice?: string;
   readonly actor: ActorSnapshot;
   readonly roster: readonly string[];
   /** The context the reviewer was shown. */

@@ -7,6 +7,7 @@ import type { CompiledGate, CompiledProcess, Scope } from '../definition/compile
 import { memberOf } from '../evidence/member-of.ts';
 import type { PersonBehind } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
+import { proposersOf } from './candidates.ts';
 import { excludedDrafts, excludedGates } from './exclusions.ts';
 
 export type ExclusionReason =
@@ -21,7 +22,7 @@ export type ExclusionReason =
 export function excludedPeople(
   process: CompiledProcess,
   { gate }: CompiledGate,
-  state: Pick<StoredState, 'initiator' | 'proposals' | 'acted' | 'drafters'>,
+  state: Pick<StoredState, 'initiator' | 'proposals' | 'candidates' | 'acted' | 'drafters'>,
   scope: Scope,
   personBehind: PersonBehind = {},
 ): ReadonlyMap<string, ExclusionReason> {
@@ -39,10 +40,10 @@ export function excludedPeople(
     excluded.set(state.initiator.principal, 'initiator');
   }
   for (const subject of subjectsOf(process, scope)) excluded.set(subject, 'subject');
-  const proposal = gate.binds === undefined ? undefined : state.proposals[gate.binds];
-  if (proposal !== undefined) {
-    if (proposal.operator !== null) excluded.set(proposal.operator, 'operator');
-    excluded.set(proposal.proposer, 'proposer');
+  // Where several proposed, whoever has a part in one has an interest in what becomes of the others.
+  for (const { operator, proposer } of gate.binds === undefined ? [] : proposersOf(state, gate.binds)) {
+    if (operator !== null) excluded.set(operator, 'operator');
+    excluded.set(proposer, 'proposer');
   }
   // One natural person counts once, whatever account they are named by; a unit that operates is all its people.
   for (const [id, reason] of [...excluded]) {

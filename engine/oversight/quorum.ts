@@ -9,11 +9,14 @@ export interface Vote {
   /** The member in whose seat the person voted; left out: their own. */
   readonly onBehalfOf?: string;
   readonly verdict: Verdict;
+  /** Of an approval, where several proposals are decided on: digest of the one that it is for. */
+  readonly choice?: string;
 }
 
 export interface Tally {
   /** Approvals that are needed, as the votes stand. */
   readonly needed: number;
+  /** Of several proposals: those for the one that has the most. */
   readonly approved: number;
   readonly rejected: number;
   readonly returned: number;
@@ -29,6 +32,10 @@ export interface Tally {
   readonly reachable: boolean;
   /** Null while the gate is still open. */
   readonly outcome: GateOutcome | null;
+  /** Digest of the one of several proposals that was approved; null for any other outcome, and where there is one. */
+  readonly chosen: string | null;
+  /** Approvals by the digest that they are for; empty where there is nothing to choose. */
+  readonly byChoice: ReadonlyMap<string, number>;
 }
 
 export interface Electorate {
@@ -49,6 +56,9 @@ export interface Electorate {
  * when as many have voted as must be present, so that nobody can close the vote at a moment that suits them.
  *
  * Who abstains is present and does not approve. Who recuses themself is no member here any more.
+ *
+ * Of several proposals each approval is for one, and only that one's count: split votes do not add up. Where the votes
+ * are so split that none can have enough any more, the gate closes, whatever its quorum is.
  */
 export function tallyGate(gate: Gate, votes: readonly Vote[], electorate: Electorate): Tally {
   const counted = countVotes(votes, electorate);
@@ -57,8 +67,9 @@ export function tallyGate(gate: Gate, votes: readonly Vote[], electorate: Electo
   const needed = approvalsNeeded(gate, isOfVotesCast(gate) ? Math.max(present, presentNeeded) : members);
   const standing = { ...counted, needed, presentNeeded };
   const reachable = isReachable(gate, standing);
-  const { waiting: _waiting, ...told } = standing;
-  return { ...told, reachable, outcome: outcomeOf(gate, standing, reachable, electorate) };
+  const { waiting: _waiting, inAll: _inAll, leading, ...told } = standing;
+  const outcome = outcomeOf(gate, standing, reachable, electorate);
+  return { ...told, reachable, outcome, chosen: outcome === 'approved' && leading !== '' ? leading : null };
 }
 
 /** How many must approve: for a share, of so many who count. Absence never helps. */
@@ -89,7 +100,13 @@ export function isOfVotesCast(gate: Gate): boolean {
 }
 
 interface Counted {
+  /** For the choice that has the most. */
   readonly approved: number;
+  /** For any choice. */
+  readonly inAll: number;
+  /** The choice that has the most: empty where there is nothing to choose, null where several have as many. */
+  readonly leading: string | null;
+  readonly byChoice: ReadonlyMap<string, number>;
   readonly rejected: number;
   readonly returned: number;
   readonly abstained: number;
@@ -106,6 +123,7 @@ type Standing = Counted & Pick<Tally, 'needed' | 'presentNeeded'>;
 function countVotes(votes: readonly Vote[], { roster, excluded, ofAllMembers }: Electorate): Counted {
   const members = new Set(roster);
   const verdicts = new Map<string, Verdict>();
+  const choices = new Map<string, number>();
   const counted = new Set<string>();
   for (const vote of votes) {
     const { person, verdict } = vote;
@@ -114,14 +132,20 @@ function countVotes(votes: readonly Vote[], { roster, excluded, ofAllMembers }: 
     if (verdicts.has(seat) || counted.has(person)) continue;
     verdicts.set(seat, verdict);
     counted.add(person);
+    if (verdict === 'approve') choices.set(vote.choice ?? '', (choices.get(vote.choice ?? '') ?? 0) + 1);
   }
+  const approved = Math.max(0, ...choices.values());
+  const first = [...choices.keys()].filter((choice) => choices.get(choice) === approved);
   // Whoever voted in another's seat has no second vote for their own.
   const voted = new Set(votes.flatMap((vote) => [vote.person, seatOf(vote)]));
   const waiting = [...members].filter((person) => !voted.has(person) && !excluded.has(person)).length;
   const count = (wanted: Verdict) => [...verdicts.values()].filter((verdict) => verdict === wanted).length;
   const recused = count('recuse');
   return {
-    approved: count('approve'),
+    approved,
+    inAll: count('approve'),
+    leading: first.length > 1 ? null : (first[0] ?? ''),
+    byChoice: new Map([...choices].filter(([choice]) => choice !== '')),
     rejected: count('reject'),
     returned: count('return'),
     abstained: count('abstain'),
@@ -134,8 +158,10 @@ function countVotes(votes: readonly Vote[], { roster, excluded, ofAllMembers }: 
 
 /** Whether it could come to an approval if all who have not voted approve, as far as that is known. */
 function isReachable(gate: Gate, standing: Standing): boolean {
-  const { approved, rejected, returned, present, presentNeeded, waiting, needed } = standing;
+  const { approved, leading, rejected, returned, present, presentNeeded, waiting, needed } = standing;
   if (present + waiting < presentNeeded) return false;
+  // Where several have as many, another vote has to come before one of them can be approved.
+  if (leading === null && waiting === 0) return false;
   if (!isCollective(gate)) return rejected + returned === 0 && approved + waiting >= needed;
   if (!isOfVotesCast(gate)) return approved + waiting >= needed;
   // The votes are counted when the last one that is needed has come.
@@ -148,7 +174,8 @@ function outcomeOf(
   reachable: boolean,
   { handles }: Electorate,
 ): GateOutcome | null {
-  const { approved, rejected, returned, needed, present, presentNeeded, waiting } = standing;
+  const { approved, inAll, leading, rejected, returned, needed, present, presentNeeded, waiting } = standing;
+  const isEnough = approved >= needed && leading !== null;
   const attended = present >= presentNeeded;
   const mayBeAttended = present + waiting >= presentNeeded;
   if (!isCollective(gate)) {
@@ -156,11 +183,20 @@ function outcomeOf(
     if (!attended && mayBeAttended) return null;
     if (rejected > 0) return 'rejected';
     if (returned > 0) return 'returned';
-    return attended && approved >= needed ? 'approved' : null;
+    if (attended && isEnough) return 'approved';
+    return inAll > approved && !reachable ? sentBack(handles) : null;
   }
-  if (attended && approved >= needed) return 'approved';
+  if (attended && isEnough) return 'approved';
   const isCounted = isOfVotesCast(gate) && attended && present > 0;
   if (!isCounted && (reachable || (!attended && mayBeAttended))) return null;
+  // They want one of the proposals, and could not agree on which: that is no rejection.
+  if (inAll > approved && inAll >= needed && handles.has('returned')) return 'returned';
   if (!handles.has('rejected')) return 'returned';
   return handles.has('returned') && returned > 0 && returned >= rejected ? 'returned' : 'rejected';
+}
+
+/** Where the approvals are split for good; null where the gate has no way back, and stays open. */
+function sentBack(handles: ReadonlySet<GateOutcome>): GateOutcome | null {
+  if (handles.has('returned')) return 'returned';
+  return handles.has('rejected') ? 'rejected' : null;
 }

@@ -8,18 +8,23 @@ import { scopeOf } from '../step/scope.ts';
 import type { Verdict } from '../step/stimulus.ts';
 import type { GateDecision, StoredState } from '../step/stored-state.ts';
 import type { Questioned } from './check-oversight.ts';
+import { candidatesFor } from './candidates.ts';
 import { isOnAPerson } from './demanded-acts.ts';
 import { seatOf } from './directory.ts';
 import { excludedPeople } from './excluded-people.ts';
 import { lacksView } from './independent-view.ts';
 import { approvalsNeeded, isOfVotesCast, presenceNeeded } from './quorum.ts';
 
-/** True only for a person's approving decision at this very opening, with enough distinct people behind it. */
+/**
+ * True only for a person's approving decision at this very opening, with enough distinct people behind it. `chosen` is
+ * the digest of the proposal that would be approved; null where none is.
+ */
 export function recountApproval(
   { process, stimulus }: Questioned,
   before: StoredState | null,
   gateState: string,
   decision: GateDecision | null,
+  chosen: string | null,
 ): boolean {
   const { body, actor } = stimulus;
   const compiled = process.gates.get(gateState);
@@ -29,6 +34,8 @@ export function recountApproval(
   if (body.opened !== open.opened || body.subject !== open.subject) return false;
   if (decision.person !== actor.person || decision.onBehalfOf !== actor.onBehalfOf) return false;
   if (decision.verdict !== body.verdict) return false;
+  const candidates = candidatesFor(before, compiled.gate);
+  if (candidates.length > 0 && !candidates.some(({ digest }) => digest === chosen)) return false;
 
   const excluded = excludedPeople(process, compiled, before, scopeOf(before, stimulus), body.personBehind);
   const mayDecide = new Set(body.roster.filter((person) => !excluded.has(person)));
@@ -42,12 +49,16 @@ export function recountApproval(
   const peopleWho = (...verdicts: readonly Verdict[]) =>
     new Set(votes.filter(({ verdict }) => verdicts.includes(verdict)).map(({ person }) => person));
   const steppedBack = peopleWho('recuse');
+  // Split votes do not add up: of several proposals only the approvals of the chosen one count.
+  const isFor = ({ verdict, choice }: GateDecision) =>
+    verdict === 'approve' && (candidates.length === 0 || choice === chosen);
+  const inFavour = votes.filter(isFor);
   const unheard = new Set(
     votes.map(({ person }) => person).filter((person) => lacksView(compiled.gate, open, person)),
   );
   const approving = Math.min(
-    peopleWho('approve').difference(steppedBack).difference(unheard).size,
-    seatsWith('approve').difference(steppedBack).size,
+    new Set(inFavour.map(({ person }) => person)).difference(steppedBack).difference(unheard).size,
+    new Set(inFavour.map(seatOf)).difference(steppedBack).size,
   );
   const cast = seatsWith('approve', 'reject', 'return', 'abstain').difference(steppedBack);
   const { gate } = compiled;

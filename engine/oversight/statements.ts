@@ -14,6 +14,8 @@ export interface DecisionShownFor {
   readonly opened: number;
   readonly subject: string;
   readonly verdict: string;
+  /** Digest of the proposal that is approved, where the decision names it. */
+  readonly choice?: string;
 }
 
 export interface FactorChange {
@@ -23,8 +25,9 @@ export interface FactorChange {
 }
 
 export function decisionPurpose(decision: DecisionShownFor): string {
-  const { instance, definition, gate, opened, subject, verdict } = decision;
-  return canonicalJson({ of: 'decision', instance, definition, gate, opened, subject, verdict });
+  const { instance, definition, gate, opened, subject, verdict, choice } = decision;
+  const named = choice === undefined ? {} : { choice };
+  return canonicalJson({ of: 'decision', instance, definition, gate, opened, subject, verdict, ...named });
 }
 
 /** The reason goes in as its digest. The nonce keeps a short one from being guessed out of the statement's hash. */
@@ -32,7 +35,7 @@ export function decisionStatement(
   decision: DecisionShownFor & { readonly reason: string | null; readonly principal: string },
   { nonce, expires }: SignedParts,
 ): string {
-  const { instance, definition, gate, opened, subject, verdict, reason, principal } = decision;
+  const { instance, definition, gate, opened, subject, verdict, choice, reason, principal } = decision;
   return canonicalJson({
     format: 1,
     of: 'countersign.decision',
@@ -42,6 +45,7 @@ export function decisionStatement(
     opened,
     subject,
     verdict,
+    ...(choice === undefined ? {} : { choice }),
     reason: reason === null ? null : sha256Hex(reason),
     principal,
     nonce,

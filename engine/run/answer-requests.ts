@@ -51,7 +51,7 @@ export function answeringDoors(world: BatchWorld, submit: SubmitStimulus): Answe
       const places = await placesFor(world, 'requests', agent);
       if (places.length === 0) return { kind: 'done', value: { items: [], next: null } };
       const limit = pageSize(wantedLimit);
-      const rows = await world.ledger.listRequests(places, cursor, limit + 1);
+      const rows = await world.ledger.listRequests(places, agent.id, cursor, limit + 1);
       const items: OpenProposalRequest[] = [];
       for (const row of rows.slice(0, limit)) {
         const found = await lookAt(world, agent, row.definition, row);
@@ -217,6 +217,8 @@ async function lookAt(
   const actor = world.directory.snapshotOf(agent);
   const time = new Date(world.clock.now()).toISOString();
   if (request === undefined || request.opened !== opened) return null;
+  // Whoever has handed in has nothing more to do here.
+  if (request.candidates?.some(({ proposer }) => proposer === agent.id) === true) return null;
   if (!permits(wanted.propose.agent, actor, rosterScope(state, actor, time), process)) return null;
   const { controls } = await world.directory.current();
   const body = { kind: 'proposal', state: name } as const;

@@ -106,6 +106,8 @@ export interface InstanceView {
   readonly initiator: string;
   readonly responsible: readonly string[];
   readonly proposals: { readonly [decision: string]: ShownProposal };
+  /** Proposals of one kind among which people have yet to choose, in an order that is every reader's own. */
+  readonly alternatives: { readonly [decision: string]: readonly ShownProposal[] };
   /** What of the context, or `output`, an AI made. */
   readonly fromAi: readonly FieldFromAi[];
   /** Kinds of decision whose proposals this reader is not shown before they gave a view of their own. */
@@ -151,12 +153,14 @@ export interface GateView {
   readonly opinions: readonly Opinion[];
   /** What a decision binds, and the ETag a decision must match. */
   readonly subject: string;
-  /** Null where nothing is bound, and where it is withheld. */
+  /** What reviewers thought before they saw the proposal; null where the gate asks nobody. */
+  readonly views: readonly GivenView[] | null;
+  /** Null where nothing is bound, where several are to choose among, and where it is withheld. */
   readonly proposal: ShownProposal | null;
+  /** Of which exactly one is approved, in an order that is every reader's own; null as for `proposal`. */
+  readonly alternatives: readonly Alternative[] | null;
   /** Why the proposal, and what others said of it, is not shown to this reader yet. */
   readonly withheld: string | null;
-  /** What reviewers thought before they saw it; null where the gate asks nobody. */
-  readonly views: readonly GivenView[] | null;
   readonly context: JsonObject;
   readonly fromAi: readonly FieldFromAi[];
   readonly decisions: readonly {
@@ -164,10 +168,12 @@ export interface GateView {
     /** In whose seat; null: in their own. */
     readonly onBehalfOf: string | null;
     readonly verdict: Verdict;
+    /** Digest of the one that was approved, where several lie before the gate. */
+    readonly choice: string | null;
     readonly reason: string | null;
     readonly time: string;
   }[];
-  readonly quorum: Omit<Tally, 'outcome'>;
+  readonly quorum: Omit<Tally, 'byChoice' | 'chosen' | 'outcome'>;
   /** In whose seats the reader may decide besides their own. */
   readonly mayActFor: readonly string[];
   readonly allowed: boolean;
@@ -287,6 +293,12 @@ export interface RecordedAct {
   readonly hash: string;
 }
 
+/** One of several proposals for one step. */
+export interface Alternative extends ShownProposal {
+  /** How many of the decisions so far are for it. */
+  readonly approvals: number;
+}
+
 export interface GivenView {
   readonly person: string;
   readonly text: string;
@@ -315,10 +327,14 @@ export interface RecordedDecision {
   readonly principal: string;
   readonly onBehalfOf: string | null;
   readonly verdict: string;
+  /** Digest of the proposal that was approved, where the decision named it. */
+  readonly choice: string | null;
   /** Null where none was given, it was destroyed, or it is withheld from the reader. */
   readonly reason: string | null;
   /** What it brought the gate to; null while the quorum was open. */
   readonly outcome: string | null;
+  /** Digest of the one of several proposals that it chose thereby. */
+  readonly chosen: string | null;
 }
 
 export interface Deployed {
@@ -483,6 +499,8 @@ export interface Engine extends FactorDoors {
       opened: number;
       subject: string;
       verdict: Verdict;
+      /** Digest of the proposal that is approved, where several lie before the gate. */
+      choice?: string | null;
       reason: string | null;
       /** What the reviewer shows for this very decision; a gate may demand it. */
       factor?: GivenFactor | null;

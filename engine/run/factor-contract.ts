@@ -53,6 +53,7 @@ export interface WantedChallenge {
   readonly opened: number;
   readonly subject: string;
   readonly verdict: Verdict;
+  readonly choice?: string | null;
   readonly reason: string | null;
 }
 

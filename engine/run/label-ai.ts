@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { Action, State } from '../../schemas/process-definition.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { memberOf } from '../evidence/member-of.ts';
+import { sha256Hex } from '../evidence/sha256.ts';
 import type { HeldProposal, StoredState } from '../step/stored-state.ts';
 
 export interface AiLabel {
@@ -22,6 +23,18 @@ export type ShownProposal = HeldProposal & AiLabel;
 
 export function showProposal(held: HeldProposal): ShownProposal {
   return { ...held, ...labelOf(held) };
+}
+
+/**
+ * Several proposals for one step, in an order that is the reader's own and stays the same for them: what stands first is
+ * another one for each reviewer, so that none gains by its place.
+ */
+export function showAlternatives(candidates: readonly HeldProposal[], reader: string): readonly ShownProposal[] {
+  const all = candidates.map(({ digest }) => digest).join(' ');
+  const place = new Map(candidates.map(({ digest }) => [digest, sha256Hex(`${reader} ${all} ${digest}`)]));
+  return [...candidates]
+    .sort((one, other) => ((place.get(one.digest) ?? '') < (place.get(other.digest) ?? '') ? -1 : 1))
+    .map(showProposal);
 }
 
 function labelOf({ provenance, proposer, operator }: HeldProposal) {

@@ -103,8 +103,9 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       if (wrongScope !== null) return wrongScope;
       const stale = checkRecentSignIn(caller, world.clock.now(), world.sessions.decideWithinSeconds);
       if (stale !== null) return (await answeredBefore(world.ledger, caller, idempotency)) ?? stale;
-      const { instance, state, opened, subject, verdict, reason } = wanted;
-      const given = { kind: 'decision', gate: state, opened, subject, verdict, reason } as const;
+      const { instance, state, opened, subject, verdict, choice = null, reason } = wanted;
+      const named = choice === null ? {} : { choice };
+      const given = { kind: 'decision', gate: state, opened, subject, verdict, ...named, reason } as const;
       const actAs = toSeat(state, onBehalfOf);
       if (factor === null) {
         const toDecision: Command['stimulate'] = ({ process, directory, stored, actor, time }) => ({

@@ -12,7 +12,7 @@ export function decisionsAmong(entries: readonly RecordEntry[]): readonly Record
 
 function toDecision(
   { seq, time, actor }: Entry,
-  { state, opened, meaning, subject, verdict, outcome }: NonNullable<Entry['gate']>,
+  { state, opened, meaning, subject, verdict, choice, outcome, chosen }: NonNullable<Entry['gate']>,
   data: RecordEntry['data'],
 ): RecordedDecision {
   const body = data === null ? null : (data as unknown as Stimulus).body;
@@ -26,7 +26,9 @@ function toDecision(
     principal: actor.principal,
     onBehalfOf: actor.onBehalfOf ?? null,
     verdict,
+    choice: choice ?? null,
     reason: body?.kind === 'decision' ? body.reason : null,
     outcome: outcome ?? null,
+    chosen: chosen ?? null,
   };
 }

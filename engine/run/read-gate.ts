@@ -1,6 +1,7 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
 import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
 import { asIfShown } from '../oversight/assurance.ts';
+import { candidatesFor } from '../oversight/candidates.ts';
 import { isOnAPerson } from '../oversight/demanded-acts.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
@@ -18,7 +19,7 @@ import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import { electorateOf } from './electorate.ts';
 import type { Engine, GateView } from './engine-contract.ts';
-import { fieldsFromAi, showProposal } from './label-ai.ts';
+import { fieldsFromAi, showAlternatives, showProposal } from './label-ai.ts';
 import { loadReadable, type Readable, toReadable } from './load-readable.ts';
 import { placesFor } from './places-for.ts';
 import { isInstanceId, pageSize, refuseCursor, stateTitle } from './read-instance.ts';
@@ -80,7 +81,7 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
   const { roster, personBehind, excluded, failure } = electorateIn(readable, gate);
   const tried = failure ?? tryApproval(readable, gate, roster, personBehind);
   const handles = new Set<GateOutcome>(['approved', 'rejected', 'returned']);
-  const { outcome: _open, ...quorum } = tallyGate(compiled.gate, open.decisions, {
+  const { outcome: _open, chosen: _none, byChoice, ...quorum } = tallyGate(compiled.gate, open.decisions, {
     roster,
     excluded,
     handles,
@@ -88,6 +89,7 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
   });
   const { binds } = compiled.gate;
   const held = binds === undefined ? undefined : state.proposals[binds];
+  const candidates = candidatesFor(state, compiled.gate);
   const isWithheld = binds !== undefined && withheldFrom(readable).has(binds);
   return {
     instance: stored.id,
@@ -108,18 +110,27 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
       .filter(({ gate: at, person }) => at === gate && person === actor.person)
       .map(({ reason }) => reason),
     subject,
-    proposal: held === undefined || isWithheld ? null : showProposal(held),
-    withheld: isWithheld ? ownViewFirst : null,
+    // What people wrote stands before what machines did.
     views:
       compiled.gate.independentView === true
         ? (isWithheld ? [] : (open.views ?? [])).map(({ person, text, time }) => ({ person, text, time }))
         : null,
+    proposal: held === undefined || isWithheld ? null : showProposal(held),
+    alternatives:
+      candidates.length === 0 || isWithheld
+        ? null
+        : showAlternatives(candidates, actor.person).map((one) => ({
+            ...one,
+            approvals: byChoice.get(one.digest) ?? 0,
+          })),
+    withheld: isWithheld ? ownViewFirst : null,
     context: state.context,
     fromAi: fieldsFromAi(process, state),
-    decisions: open.decisions.map(({ person, onBehalfOf = null, verdict, reason, time: decidedAt }) => ({
+    decisions: open.decisions.map(({ person, onBehalfOf = null, verdict, choice, reason, time: decidedAt }) => ({
       person,
       onBehalfOf,
       verdict,
+      choice: isWithheld ? null : (choice ?? null),
       // A reason speaks of the proposal, and so would show it.
       reason: isWithheld ? null : reason,
       time: decidedAt,
@@ -149,7 +160,9 @@ function tryApproval(
   const { stored, state, process, controls, time } = readable;
   const { opened = -1, subject = '' } = state.gates[gate] ?? {};
   const actor = authorityToTry(readable, gate);
-  const body = { kind: 'decision', gate, opened, subject, verdict: 'approve', reason: 'look' } as const;
+  const [any] = candidatesFor(state, process.gates.get(gate)?.gate ?? {});
+  const choice = any === undefined ? {} : { choice: any.digest };
+  const body = { kind: 'decision', gate, opened, subject, verdict: 'approve', ...choice, reason: 'look' } as const;
   // Whether they may decide is asked before they show anything for it.
   const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
   const at = { process, instance: stored.id, seq: stored.seq, state, actor, authentication, time, controls };

@@ -11,7 +11,7 @@ import { checkReader, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import type { Answer, Caller, Engine, InstanceView, Page, RecordEntry } from './engine-contract.ts';
-import { fieldsFromAi, labelOfEntry, showProposal } from './label-ai.ts';
+import { fieldsFromAi, labelOfEntry, showAlternatives, showProposal } from './label-ai.ts';
 import { loadReadable, type Readable } from './load-readable.ts';
 import { decisionsAmong } from './read-decisions.ts';
 import { gateViewOf } from './read-gate.ts';
@@ -131,6 +131,11 @@ function instanceViewOf(readable: Readable): InstanceView {
       Object.entries(state.proposals)
         .filter(([kind]) => !withheld.has(kind))
         .map(([kind, held]) => [kind, showProposal(held)]),
+    ),
+    alternatives: Object.fromEntries(
+      Object.entries(state.candidates ?? {})
+        .filter(([kind]) => !withheld.has(kind))
+        .map(([kind, candidates]) => [kind, showAlternatives(candidates, readable.actor.person)]),
     ),
     fromAi: fieldsFromAi(process, state),
     withheld: [...withheld],

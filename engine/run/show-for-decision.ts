@@ -26,6 +26,8 @@ export interface WantedDecision {
   readonly opened: number;
   readonly subject: string;
   readonly verdict: Verdict;
+  /** Digest of the proposal that is approved, where several lie before the gate. */
+  readonly choice?: string | null;
   readonly reason: string | null;
   /** The natural person in whose seat; left out, the only one that they may. */
   readonly onBehalfOf?: string | null;
@@ -63,8 +65,10 @@ export interface DecisionPurpose extends ShownPurpose {
 export async function purposeOf(
   world: BatchWorld,
   caller: Caller,
-  { instance, state: gate, opened, subject, verdict, reason, onBehalfOf = null }: WantedDecision,
+  { instance, state: gate, opened, subject, verdict, reason, ...wanted }: WantedDecision,
 ): Promise<DecisionPurpose | Refusal> {
+  const { onBehalfOf = null } = wanted;
+  const choice = wanted.choice == null ? {} : { choice: wanted.choice };
   const stored = (await world.ledger.loadInstances([instance])).get(instance);
   if (stored === undefined) return refuseUnknownInstance(instance);
   const process = await world.processes.get(stored.definition);
@@ -81,13 +85,13 @@ export async function purposeOf(
   const electorate = electorateOf(process, gate, known.directory, state, rosterScope(state, actor, time));
   const tried = tryStep(
     { process, instance, seq: stored.seq, state, actor, authentication, time, controls: known.controls },
-    { kind: 'decision', gate, opened, subject, verdict, reason, ...factor, ...electorate },
+    { kind: 'decision', gate, opened, subject, verdict, ...choice, reason, ...factor, ...electorate },
   );
   if (isRefusal(tried)) return tried;
   const { definition } = stored;
   const { principal } = actor;
   const { assurance = 'session' } = process.gates.get(gate)?.gate ?? {};
-  const decision: DecisionShownFor = { instance, definition, gate, opened, subject, verdict };
+  const decision: DecisionShownFor = { instance, definition, gate, opened, subject, verdict, ...choice };
   return {
     kind: 'purpose',
     definition,

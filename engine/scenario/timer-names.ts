@@ -1,6 +1,6 @@
 /** Timers by the names a file has for them: "appraising after P3D", "summarizing timeout". */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import { timeoutOf } from '../step/fire-timer.ts';
+import { timeoutOf } from '../step/timeout-of.ts';
 import { dueOf, reminderOf } from '../step/gate-timers.ts';
 
 /** Each timer that the process can set: its id in the stored state, and its name. */

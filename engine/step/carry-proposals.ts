@@ -35,6 +35,22 @@ export function carryProposals(
   return carried;
 }
 
+/**
+ * Where several agents are asked, their proposals go before the people together and one is chosen: by the rules that
+ * they were handed in under.
+ */
+export function checkNobodyChooses({ candidates, requests }: StoredState, blockers: Blockers): void {
+  for (const [state, { candidates: came }] of Object.entries(requests)) {
+    if (came === undefined) continue;
+    const why = `Agents have handed in proposals for "${state}", and others may still.`;
+    blockers.add('not-possible-here', state, `${why} Let the request close, or take the step out of their hands.`);
+  }
+  for (const kind of Object.keys(candidates ?? {})) {
+    const why = `It holds several proposals of "${kind}", and nobody chose one of them yet.`;
+    blockers.add('not-countersigned', kind, `${why} Let the people at its gate decide first.`);
+  }
+}
+
 /** The place, among the acts of Article 4.7, of the act that the gate it would wait at records. */
 function meaningOfNextGate(to: CompiledProcess, kind: string, landing: Landing | null): number {
   const places = [...(landing?.origins.keys() ?? [])].flatMap((state) => {

@@ -9,7 +9,7 @@ import { parseDurationMs, toDelay } from '../definition/duration.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import type { Blockers } from './blockers.ts';
-import { timeoutOf } from './fire-timer.ts';
+import { timeoutOf } from './timeout-of.ts';
 import { dueOf, reminderOf, withDeadline } from './gate-timers.ts';
 import { imagesOf, type Landing, meanings, type StateMap } from './map-states.ts';
 import type { Case } from './prepared.ts';
@@ -75,7 +75,7 @@ export function carryWork(
     }
     const propose = to.proposes.get(state);
     if (propose !== undefined && !isAnswered(at.process, before, origins, propose.propose.decision)) {
-      requests[state] = openRequest(at, propose.propose.decision);
+      requests[state] = openRequest(at, propose.propose);
       if (propose.timeoutMs !== null) timers[timeoutOf(state)] = timerDue(at, propose.timeoutMs);
     }
     Object.assign(timers, deadlinesOf(at, to, before, state, origins));

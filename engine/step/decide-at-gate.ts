@@ -6,6 +6,7 @@ import type { JsonObject } from '../../schemas/json.ts';
 import type { CompiledGate, GateOutcome } from '../definition/compiled-process.ts';
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
 import { isAssured, sufficientKinds } from '../oversight/assurance.ts';
+import { candidatesFor } from '../oversight/candidates.ts';
 import { demandedActs, isOnAPerson, mayApprove } from '../oversight/demanded-acts.ts';
 import { decisionDigest, subjectDigest } from '../oversight/digests.ts';
 import { seatOf } from '../oversight/directory.ts';
@@ -13,6 +14,7 @@ import { excludedPeople } from '../oversight/excluded-people.ts';
 import { lacksView, viewOf } from '../oversight/independent-view.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { claimInTheWay, refuseClaimed } from './attend-gate.ts';
+import { refuseChoice, withChosen } from './choose-proposal.ts';
 import { withoutGateTimers } from './gate-timers.ts';
 import { withPerson } from './note-drafters.ts';
 import type { Case, Prepared } from './prepared.ts';
@@ -54,14 +56,15 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
     refuseReviewer(at, body, compiled, open, excluded, scope) ??
     (claim === null ? null : refuseClaimed(claim)) ??
     refuseUnheard(at, body, compiled, open) ??
-    refuseVerdict(at, body, compiled);
+    refuseVerdict(at, body, compiled) ??
+    refuseChoice(state, body, compiled);
   if (refusal !== null) return refusal;
   if (!isAssured(compiled.gate, body.factor, stimulus.authentication))
     return refuseAssurance(sufficientKinds(compiled.gate.assurance ?? 'session'));
 
   const decision = toDecision(at, state, body, compiled, open);
   const decisions = [...open.decisions, decision];
-  const { outcome } = tallyGate(compiled.gate, decisions, {
+  const { outcome, chosen } = tallyGate(compiled.gate, decisions, {
     roster: body.roster,
     excluded: new Set(excluded.keys()),
     handles: outcomesOf(at, body.gate),
@@ -76,7 +79,11 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
   const what = `The decision at ${body.gate}`;
   const entry = {
     event: body.gate,
-    gate: { ...gateInEntry(body, compiled, decision), ...(outcome === null ? {} : { outcome }) },
+    gate: {
+      ...gateInEntry(body, compiled, decision),
+      ...(outcome === null ? {} : { outcome }),
+      ...(chosen === null ? {} : { chosen }),
+    },
   };
   if (outcome === null) {
     const waiting = {
@@ -88,13 +95,12 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
   }
   // The gate closes with its outcome even where the transition stays in the state: one opening, one outcome.
   const decided = {
-    ...state,
+    ...(outcome === 'approved' ? recordAct(at, state, compiled, open, chosen) : state),
     acted,
     gates: withoutMember(state.gates, body.gate),
     timers: withoutGateTimers(state.timers, body.gate),
-    proposals: outcome === 'approved' ? recordAct(at, state, compiled, open) : state.proposals,
   };
-  const outcomeScope = scopeOf(decided, stimulus, {}, gateInScope(outcome, decisions));
+  const outcomeScope = scopeOf(decided, stimulus, {}, gateInScope(outcome, decisions, chosen));
   const event = machineEvent(`countersign.outcome.${body.gate}.${outcome}`, outcomeScope, process, stimulus);
   return { kind: 'prepared', state: decided, event, otherwise: null, decision, entry, what };
 }
@@ -183,6 +189,7 @@ function toDecision(
     subject: open.subject,
     decision: gate.binds ?? null,
     verdict: body.verdict,
+    ...(body.choice === undefined ? {} : { choice: body.choice }),
     actor: stimulus.actor,
     roster: body.roster,
     context: state.context,
@@ -194,6 +201,8 @@ function toDecision(
     person,
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     verdict: body.verdict,
+    // Where there is one proposal every approval is for it, named or not.
+    ...(body.choice === undefined || candidatesFor(state, gate).length === 0 ? {} : { choice: body.choice }),
     reason: body.reason,
     digest,
     ...(view === undefined ? {} : { view }),
@@ -203,36 +212,48 @@ function toDecision(
 }
 
 function gateInEntry(
-  { gate: state, opened, subject, verdict }: DecisionBody,
+  { gate: state, opened, subject, verdict, choice }: DecisionBody,
   { gate }: CompiledGate,
   { digest }: GateDecision,
 ) {
-  return { state, opened, meaning: gate.meaning, subject, verdict, decision: digest };
+  const named = choice === undefined ? {} : { choice };
+  return { state, opened, meaning: gate.meaning, subject, verdict, ...named, decision: digest };
 }
 
 /** What expressions read of the gate: the reasons that speak for the outcome, and how many approved. */
-function gateInScope(outcome: GateOutcome, decisions: readonly GateDecision[]): JsonObject {
-  const remarks = decisions
+function gateInScope(
+  outcome: GateOutcome,
+  decisions: readonly GateDecision[],
+  chosen: string | null,
+): JsonObject {
+  const counted = decisions.filter(({ choice }) => chosen === null || choice === undefined || choice === chosen);
+  const remarks = counted
     .filter(({ verdict, reason }) => outcomeFor(verdict) === outcome && reason !== null)
     .map(({ reason }) => reason);
-  const approvals = decisions.filter(({ verdict }) => verdict === 'approve').length;
+  const approvals = counted.filter(({ verdict }) => verdict === 'approve').length;
   return { outcome, remarks: remarks.join('\n'), approvals };
 }
 
-/** Records the act on the proposal the gate binds, and clears it once the last act demanded is there. */
+/**
+ * Records the act on the proposal the gate binds, or on the one of several that was chosen, and clears it once the
+ * last act demanded is there.
+ */
 function recordAct(
   { process, instance }: Case,
   state: StoredState,
-  { gate }: CompiledGate,
+  compiled: CompiledGate,
   open: OpenGate,
-): StoredState['proposals'] {
-  const held = gate.binds === undefined ? undefined : memberOf(state.proposals, gate.binds);
-  if (gate.binds === undefined || held === undefined) return state.proposals;
+  chosen: string | null,
+): StoredState {
+  const { gate } = compiled;
   const shown = withoutTimeMarks(process, state.context);
-  if (subjectDigest(instance, gate, state.proposals, shown) !== open.subject) return state.proposals;
+  if (gate.binds === undefined || subjectDigest(instance, gate, state, shown) !== open.subject) return state;
+  const settled = withChosen(state, compiled, chosen);
+  const held = memberOf(settled.proposals, gate.binds);
+  if (held === undefined) return state;
   const kind = process.decisions.get(gate.binds);
   const acts = held.acts.includes(gate.meaning) ? held.acts : [...held.acts, gate.meaning];
   const complete = mayApprove(kind, gate) && demandedActs(kind).every((act) => acts.includes(act));
   const decided: HeldProposal = { ...held, acts, status: complete ? 'approved' : held.status };
-  return { ...state.proposals, [gate.binds]: decided };
+  return { ...settled, proposals: { ...settled.proposals, [gate.binds]: decided } };
 }

@@ -18,8 +18,10 @@ export function effectsBetween(before: StoredState | null, after: StoredState): 
   for (const [state, { opened }] of gone(after.gates, before?.gates, sameOpening)) {
     effects.push({ kind: 'gate-opened', state, opened });
   }
-  for (const [state, { opened, decision }] of gone(after.requests, before?.requests, sameOpening)) {
-    effects.push({ kind: 'proposal-requested', state, opened, decision });
+  for (const [state, request] of gone(after.requests, before?.requests, sameOpening)) {
+    const { opened, decision, places } = request;
+    const several = places === undefined ? {} : { places };
+    effects.push({ kind: 'proposal-requested', state, opened, decision, ...several });
   }
   for (const [timer, { set, dueAt }] of gone(after.timers, before?.timers, sameSetting)) {
     effects.push({ kind: 'timer-set', timer, set, dueAt });

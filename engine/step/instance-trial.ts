@@ -14,6 +14,7 @@ import type { Destination, Destinations } from './destination.ts';
 import { alterationOf, contentProblem, parseEntry } from './entry-problems.ts';
 import { nextStep, type Standing } from './next-step.ts';
 import { differenceOf, disagreement, isSealedAs } from './replay-problems.ts';
+import { type LatestProposal, LatestProposals } from './latest-proposals.ts';
 import type { Refusal, Step } from './step.ts';
 import type { Stimulus } from './stimulus.ts';
 import type { StoredState } from './stored-state.ts';
@@ -28,14 +29,9 @@ export interface RecordOutcome {
   readonly startedAt: string;
   readonly updatedAt: string;
   readonly requestedAt: ReadonlyMap<number, string>;
-  /** Every decision there was, and the seq of the latest proposal of each kind: what the last door counts. */
+  /** Every decision there was, and the latest proposals: what the last door counts. */
   readonly decisions: readonly DecisionOnRecord[];
-  readonly latestProposals: ReadonlyMap<string, LatestProposal>;
-}
-
-export interface LatestProposal {
-  readonly seq: number;
-  readonly proposer: string;
+  readonly latestProposals: readonly LatestProposal[];
 }
 
 export interface DecisionOnRecord {
@@ -82,7 +78,7 @@ export class InstanceTrial {
   readonly #differences: Problem[] = [];
   readonly #requestedAt = new Map<number, string>();
   readonly #decisions: DecisionOnRecord[] = [];
-  readonly #latestProposals = new Map<string, LatestProposal>();
+  readonly #latestProposals = new LatestProposals();
   #count = 0;
   #seq = 0;
   #hash = noPrevious;
@@ -153,7 +149,7 @@ export class InstanceTrial {
       updatedAt: this.#updatedAt,
       requestedAt: this.#requestedAt,
       decisions: this.#decisions,
-      latestProposals: this.#latestProposals,
+      latestProposals: this.#latestProposals.all,
     };
   }
 
@@ -187,10 +183,8 @@ export class InstanceTrial {
         shown,
       });
     }
-    if (entry.proposal !== undefined) {
-      const { seq, actor } = entry;
-      this.#latestProposals.set(entry.proposal.decision, { seq, proposer: actor.principal });
-    }
+    const gate = entry.gate === undefined ? undefined : this.#process?.gates.get(entry.gate.state);
+    this.#latestProposals.note(entry, gate?.gate.binds);
     if (this.#standing === null) this.#startedAt = entry.time;
     if (this.#standing?.state.requests !== state.requests) this.#noteRequests(entry.seq, entry.time, state);
     this.#updatedAt = entry.time;

@@ -9,7 +9,7 @@ import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { keptDrafts } from '../oversight/exclusions.ts';
 import { migratorRole } from '../oversight/migrator-role.ts';
 import { Blockers } from './blockers.ts';
-import { carryProposals, checkProtectedFields } from './carry-proposals.ts';
+import { carryProposals, checkNobodyChooses, checkProtectedFields } from './carry-proposals.ts';
 import { carryWork, checkPendingGates } from './carry-work.ts';
 import type { Destination } from './destination.ts';
 import { gatesOnTheWayTo } from './gates-on-the-way.ts';
@@ -46,6 +46,7 @@ export function migrateInstance(
   const landing = mapStates(from, to, body.map, before.value, blockers);
   checkPendingGates(from, to, body.map, before, blockers);
   const proposals = carryProposals(from, to, body.map, before, landing, blockers);
+  checkNobodyChooses(before, blockers);
   checkProtectedFields(from, to, before.context, blockers);
   for (const { at: field, message } of to.checkContext(before.context))
     blockers.add('bad-input', field === '' ? '/' : field, contextSentence(field, message));

@@ -4,7 +4,7 @@
  */
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
 import { mayControl } from '../oversight/controls.ts';
-import { timeoutOf } from './fire-timer.ts';
+import { timeoutOf } from './timeout-of.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse } from './refuse.ts';
 import { machineEvent, scopeOf } from './scope.ts';

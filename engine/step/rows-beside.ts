@@ -63,11 +63,12 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       opened,
       openedAt,
     })),
-    requests: Object.entries(state.requests).map(([name, { opened, decision }]) => ({
+    requests: Object.entries(state.requests).map(([name, { opened, decision, places = 1 }]) => ({
       name,
       definition,
       opened,
       decision,
+      places,
       requestedAt: requestedAt.get(opened) ?? '',
     })),
     decisions: decisions.map(({ seq, person, seat, gate }) => ({
@@ -78,9 +79,18 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       person,
       seat,
       verdict: gate.verdict,
+      choice: gate.choice ?? '',
       outcome: gate.outcome ?? '',
     })),
-    proposals: [...latestProposals].map(([name, latest]) => ({ name, ...latest })),
+    proposals: latestProposals.map(({ decision, seq, digest, proposer, state: from, ...more }) => ({
+      name: `${decision} ${seq}`,
+      digest,
+      proposer,
+      state: from,
+      opened: more.opened ?? 0,
+      since: more.since ?? 0,
+      chosen: more.chosen === null ? '' : String(more.chosen),
+    })),
     shown: decisions.flatMap(({ seq, shown }) => {
       if (shown === null) return [];
       const { factor, once, principal, purpose } = shown;

@@ -3,12 +3,13 @@
  * It decides nothing about people; whether the result may be committed is checked afterwards.
  */
 import type { Json, JsonObject } from '../../schemas/json.ts';
+import type { Propose } from '../../schemas/process-definition.ts';
 import type { Scope } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { toCanonicalObject, toCanonicalValue } from '../evidence/canonical-value.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import { subjectDigest } from '../oversight/digests.ts';
-import { timeoutOf } from './fire-timer.ts';
+import { timeoutOf } from './timeout-of.ts';
 import { dueOf, reminderOf, withDeadline } from './gate-timers.ts';
 import type { Case } from './prepared.ts';
 import { contextOf, storedHistory } from './process-index.ts';
@@ -78,7 +79,7 @@ function enter(at: Case, open: Open, state: string): void {
     if (due !== undefined) open.timers[dueOf(state)] = due;
   }
   if (propose === undefined) return;
-  open.requests[state] = openRequest(at, propose.propose.decision);
+  open.requests[state] = openRequest(at, propose.propose);
   if (propose.timeoutMs !== null) open.timers[timeoutOf(state)] = timerDue(at, propose.timeoutMs);
 }
 
@@ -88,8 +89,13 @@ export function openGate({ seq, stimulus }: Case): OpenGate {
 }
 
 /** Its input is still to be filled in. */
-export function openRequest({ seq }: Case, decision: string): ProposalRequest {
-  return { opened: seq, decision, input: {} };
+export function openRequest({ seq }: Case, { decision, several }: Propose): ProposalRequest {
+  return {
+    opened: seq,
+    decision,
+    input: {},
+    ...(several === undefined ? {} : { places: several.atMost }),
+  };
 }
 
 function leave(open: Open, state: string): void {
@@ -167,7 +173,7 @@ function withSubjects(
     const gate = process.gates.get(state)?.gate;
     if (gate === undefined) throw new Error(`The state ${state} has no gate.`);
     if (open.opened !== seq && !contextChanged && gate.binds === undefined) continue;
-    const subject = subjectDigest(instance, gate, after.proposals, withoutTimeMarks(process, after.context));
+    const subject = subjectDigest(instance, gate, after, withoutTimeMarks(process, after.context));
     if (subject === open.subject) continue;
     // Whoever stepped back did so from the whole opening, whatever is decided there.
     const decisions = open.decisions.filter(({ verdict }) => verdict === 'recuse');

@@ -32,6 +32,8 @@ export type Effect =
       readonly state: string;
       readonly opened: number;
       readonly decision: string;
+      /** How many agents may answer; left out where it is one. */
+      readonly places?: number;
     }
   | { readonly kind: 'proposal-request-closed'; readonly state: string; readonly opened: number }
   | { readonly kind: 'timer-set'; readonly timer: string; readonly set: number; readonly dueAt: string }

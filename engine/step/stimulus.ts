@@ -47,6 +47,8 @@ export type StimulusBody =
       /** Digest of what the reviewer saw; refused when it has changed. */
       readonly subject: string;
       readonly verdict: Verdict;
+      /** Digest of the proposal that is approved, where several lie before the gate. */
+      readonly choice?: string;
       readonly reason: string | null;
       /** The person behind each account that is excluded here by another name, by the directory at this instant. */
       readonly personBehind?: PersonBehind;

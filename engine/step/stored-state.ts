@@ -23,6 +23,11 @@ export interface StoredState {
   readonly requests: { readonly [state: string]: ProposalRequest };
   /** The latest proposal of each kind of decision. */
   readonly proposals: { readonly [decision: string]: HeldProposal };
+  /**
+   * Proposals of one kind among which people have yet to choose, by digest: at least two, and no proposal of the
+   * kind beside them. Left out while there are none.
+   */
+  readonly candidates?: { readonly [decision: string]: readonly HeldProposal[] };
   /** Person ids by gate: who ever gave a decision there, also one that is void by now. Left out while there are none. */
   readonly acted?: { readonly [gate: string]: readonly string[] };
   /** Person ids by field: whose start or event changed it. Kept where a gate of the process asks who drafted. */
@@ -96,6 +101,8 @@ export interface GateDecision {
   /** The natural person in whose seat they decided; left out: their own. */
   readonly onBehalfOf?: string;
   readonly verdict: Verdict;
+  /** Digest of the one that was approved, where several proposals were decided on. */
+  readonly choice?: string;
   readonly reason: string | null;
   /** Digest that binds everything the reviewer decided on (design section 5). */
   readonly digest: string;
@@ -109,6 +116,10 @@ export interface ProposalRequest {
   readonly opened: number;
   readonly decision: string;
   readonly input: JsonObject;
+  /** How many agents may answer; left out where it is one. */
+  readonly places?: number;
+  /** What came so far, in its order; left out while nothing has. */
+  readonly candidates?: readonly HeldProposal[];
 }
 
 /** A proposal, inert until its gate approved this very digest. */
@@ -124,8 +135,16 @@ export interface HeldProposal {
   readonly status: 'live' | 'approved';
   /** The acts of Article 4.7 recorded on this digest so far, in order. */
   readonly acts: readonly ('consider' | 'appraise' | 'approve')[];
+  /** Of several proposals for one request: those that were not chosen. None of them ever has an effect. */
+  readonly passedOver?: readonly PassedOver[];
   /** Hash of the definition that its digest binds, once the instance was migrated to another one. */
   readonly definition?: string;
+}
+
+export interface PassedOver {
+  readonly digest: string;
+  readonly proposer: string;
+  readonly operator: string | null;
 }
 
 export interface Timer {

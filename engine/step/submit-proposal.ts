@@ -5,7 +5,7 @@ import { proposalDigest } from '../oversight/digests.ts';
 import { explainAllow } from '../oversight/explain-allow.ts';
 import { permits } from '../oversight/permits.ts';
 import { checkSubmission } from './check-submission.ts';
-import { timeoutOf } from './fire-timer.ts';
+import { candidatesInEntry, closeRequest, keepWaiting, refuseSecond } from './collect-proposals.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse, refuseInput } from './refuse.ts';
 import { machineEvent, scopeOf } from './scope.ts';
@@ -40,7 +40,8 @@ export function submitProposal(
     const who = explainAllow(agent);
     return refuse('not-allowed', `Only ${who} may propose here.`, `Let ${who} answer this request.`);
   }
-  if (memberOf(state.requests, body.state)?.opened !== body.opened) {
+  const request = memberOf(state.requests, body.state);
+  if (request?.opened !== body.opened) {
     return refuse(
       'stale',
       'This request was answered, timed out, or was asked anew.',
@@ -52,14 +53,25 @@ export function submitProposal(
   const issues = compiled.output(body.proposal.payload);
   if (issues.length > 0) return refuseInput('The proposal', issues);
   const held = hold(at, decision, body.proposal);
+  const second = refuseSecond(request, held);
+  if (second !== null) return second;
+  const { several } = compiled.propose;
+  const handedIn = [...(request.candidates ?? []), held];
+  const proposal = { decision, digest: held.digest };
+  if (several !== undefined && handedIn.length < several.atMost) {
+    return {
+      kind: 'prepared',
+      state: keepWaiting(state, body.state, held),
+      event: null,
+      otherwise: null,
+      decision: null,
+      entry: { event: body.state, proposal: { ...proposal, opened: body.opened } },
+      what: 'The proposal',
+    };
+  }
   return {
     kind: 'prepared',
-    state: {
-      ...state,
-      requests: withoutMember(state.requests, body.state),
-      timers: withoutMember(state.timers, timeoutOf(body.state)),
-      proposals: { ...state.proposals, [decision]: held },
-    },
+    state: closeRequest(state, body.state, decision, handedIn),
     event: machineEvent(
       `countersign.proposed.${body.state}`,
       withoutProposal(scope, decision),
@@ -68,7 +80,14 @@ export function submitProposal(
     ),
     otherwise: null,
     decision: null,
-    entry: { event: body.state, proposal: { decision, digest: held.digest } },
+    entry:
+      several === undefined
+        ? { event: body.state, proposal }
+        : {
+            event: body.state,
+            proposal: { ...proposal, opened: body.opened },
+            ...candidatesInEntry(body.state, request, handedIn),
+          },
     what: 'The proposal',
   };
 }

@@ -15,9 +15,16 @@ export const Verdict = Type.Union([
   }),
 ]);
 
+const Choice = Type.String({
+  pattern: '^[0-9a-f]{64}$',
+  description:
+    'Digest of the proposal that you approve. Mandatory where several lie before the gate: exactly one is approved.',
+});
+
 export const DecisionBody = Type.Object(
   {
     verdict: Verdict,
+    choice: Type.Optional(Choice),
     reason: Type.Optional(
       Type.String({
         minLength: 1,
@@ -60,6 +67,7 @@ export const OpinionBody = Type.Object(
 export const GateChallengeBody = Type.Object(
   {
     verdict: Verdict,
+    choice: Type.Optional(Choice),
     reason: Type.Optional(Type.String({ minLength: 1, maxLength: 10_000 })),
   },
   {
@@ -88,16 +96,30 @@ export const DecisionList = Type.Object({
       principal: Type.String(),
       onBehalfOf: Type.Union([Type.String(), Type.Null()]),
       verdict: Type.String(),
+      choice: Type.Union([Hash, Type.Null()], {
+        description: 'Digest of the proposal that was approved, where the decision named it.',
+      }),
       reason: Type.Union([Type.String(), Type.Null()], {
         description: 'Null where none was given, it was destroyed, or it is withheld from you.',
       }),
       outcome: Type.Union([Type.String(), Type.Null()], {
         description: 'What it brought the gate to; null while the quorum was open.',
       }),
+      chosen: Type.Union([Hash, Type.Null()], {
+        description: 'Digest of the one of several proposals that it chose thereby.',
+      }),
     }),
   ),
   next: Type.Union([Type.Integer(), Type.Null()], { description: 'Send as `after` for the next page.' }),
 });
+
+const Alternative = Type.Object(
+  {
+    ...HeldProposal.properties,
+    approvals: Type.Integer({ description: 'How many of the decisions so far are for it.' }),
+  },
+  { description: 'One of several proposals for one step. An AI made it.' },
+);
 
 export const GateView = Type.Object(
   {
@@ -163,16 +185,21 @@ export const GateView = Type.Object(
       description: 'Why it is in your inbox, besides that you may review there.',
     }),
     subject: Type.String({ description: 'Digest of what is decided here.' }),
+    views: Type.Union(
+      [Type.Array(Type.Object({ person: Type.String(), text: Type.String(), time: Time })), Type.Null()],
+      { description: 'What reviewers thought before they saw the proposal; null where the gate asks nobody.' },
+    ),
     proposal: Type.Union([HeldProposal, Type.Null()], {
-      description: 'Null where the gate binds none, and while it is withheld from you.',
+      description:
+        'Null where the gate binds none, where there are alternatives, and while it is withheld from you.',
+    }),
+    alternatives: Type.Union([Type.Array(Alternative), Type.Null()], {
+      description:
+        'Several proposals, of which an approval is for exactly one: send its digest as `choice`. Each reviewer sees them in another order. Null where there is nothing to choose, and while they are withheld from you.',
     }),
     withheld: Type.Union([Type.String(), Type.Null()], {
       description: 'Why the proposal, and what others said of it, is not shown to you yet.',
     }),
-    views: Type.Union(
-      [Type.Array(Type.Object({ person: Type.String(), text: Type.String(), time: Time })), Type.Null()],
-      { description: 'What reviewers thought before they saw it; null where the gate asks nobody.' },
-    ),
     context: AnyObject('The data of the instance.'),
     fromAi: Type.Array(FieldFromAi, { description: 'What of the data an AI made.' }),
     decisions: Type.Array(
@@ -182,13 +209,16 @@ export const GateView = Type.Object(
           description: 'In whose seat; null: their own.',
         }),
         verdict: Verdict,
+        choice: Type.Union([Hash, Type.Null()], {
+          description: 'Digest of the one that was approved, of several.',
+        }),
         reason: Type.Union([Type.String(), Type.Null()]),
         time: Time,
       }),
     ),
     quorum: Type.Object({
       needed: Type.Integer({ description: 'Approvals that are needed, as the votes stand.' }),
-      approved: Type.Integer(),
+      approved: Type.Integer({ description: 'Of several alternatives: those for the one that has the most.' }),
       rejected: Type.Integer(),
       returned: Type.Integer(),
       abstained: Type.Integer(),

@@ -102,6 +102,16 @@ export const HeldProposal = Type.Object(
     seq: Type.Integer(),
     status: Type.Union([Type.Literal('live'), Type.Literal('approved')]),
     acts: Type.Array(Meaning, { description: 'Acts of Article 4.7 recorded on this digest.' }),
+    passedOver: Type.Optional(
+      Type.Array(
+        Type.Object({
+          digest: Hash,
+          proposer: Type.String(),
+          operator: Type.Union([Type.String(), Type.Null()]),
+        }),
+        { description: 'The others of its request, which were not chosen and never have an effect.' },
+      ),
+    ),
     definition: Type.Optional(
       Type.String({
         pattern: '^[0-9a-f]{64}$',
@@ -133,6 +143,9 @@ export const InstanceView = Type.Object(
     responsible: Type.Array(Type.String(), { description: 'Who answers for it (Article 27.2b).' }),
     proposals: Type.Record(Type.String(), HeldProposal, {
       description: 'The latest proposal of each kind of decision.',
+    }),
+    alternatives: Type.Record(Type.String(), Type.Array(HeldProposal), {
+      description: 'Where several agents proposed, those among which people have yet to choose.',
     }),
     fromAi: Type.Array(FieldFromAi, { description: 'What of the data an AI made.' }),
     withheld: Type.Array(Type.String(), {

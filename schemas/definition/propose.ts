@@ -4,6 +4,28 @@ import { Meaning } from './gate.ts';
 import { Allow } from './selector.ts';
 import { closed, Duration, EmbeddedSchema, NAME, Title, Value } from './text.ts';
 
+/** How many agents must, and may, hand in a proposal each. */
+export const Several = Type.Object(
+  {
+    atLeast: Type.Integer({
+      minimum: 1,
+      maximum: 8,
+      description: 'With so many when the timeout passes, people choose among them; with fewer, onError follows.',
+    }),
+    atMost: Type.Integer({
+      minimum: 2,
+      maximum: 8,
+      description: 'When so many have come, people choose among them at once.',
+    }),
+  },
+  {
+    ...closed,
+    description:
+      'Several agents propose side by side, one proposal each; the first gate that binds the decision chooses exactly one.',
+  },
+);
+export type Several = Static<typeof Several>;
+
 /** An AI agent is asked for a proposal on entering the state. The answer is stored, and inert. */
 export const Propose = Type.Object(
   {
@@ -16,6 +38,7 @@ export const Propose = Type.Object(
     output: EmbeddedSchema,
     instructions: Type.Optional(Type.String({ maxLength: 10000 })),
     timeout: Type.Optional(Duration),
+    several: Type.Optional(Several),
   },
   closed,
 );

@@ -105,7 +105,9 @@ create table proposal_requests (
   opened integer not null,
   decision text not null,
   requested_at timestamptz not null,
-  -- Who works on it, until when: a lease among agents, of no authority, and not on the record.
+  -- How many agents may answer it.
+  places integer not null default 1 check (places > 0),
+  -- Where it is one: who works on it, until when: a lease among agents, of no authority, and not on the record.
   claimed_by text,
   claim text,
   lease_until timestamptz,

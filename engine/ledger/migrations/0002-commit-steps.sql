@@ -141,7 +141,7 @@ begin
     array_agg(t.entry ->> 'definition'), array_agg((t.entry ->> 'time')::timestamptz),
     array_agg(t.entry #>> '{actor,principal}'), array_agg(t.entry #>> '{actor,unit}'), array_agg(t.entry),
     array_agg(coalesce(array_to_string(array(select jsonb_array_elements_text(t.entry -> 'to')), E'\x1e'), '')),
-    array_agg(t.entry ->> 'kind' in ('decision', 'proposal') or exists (
+    array_agg(t.entry ->> 'kind' in ('decision', 'proposal') or t.entry ? 'candidates' or exists (
       select from walls w where w.definition = decode(t.entry ->> 'definition', 'hex')
         and w.state in (select jsonb_array_elements_text(t.entry -> 'to')))),
     nullif(array_agg(t.entry #>> '{migration,from}'), array_fill(null::text, array[count(*)::integer])),
@@ -437,13 +437,15 @@ begin
       opened_at = excluded.opened_at;
   end if;
   if 'request+' = any (kinds) then
-    insert into proposal_requests (instance, state, definition, opened, decision, requested_at)
-    select i.id, e.name, i.definition, e.number, e.detail, times[e.at]
+    -- The kind of decision, and after a blank how many agents may answer, where it is more than one.
+    insert into proposal_requests (instance, state, definition, opened, decision, places, requested_at)
+    select i.id, e.name, i.definition, e.number, split_part(e.detail, ' ', 1),
+      coalesce(nullif(split_part(e.detail, ' ', 2), '')::integer, 1), times[e.at]
     from unnest(effect_of, kinds, names, numbers, details) as e(at, kind, name, number, detail)
       join instances i on i.id = ids[e.at]
     where e.kind = 'request+' and live[e.at]
     on conflict (instance, state) do update set definition = excluded.definition, opened = excluded.opened,
-      decision = excluded.decision, requested_at = excluded.requested_at, claimed_by = null, claim = null, lease_until = null;
+      decision = excluded.decision, places = excluded.places, requested_at = excluded.requested_at, claimed_by = null, claim = null, lease_until = null;
   end if;
   if 'timer+' = any (kinds) then
     insert into timers (instance, timer, set, due_at)

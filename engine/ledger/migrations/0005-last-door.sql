@@ -63,6 +63,8 @@ create table decisions (
   -- The natural person in whose seat they decided: their own, or of the one they act for.
   seat text not null,
   verdict text not null check (verdict in ('approve', 'reject', 'return', 'abstain', 'recuse')),
+  -- Digest of the proposal that was approved, where the decision names it.
+  choice text,
   -- What this decision brought the gate to; null while the quorum was open.
   outcome text check (outcome in ('approved', 'rejected', 'returned')),
   primary key (instance, seq),
@@ -72,13 +74,26 @@ create table decisions (
   unique (instance, gate, opened, subject, seat)
 );
 
+-- Those of each kind that people decide on, or have decided on last: one, or those that several agents handed in for
+-- one request. And those that came for a request which still waits for others.
 create table latest_proposals (
   instance uuid not null,
   decision text not null,
   seq integer not null,
+  digest text not null,
   proposer text not null,
-  primary key (instance, decision)
+  -- The state that asked for it; and which opening of its request, where several agents were asked.
+  state text not null,
+  opened integer,
+  -- The entry since which people decide on it; null while the request waits for others.
+  since integer,
+  -- Whether it is the one that was chosen among several; null where nobody has chosen.
+  chosen boolean,
+  primary key (instance, decision, seq)
 );
+-- An agent is heard once for one request.
+create unique index latest_proposals_one_each on latest_proposals (instance, decision, state, opened, proposer)
+  where opened is not null;
 
 create trigger gate_rules_are_append_only before update or delete or truncate on gate_rules
   for each statement execute function refuse_change();
@@ -140,9 +155,10 @@ begin
         raise exception 'The last door is closed: entry % of % is a proposal, and not from an active agent.',
           step.seq, step.id using errcode = 'check_violation';
       end if;
-      insert into latest_proposals (instance, decision, seq, proposer)
-      values (step.id, entry #>> '{proposal,decision}', step.seq, entry #>> '{actor,principal}')
-      on conflict (instance, decision) do update set seq = excluded.seq, proposer = excluded.proposer;
+      perform take_proposal(step.id, step.seq, entry);
+    end if;
+    if entry ? 'candidates' then
+      perform gather_candidates(step.id, step.seq, entry -> 'candidates');
     end if;
     was_in := case
       when step.last_template is null then string_to_array(step.states, E'\x1e')
@@ -164,6 +180,7 @@ declare
   starter_person text;
   starter_unit text;
   tally record;
+  counted text[];
 begin
   select r.* into rule from gate_rules r
   where r.definition = decode(entry ->> 'definition', 'hex') and r.gate = told ->> 'state';
@@ -218,7 +235,7 @@ begin
   if exists (
     select from latest_proposals l join principals agent on agent.id = l.proposer
     left join principals operator on operator.id = agent.operator
-    where l.instance = of_instance and l.decision = rule.binds
+    where l.instance = of_instance and l.decision = rule.binds and l.since is not null
       and (array[actor.person, its_seat] && array[agent.person, operator.person]
         or is_in_unit(actor.person, agent.operator) or is_in_unit(its_seat, agent.operator)))
   then
@@ -242,13 +259,14 @@ begin
   if told ->> 'verdict' = 'recuse' and its_seat <> actor.person then
     perform refuse_at_last_door(of_instance, at_seq, 'nobody steps back for another');
   end if;
-  insert into decisions (instance, seq, gate, opened, subject, person, seat, verdict, outcome)
+  counted := check_choice(of_instance, at_seq, rule.binds, told);
+  insert into decisions (instance, seq, gate, opened, subject, person, seat, verdict, choice, outcome)
   values (of_instance, at_seq, rule.gate, opening, told ->> 'subject', actor.person, its_seat, told ->> 'verdict',
-    told ->> 'outcome');
+    told ->> 'choice', told ->> 'outcome');
 
   if told ->> 'outcome' = 'approved' then
     select c.* into tally
-    from count_votes(rule, of_instance, opening, told ->> 'subject', starter_person, starter_unit, at) c;
+    from count_votes(rule, of_instance, opening, told ->> 'subject', counted, starter_person, starter_unit, at) c;
     if tally.approved < tally.needed then
       perform refuse_at_last_door(of_instance, at_seq,
         format('%s of %s approvals are there', tally.approved, tally.needed));
@@ -257,15 +275,16 @@ begin
       perform refuse_at_last_door(of_instance, at_seq,
         format('%s of %s members have voted', tally.present, tally.present_needed));
     end if;
+    perform choose_candidate(of_instance, rule.binds, told ->> 'chosen');
   end if;
 end $$;
 
--- Votes on this subject at this opening, each seat once and only while it is a reviewer's by the directory. A
+-- Votes on this subject at this opening, approvals only of the named `choices` (empty for one that names none), each seat once and only while it is a reviewer's by the directory. A
 -- share is of all members, present or not, or of the votes cast. Who stepped back is no member any more, unless the
 -- decision is on a person. Where an expression narrows the members, the database cannot count them: of a share it
 -- then demands one, and the engine the rest.
 create function count_votes(
-  rule gate_rules, of_instance uuid, opening integer, of_subject text, starter_person text, starter_unit text,
+  rule gate_rules, of_instance uuid, opening integer, of_subject text, choices text[], starter_person text, starter_unit text,
   at timestamptz, out approved integer, out needed integer, out present integer, out present_needed integer
 ) language plpgsql stable set search_path = ledger, pg_temp as $$
 declare
@@ -279,7 +298,8 @@ begin
   select count(distinct p.person) into members from principals p
   where p.kind = 'person' and p.active and is_reviewer(rule.reviewers, p, p.person, null, starter_person, starter_unit, at)
     and (rule.of_all_members or p.person <> all (stepped_back));
-  select count(distinct d.seat) filter (where d.verdict = 'approve'), count(distinct d.seat)
+  select count(distinct d.seat) filter (where d.verdict = 'approve' and coalesce(d.choice, '') = any (choices)),
+    count(distinct d.seat)
   into approved, present
   from decisions d
   where d.instance = of_instance and d.gate = rule.gate and d.opened = opening and d.subject = of_subject
@@ -330,9 +350,10 @@ create function walls_in_the_way(
       select from decisions d
       where d.instance = of_instance and d.gate = any (w.gates) and d.outcome = 'approved'
         and (not w.after_proposal or d.seq > (
-          select l.seq from latest_proposals l where l.instance = of_instance and l.decision = w.binds)))
+          select max(l.since) from latest_proposals l where l.instance = of_instance and l.decision = w.binds)))
     and not (w.after_proposal and not exists (
-      select from latest_proposals l where l.instance = of_instance and l.decision = w.binds))
+      select from latest_proposals l
+      where l.instance = of_instance and l.decision = w.binds and l.since is not null))
     and not exists (
       select from walls o
       where o.definition = coalesce(came_from, goes_to) and o.state = any (was_in)
@@ -340,8 +361,8 @@ create function walls_in_the_way(
         and (came_from is not null or o.gates = w.gates and (not w.after_proposal or not exists (
           -- Since it came here by a migration nothing was proposed: else the approval must be newer than that.
           select from latest_proposals l
-          where l.instance = of_instance and l.decision = w.binds and not exists (
-            select from entries e where e.instance = of_instance and e.seq > l.seq
+          where l.instance = of_instance and l.decision = w.binds and l.since is not null and not exists (
+            select from entries e where e.instance = of_instance and e.seq > l.since
               and e.text::jsonb ->> 'kind' = 'migration')))))
 $$;
 

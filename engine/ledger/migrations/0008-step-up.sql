@@ -232,9 +232,9 @@ begin
     and f.principal = s.principal and f.removed_at is null
     and methods = array[f.kind || ':' || f.id]
     and array_position(kinds, f.kind) >= coalesce(array_position(kinds, assurance), 1)
-    and s.shown_for::jsonb = jsonb_build_object('of', 'decision', 'instance', of_instance::text,
+    and s.shown_for::jsonb = jsonb_strip_nulls(jsonb_build_object('of', 'decision', 'instance', of_instance::text,
       'definition', entry ->> 'definition', 'gate', told ->> 'state', 'opened', told -> 'opened',
-      'subject', told ->> 'subject', 'verdict', told ->> 'verdict')
+      'subject', told ->> 'subject', 'verdict', told ->> 'verdict', 'choice', told ->> 'choice'))
   order by s.shown_at desc limit 1
   for update of s for share of f;
   if not found then

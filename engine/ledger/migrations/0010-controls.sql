@@ -184,11 +184,16 @@ language sql stable set search_path = ledger, pg_temp as $$
     when 'instance' then c.instance = i.id
     when 'step' then c.process = i.process and c.state = any (string_to_array(i.states, E'\x1e'))
     when 'decision' then c.process = i.process and (
-      exists (select from latest_proposals l where l.instance = i.id and l.decision = c.decision)
+      exists (
+        select from latest_proposals l
+        where l.instance = i.id and l.decision = c.decision and l.since is not null)
       or exists (select from proposal_requests r where r.instance = i.id and r.decision = c.decision))
     when 'agent' then exists (
-      select from latest_proposals l join entries e on e.instance = l.instance and e.seq = l.seq
-      where l.instance = i.id and e.text::jsonb #>> '{actor,principal}' = c.agent)
+      select from latest_proposals l
+      where l.instance = i.id and l.proposer = c.agent and l.chosen is not false
+        and (l.since is not null or exists (
+          select from proposal_requests r
+          where r.instance = l.instance and r.state = l.state and r.opened = l.opened)))
     end
   where c.lifted_at is null and c.mode = 'stopped'
 $$;

@@ -203,6 +203,7 @@ describe('requests for a proposal', () => {
     for (let after: string | null = null; ; ) {
       const page: Awaited<ReturnType<typeof ledger.listRequests>> = await ledger.listRequests(
         places,
+        'agent:b',
         after,
         2,
       );
@@ -216,7 +217,7 @@ describe('requests for a proposal', () => {
     expect(seen.filter(({ claimedBy }) => claimedBy !== null)).toMatchObject([
       { instance: held?.instance, claimedBy: 'agent:a', leaseUntil: held?.leaseUntil },
     ]);
-    expect(await ledger.listRequests([], null, 5)).toEqual([]);
+    expect(await ledger.listRequests([], 'agent:b', null, 5)).toEqual([]);
   });
 
   test('P1: two agents that want the same one at once: one has it', async () => {

@@ -96,7 +96,7 @@ test('P6: every call says that the ledger is unavailable, and works again by its
     () => ledger.listDefinitions(),
     () => ledger.listOpenGates(place, 'person:nobody', null, 1),
     () => ledger.claimRequest(place, 'agent:a', 1),
-    () => ledger.listRequests(place, null, 1),
+    () => ledger.listRequests(place, 'agent:a', null, 1),
     () => ledger.claimOneRequest({ instance: chain.id, state: 's', opened: 1 }, 'agent:a', 1),
     () => ledger.renewClaim({ instance: chain.id, state: 's', opened: 1 }, 'agent:a', 'c', 1),
     () => ledger.heldByAnother({ instance: chain.id, state: 's', opened: 1 }, 'agent:a', 'c'),

@@ -135,7 +135,8 @@ export const Entry = Type.Object(
         },
         {
           ...closed,
-          description: 'A request to several agents has closed: the proposals that people decide on from here.',
+          description:
+            'A request to several agents has closed: the proposals that people decide on from here.',
         },
       ),
     ),

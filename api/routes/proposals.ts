@@ -140,7 +140,10 @@ export const proposalRoutes: readonly Route[] = [
       'not-found',
       'already-claimed',
       'already-proposed',
-      'not-possible-here', 'finished', 'stale'],
+      'not-possible-here',
+      'finished',
+      'stale',
+    ],
     async handle({ engine, caller, parameters, body, idempotency }) {
       const { payload, model, modelVersion, promptHash, rationale } = body.proposal;
       const { confidence = null, inputs = [], evidence = [], operator = null } = body.proposal;

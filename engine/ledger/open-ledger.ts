@@ -88,8 +88,7 @@ export async function openLedger(
     listOpenGates: (definitions, person, after, limit) =>
       listOpenGates(reads, definitions, person, after, limit),
     claimRequest: (definitions, agent, leaseMs) => claimRequest(commits, definitions, agent, leaseMs),
-    listRequests: (definitions, agent, after, limit) =>
-      listRequests(reads, definitions, agent, after, limit),
+    listRequests: (definitions, agent, after, limit) => listRequests(reads, definitions, agent, after, limit),
     claimOneRequest: (request, agent, leaseMs) => claimOneRequest(commits, request, agent, leaseMs),
     renewClaim: (request, agent, claim, leaseMs) => renewClaim(commits, request, agent, claim, leaseMs),
     heldByAnother: (request, agent, claim) => heldByAnother(reads, request, agent, claim),

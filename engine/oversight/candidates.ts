@@ -9,7 +9,10 @@ import type { HeldProposal, StoredState } from '../step/stored-state.ts';
 export type Proposed = Pick<StoredState, 'candidates' | 'proposals'>;
 
 /** Those among which people have yet to choose, by digest; none where there is nothing to choose. */
-export function candidatesFor({ candidates }: Proposed, { binds }: Pick<Gate, 'binds'>): readonly HeldProposal[] {
+export function candidatesFor(
+  { candidates }: Proposed,
+  { binds }: Pick<Gate, 'binds'>,
+): readonly HeldProposal[] {
   return binds === undefined ? [] : (memberOf(candidates ?? {}, binds) ?? []);
 }
 

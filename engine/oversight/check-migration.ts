@@ -73,7 +73,15 @@ function checkHeld({ from }: MigrationMove, before: StoredState, after: StoredSt
 }
 
 function unchanging({ digest, payload, proposer, operator, provenance, seq, passedOver }: HeldProposal) {
-  return canonicalJson({ digest, payload, proposer, operator, provenance, seq, passedOver: passedOver ?? [] });
+  return canonicalJson({
+    digest,
+    payload,
+    proposer,
+    operator,
+    provenance,
+    seq,
+    passedOver: passedOver ?? [],
+  });
 }
 
 /** For each kind of decision that gates waited on, one still waits; and nobody has decided at any of them yet. */

@@ -28,12 +28,7 @@ export function proposalDigest(proposal: {
  * What is decided at a gate: the bound proposal where there is one, or all among which one is chosen, and the context
  * they stand in. Whoever approves has seen it all, so a change of any of it is another subject.
  */
-export function subjectDigest(
-  instance: string,
-  gate: Gate,
-  state: Proposed,
-  context: JsonObject,
-): string {
+export function subjectDigest(instance: string, gate: Gate, state: Proposed, context: JsonObject): string {
   const candidates = candidatesFor(state, gate);
   if (candidates.length > 0) {
     const proposals = candidates.map((one) => one.digest);

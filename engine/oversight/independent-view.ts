@@ -43,7 +43,9 @@ export function gatesBeforeSight(
 
 /** Whether some of several proposals have come, while the request waits for the others. */
 function isComing({ requests }: Pick<StoredState, 'requests'>, kind: string): boolean {
-  return Object.values(requests).some(({ decision, candidates }) => decision === kind && candidates !== undefined);
+  return Object.values(requests).some(
+    ({ decision, candidates }) => decision === kind && candidates !== undefined,
+  );
 }
 
 const hasDecided = ({ decisions }: OpenGate, person: string) =>

@@ -29,7 +29,10 @@ export function showProposal(held: HeldProposal): ShownProposal {
  * Several proposals for one step, in an order that is the reader's own and stays the same for them: what stands first is
  * another one for each reviewer, so that none gains by its place.
  */
-export function showAlternatives(candidates: readonly HeldProposal[], reader: string): readonly ShownProposal[] {
+export function showAlternatives(
+  candidates: readonly HeldProposal[],
+  reader: string,
+): readonly ShownProposal[] {
   const all = candidates.map(({ digest }) => digest).join(' ');
   const place = new Map(candidates.map(({ digest }) => [digest, sha256Hex(`${reader} ${all} ${digest}`)]));
   return [...candidates]

@@ -81,7 +81,12 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
   const { roster, personBehind, excluded, failure } = electorateIn(readable, gate);
   const tried = failure ?? tryApproval(readable, gate, roster, personBehind);
   const handles = new Set<GateOutcome>(['approved', 'rejected', 'returned']);
-  const { outcome: _open, chosen: _none, byChoice, ...quorum } = tallyGate(compiled.gate, open.decisions, {
+  const {
+    outcome: _open,
+    chosen: _none,
+    byChoice,
+    ...quorum
+  } = tallyGate(compiled.gate, open.decisions, {
     roster,
     excluded,
     handles,
@@ -126,15 +131,17 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
     withheld: isWithheld ? ownViewFirst : null,
     context: state.context,
     fromAi: fieldsFromAi(process, state),
-    decisions: open.decisions.map(({ person, onBehalfOf = null, verdict, choice, reason, time: decidedAt }) => ({
-      person,
-      onBehalfOf,
-      verdict,
-      choice: isWithheld ? null : (choice ?? null),
-      // A reason speaks of the proposal, and so would show it.
-      reason: isWithheld ? null : reason,
-      time: decidedAt,
-    })),
+    decisions: open.decisions.map(
+      ({ person, onBehalfOf = null, verdict, choice, reason, time: decidedAt }) => ({
+        person,
+        onBehalfOf,
+        verdict,
+        choice: isWithheld ? null : (choice ?? null),
+        // A reason speaks of the proposal, and so would show it.
+        reason: isWithheld ? null : reason,
+        time: decidedAt,
+      }),
+    ),
     quorum,
     mayActFor: failure === null ? seatsLentAt(readable, gate) : [],
     allowed: !isRefusal(tried),
@@ -162,7 +169,15 @@ function tryApproval(
   const actor = authorityToTry(readable, gate);
   const [any] = candidatesFor(state, process.gates.get(gate)?.gate ?? {});
   const choice = any === undefined ? {} : { choice: any.digest };
-  const body = { kind: 'decision', gate, opened, subject, verdict: 'approve', ...choice, reason: 'look' } as const;
+  const body = {
+    kind: 'decision',
+    gate,
+    opened,
+    subject,
+    verdict: 'approve',
+    ...choice,
+    reason: 'look',
+  } as const;
   // Whether they may decide is asked before they show anything for it.
   const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
   const at = { process, instance: stored.id, seq: stored.seq, state, actor, authentication, time, controls };

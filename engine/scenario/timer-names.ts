@@ -1,7 +1,7 @@
 /** Timers by the names a file has for them: "appraising after P3D", "summarizing timeout". */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
-import { timeoutOf } from '../step/timeout-of.ts';
 import { dueOf, reminderOf } from '../step/gate-timers.ts';
+import { timeoutOf } from '../step/timeout-of.ts';
 
 /** Each timer that the process can set: its id in the stored state, and its name. */
 export function timerNames(process: CompiledProcess): ReadonlyMap<string, string> {

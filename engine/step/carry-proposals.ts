@@ -43,7 +43,11 @@ export function checkNobodyChooses({ candidates, requests }: StoredState, blocke
   for (const [state, { candidates: came }] of Object.entries(requests)) {
     if (came === undefined) continue;
     const why = `Agents have handed in proposals for "${state}", and others may still.`;
-    blockers.add('not-possible-here', state, `${why} Let the request close, or take the step out of their hands.`);
+    blockers.add(
+      'not-possible-here',
+      state,
+      `${why} Let the request close, or take the step out of their hands.`,
+    );
   }
   for (const kind of Object.keys(candidates ?? {})) {
     const why = `It holds several proposals of "${kind}", and nobody chose one of them yet.`;

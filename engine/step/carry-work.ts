@@ -9,12 +9,12 @@ import { parseDurationMs, toDelay } from '../definition/duration.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import type { Blockers } from './blockers.ts';
-import { timeoutOf } from './timeout-of.ts';
 import { dueOf, reminderOf, withDeadline } from './gate-timers.ts';
 import { imagesOf, type Landing, meanings, type StateMap } from './map-states.ts';
 import type { Case } from './prepared.ts';
 import { openGate, openRequest } from './settle.ts';
 import type { StoredState, Timer } from './stored-state.ts';
+import { timeoutOf } from './timeout-of.ts';
 import { timerAfter, timerDue } from './timer-due.ts';
 
 /**

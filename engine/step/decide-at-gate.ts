@@ -226,7 +226,9 @@ function gateInScope(
   decisions: readonly GateDecision[],
   chosen: string | null,
 ): JsonObject {
-  const counted = decisions.filter(({ choice }) => chosen === null || choice === undefined || choice === chosen);
+  const counted = decisions.filter(
+    ({ choice }) => chosen === null || choice === undefined || choice === chosen,
+  );
   const remarks = counted
     .filter(({ verdict, reason }) => outcomeFor(verdict) === outcome && reason !== null)
     .map(({ reason }) => reason);

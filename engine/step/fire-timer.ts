@@ -54,7 +54,12 @@ export function fireTimer(
  * Where enough of several agents have proposed, the end of their time leads on to the people who choose. A step that
  * cannot be taken leaves the timer due.
  */
-function gather({ process, stimulus }: Case, spent: StoredState, waiting: string, timer: string): Prepared | null {
+function gather(
+  { process, stimulus }: Case,
+  spent: StoredState,
+  waiting: string,
+  timer: string,
+): Prepared | null {
   const request = memberOf(spent.requests, waiting);
   const handedIn = enoughBy(process.proposes.get(waiting)?.propose.several, request);
   if (request === undefined || handedIn === null) return null;

@@ -38,14 +38,19 @@ export class LatestProposals {
     );
   }
 
-  #take({ seq, actor, event }: EntryDraft, { decision, digest, opened }: NonNullable<Entry['proposal']>): void {
+  #take(
+    { seq, actor, event }: EntryDraft,
+    { decision, digest, opened }: NonNullable<Entry['proposal']>,
+  ): void {
     const row = { decision, digest, seq, proposer: actor.principal, state: event, chosen: null };
     if (opened === undefined) {
       this.#rows = [...this.#waiting(decision), { ...row, opened: null, since: seq }];
       return;
     }
     // What waited for an earlier opening waits for nothing any more.
-    const kept = this.#rows.filter((one) => one.since !== null || one.state !== event || one.opened === opened);
+    const kept = this.#rows.filter(
+      (one) => one.since !== null || one.state !== event || one.opened === opened,
+    );
     this.#rows = [...kept, { ...row, opened, since: null }];
   }
 

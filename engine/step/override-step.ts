@@ -4,13 +4,13 @@
  */
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
 import { mayControl } from '../oversight/controls.ts';
-import { timeoutOf } from './timeout-of.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse } from './refuse.ts';
 import { machineEvent, scopeOf } from './scope.ts';
 import type { Refusal } from './step.ts';
 import type { StimulusBody } from './stimulus.ts';
 import type { StoredState } from './stored-state.ts';
+import { timeoutOf } from './timeout-of.ts';
 
 export function overrideStep(
   { process, stimulus }: Case,

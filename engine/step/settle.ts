@@ -9,13 +9,13 @@ import { canonicalJson } from '../evidence/canonical-json.ts';
 import { toCanonicalObject, toCanonicalValue } from '../evidence/canonical-value.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import { subjectDigest } from '../oversight/digests.ts';
-import { timeoutOf } from './timeout-of.ts';
 import { dueOf, reminderOf, withDeadline } from './gate-timers.ts';
 import type { Case } from './prepared.ts';
 import { contextOf, storedHistory } from './process-index.ts';
 import type { MachineRun, Mark } from './run-machine.ts';
 import type { OpenGate, ProposalRequest, StoredState, Timer } from './stored-state.ts';
 import { withoutTimeMarks } from './time-marks.ts';
+import { timeoutOf } from './timeout-of.ts';
 import { timerAfter, timerDue } from './timer-due.ts';
 
 /** Throws `ExpressionError` for the input of a request, `NotCanonical` for a context value that is no JSON. */

@@ -162,7 +162,7 @@ function checkPropose(model: DefinitionModel, state: TreeState, findings: Findin
       position,
       `${nameOf(state)} does not say what happens when no proposal comes. Add "onError": people go on by hand.`,
     );
-  if (propose.timeout === undefined)
+  if (propose.timeout === undefined && propose.several === undefined)
     findings.warning(
       'missing-timeout',
       position,

@@ -116,7 +116,7 @@ function statesBehind(
   return [...all].filter((id) => !open.has(id)).sort();
 }
 
-function isApproval({ transition }: AnalysisEdge, group: readonly TreeState[]): boolean {
+export function isApproval({ transition }: AnalysisEdge, group: readonly TreeState[]): boolean {
   return (
     transition !== null &&
     group.includes(transition.source) &&

@@ -21,6 +21,7 @@ import { checkFlow, checkGatesHaveProposals } from './check-flow.ts';
 import { checkPeople } from './check-people.ts';
 import { checkRunning, refusalsToRun } from './check-running.ts';
 import { checkSchedule } from './check-schedule.ts';
+import { checkOpenChoices, checkSeveral } from './check-several.ts';
 import { checkStates } from './check-states.ts';
 import { checkUnsetReads } from './check-unset-reads.ts';
 import { checkWaysAroundGates } from './check-ways-around-gates.ts';
@@ -56,6 +57,7 @@ export function lintDefinition(source: string, file: string): LintResult {
   checkStates(model, findings);
   checkCandidates(model, findings);
   checkPeople(model, findings);
+  checkSeveral(model, findings);
   checkWork(model, findings);
   checkSchedule(model, findings);
   if (findings.errors > 0) return refused();
@@ -63,6 +65,7 @@ export function lintDefinition(source: string, file: string): LintResult {
   checkFlow(model, graph, findings);
   checkCircles(graph, findings);
   checkUnsetReads(model, graph, findings);
+  checkOpenChoices(model, graph, findings);
   checkRunning(model, findings);
   const { facts, counterexamples: undecided } = proveOversight(model, graph, findings);
   const counterexamples = [...undecided, ...checkWaysAroundGates(model, graph, findings)];

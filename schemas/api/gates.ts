@@ -187,7 +187,9 @@ export const GateView = Type.Object(
     subject: Type.String({ description: 'Digest of what is decided here.' }),
     views: Type.Union(
       [Type.Array(Type.Object({ person: Type.String(), text: Type.String(), time: Time })), Type.Null()],
-      { description: 'What reviewers thought before they saw the proposal; null where the gate asks nobody.' },
+      {
+        description: 'What reviewers thought before they saw the proposal; null where the gate asks nobody.',
+      },
     ),
     proposal: Type.Union([HeldProposal, Type.Null()], {
       description:
@@ -218,7 +220,9 @@ export const GateView = Type.Object(
     ),
     quorum: Type.Object({
       needed: Type.Integer({ description: 'Approvals that are needed, as the votes stand.' }),
-      approved: Type.Integer({ description: 'Of several alternatives: those for the one that has the most.' }),
+      approved: Type.Integer({
+        description: 'Of several alternatives: those for the one that has the most.',
+      }),
       rejected: Type.Integer(),
       returned: Type.Integer(),
       abstained: Type.Integer(),

@@ -10,7 +10,8 @@ export const Several = Type.Object(
     atLeast: Type.Integer({
       minimum: 1,
       maximum: 8,
-      description: 'With so many when the timeout passes, people choose among them; with fewer, onError follows.',
+      description:
+        'With so many when the timeout passes, people choose among them; with fewer, onError follows.',
     }),
     atMost: Type.Integer({
       minimum: 2,

@@ -88,7 +88,7 @@ begin
   if chosen is not null then
     perform refuse_at_last_door(of_instance, at_seq, 'its outcome chooses where there is no choice');
   end if;
-  return known || '';
+  return array_append(known, '');
 end $$;
 
 -- From here on people decide on the chosen one alone.

@@ -9,6 +9,7 @@ import { atTheDoor } from './at-the-door.ts';
 import { atTheGate } from './at-the-gate.ts';
 import { atTheSwitch } from './at-the-switch.ts';
 import { type Attack, type Played, playAttack } from './attack.ts';
+import { inAChoice } from './in-a-choice.ts';
 import { inACrowd } from './in-a-crowd.ts';
 import { inARace } from './in-a-race.ts';
 import { inTheDirectory } from './in-the-directory.ts';
@@ -22,6 +23,7 @@ const groups: readonly (readonly [string, readonly Attack[]])[] = [
   ['To be taken for somebody', atTheDoor],
   ['An approval that is not theirs to give', atTheGate],
   ['Past a gate without its decision', aroundTheGate],
+  ['Among several proposals', inAChoice],
   ['In the directory', inTheDirectory],
   ['At the stop switch', atTheSwitch],
   ['Two things at once', inARace],

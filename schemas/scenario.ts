@@ -152,6 +152,7 @@ const refusals = [
   'people-only',
   'own-proposal',
   'already-decided',
+  'already-proposed',
   'not-possible-here',
   'guard-failed',
   'bad-input',
@@ -234,6 +235,13 @@ export const ScenarioStep = Type.Object(
     approve: Type.Optional(Verdict('approves')),
     reject: Type.Optional(Verdict('rejects')),
     return: Type.Optional(Verdict('returns')),
+    choice: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'Of several proposals: the agent whose proposal is approved, by its name under "cast".',
+      }),
+    ),
     abstain: Type.Optional(Verdict('abstains')),
     recuse: Type.Optional(Verdict('steps back for good')),
     reason: Type.Optional(

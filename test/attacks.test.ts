@@ -5,6 +5,7 @@ import { atTheDoor } from '../attacks/at-the-door.ts';
 import { atTheGate } from '../attacks/at-the-gate.ts';
 import { atTheSwitch } from '../attacks/at-the-switch.ts';
 import { playAttack } from '../attacks/attack.ts';
+import { inAChoice } from '../attacks/in-a-choice.ts';
 import { inACrowd } from '../attacks/in-a-crowd.ts';
 import { inARace } from '../attacks/in-a-race.ts';
 import { inTheDirectory } from '../attacks/in-the-directory.ts';
@@ -20,6 +21,7 @@ describe.each([
   ['P9: to be taken for somebody', atTheDoor],
   ['P2, P3: an approval that is not theirs to give', atTheGate],
   ['P2, P4: past a gate without its decision', aroundTheGate],
+  ['P2, P3: among several proposals', inAChoice],
   ['P9: in the directory', inTheDirectory],
   ['P3, P4: at the stop switch', atTheSwitch],
   ['P1, P3: two things at once', inARace],

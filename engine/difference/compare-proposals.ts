@@ -1,4 +1,5 @@
 /** What a change does to the work of AI agents: what they may propose, which ones, what they see and are told. */
+import type { Several } from '../../schemas/definition/propose.ts';
 import type { Json } from '../../schemas/json.ts';
 import type { Propose } from '../../schemas/process-definition.ts';
 import type { TreeState } from '../definition/state-tree.ts';
@@ -55,6 +56,11 @@ function comparePair(
   if (agent.change !== 'same') {
     add(`agent-${agent.change}`, tellAllow(`Which agent proposes in state "${b.id}"`, agent), 'agent');
   }
+  const [fewer, more] = severalChanges(before.several ?? one, after.several ?? one);
+  const are = `${tellSeveral(before.several)} and are now ${tellSeveral(after.several)}`;
+  const asked = `The agents that propose side by side in state "${b.id}" were ${are}.`;
+  if (fewer) add('alternatives-lowered', asked, 'several');
+  if (more) add('alternatives-raised', asked, 'several');
   for (const [code, message, field] of inputChanges(name, before.input ?? {}, after.input ?? {})) {
     add(code, message, 'input', field);
   }
@@ -77,6 +83,16 @@ function comparePair(
   } else if (after.timeout !== undefined) {
     add('deadline-added', `The time of ${name} is now limited to ${after.timeout}.`, 'timeout');
   }
+}
+
+/** Where the file does not say how many, it is one. */
+const one: Several = { atLeast: 1, atMost: 1 };
+
+const tellSeveral = ({ atLeast, atMost }: Several = one) =>
+  atLeast === atMost ? String(atMost) : `${atLeast} to ${atMost}`;
+
+function severalChanges(a: Several, b: Several): readonly [fewer: boolean, more: boolean] {
+  return [b.atLeast < a.atLeast || b.atMost < a.atMost, b.atLeast > a.atLeast || b.atMost > a.atMost];
 }
 
 type Change = readonly ['agent-sees-more' | 'agent-sees-less' | 'agent-input-changed', string, string];

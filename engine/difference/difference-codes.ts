@@ -43,6 +43,7 @@ const dangers = [
   ['proposal-kind-changed'],
   ['agent-widened', 'agent-narrowed'],
   ['agent-changed'],
+  ['alternatives-lowered', 'alternatives-raised'],
   ['agent-sees-more', 'agent-sees-less'],
   ['agent-input-changed'],
   ['start-widened', 'start-narrowed'],

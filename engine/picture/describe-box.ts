@@ -219,10 +219,13 @@ function proposeRows(
   wording: PictureWording,
   row: MakeRow,
 ): Row[] {
-  const { decision, agent, timeout } = propose;
+  const { decision, agent, several, timeout } = propose;
   const { language } = wording;
   return [
     row('ai', `${decisionTitle(process, decision, wording)} · ${describePeople(agent, wording)}`),
+    ...(several === undefined
+      ? []
+      : [row('ai', pictureWords[language].several(several.atLeast, several.atMost))]),
     ...(timeout === undefined
       ? []
       : [row('clock', pictureWords[language].within(describeDuration(timeout, language)))]),

@@ -38,6 +38,8 @@ export interface PictureWords {
   readonly outcomes: Readonly<Record<'approved' | 'returned' | 'rejected', string>>;
   after(duration: string): string;
   within(duration: string): string;
+  /** How many agents propose side by side. */
+  several(atLeast: number, atMost: number): string;
   quorum(approve: Quorum['approve']): string;
   readonly units: Readonly<Record<'week' | 'day' | 'hour' | 'minute' | 'second', readonly [string, string]>>;
   readonly legend: Readonly<Record<LegendWord, string>>;
@@ -138,6 +140,7 @@ const vietnamese: PictureWords = {
   outcomes: { approved: 'Đồng ý', returned: 'Trả lại', rejected: 'Không đồng ý' },
   after: (duration) => `Sau ${duration}`,
   within: (duration) => `trong ${duration}`,
+  several: (atLeast, atMost) => `${atLeast === atMost ? atMost : `${atLeast}–${atMost}`} đề xuất để lựa chọn`,
   quorum: (approve) =>
     typeof approve === 'number'
       ? `cần ${approve} người đồng ý`
@@ -250,6 +253,8 @@ const english: PictureWords = {
   outcomes: { approved: 'Approved', returned: 'Returned', rejected: 'Rejected' },
   after: (duration) => `After ${duration}`,
   within: (duration) => `within ${duration}`,
+  several: (atLeast, atMost) =>
+    `${atLeast === atMost ? atMost : `${atLeast}–${atMost}`} proposals to choose from`,
   quorum: (approve) =>
     typeof approve === 'number'
       ? `${approve} must agree`

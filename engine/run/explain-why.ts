@@ -219,6 +219,8 @@ function requestAnswers(world: BatchWorld, readable: Readable, principal: Princi
     const body = { kind: 'proposal', state: name } as const;
     const controlFor = (actor: { readonly principal: string }) =>
       controlInTheWay(controls, { process: process.definition.id, instance: stored.id, state, body, actor });
+    const handedIn = state.requests[name]?.candidates ?? [];
+    const hasProposed = (agent: string) => handedIn.some(({ proposer }) => proposer === agent);
     const asked = world.directory.snapshotOf(principal);
     const control = controlFor(asked);
     const heldBack = control === null ? null : explainControl(control);
@@ -230,13 +232,15 @@ function requestAnswers(world: BatchWorld, readable: Readable, principal: Princi
       refusal: !means(asked)
         ? refuseProposing(principal, agents)
         : heldBack === null
-          ? null
+          ? hasProposed(principal.id)
+            ? refuseAgain()
+            : null
           : refuse(heldBack.code, heldBack.message, heldBack.next),
       missing: [
         ...(means(asked) ? [] : [`An agent that is ${explainAllow(agents)}.`]),
         ...(heldBack === null ? [] : [heldBack.message]),
       ],
-      wouldAllow: (actor) => means(actor) && controlFor(actor) === null,
+      wouldAllow: (actor) => means(actor) && controlFor(actor) === null && !hasProposed(actor.principal),
     };
     return answerOf(world, readable, principal, found);
   });
@@ -247,6 +251,13 @@ const refuseInactive = ({ id }: Principal) =>
     'not-allowed',
     `${id} is not active in the directory.`,
     'Ask whoever keeps the directory to look at the entry.',
+  );
+
+const refuseAgain = () =>
+  refuse(
+    'already-proposed',
+    'They have handed in a proposal for this request already.',
+    'Wait for the other agents, or for the time they have to run out.',
   );
 
 function refuseProposing({ kind }: Principal, agents: Allow | undefined): Refusal {

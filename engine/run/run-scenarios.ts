@@ -181,8 +181,8 @@ class LedgerStage {
           null,
         );
       case 'decision': {
-        const { gate: state, opened, subject, verdict, reason } = body;
-        const wanted = { instance, state, opened, subject, verdict, reason };
+        const { gate: state, opened, subject, verdict, choice = null, reason } = body;
+        const wanted = { instance, state, opened, subject, verdict, choice, reason };
         const assurance = this.#process.gates.get(state)?.gate.assurance ?? 'session';
         if (assurance === 'session') return this.#engine.decide(caller, wanted, null);
         const challenge = await this.#engine.challengeDecision(caller, wanted);

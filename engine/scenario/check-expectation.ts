@@ -81,12 +81,18 @@ function outcomeOf(entry: EntryDraft | undefined): Json {
 
 /** In the form in which each is expected: its status alone, or more of it. */
 function proposalsOf({ proposals = {} }: Expectation, state: StoredState): JsonObject {
-  return Object.fromEntries(
-    Object.entries(state.proposals).map(([decision, { status, acts, payload }]) => [
-      decision,
-      typeof proposals[decision] === 'string' ? status : { status, acts, payload },
-    ]),
-  );
+  // Those among which people have yet to choose have what is the same of all of them.
+  const chosenAmong = Object.keys(state.candidates ?? {}).map((decision) => {
+    const expected = proposals[decision];
+    return [decision, typeof expected === 'string' ? 'live' : { status: 'live', acts: [] }] as const;
+  });
+  return Object.fromEntries([
+    ...Object.entries(state.proposals).map(
+      ([decision, { status, acts, payload }]) =>
+        [decision, typeof proposals[decision] === 'string' ? status : { status, acts, payload }] as const,
+    ),
+    ...chosenAmong,
+  ]);
 }
 
 /** Exactly the states that are named wait for a proposal; what the agent is given may be named in part. */

@@ -26,7 +26,7 @@ export function madeUpDirectory(process: CompiledProcess): Directory {
   };
   add('person', { role: definition.responsible.role });
   add('person', definition.start.allow);
-  for (const { propose } of process.proposes.values()) add('agent', propose.agent);
+  for (const { propose } of process.proposes.values()) add('agent', propose.agent, propose.several?.atMost);
   // One more than are needed: the initiator may be among them, and excluded.
   for (const { gate } of process.gates.values()) add('person', gate.reviewers, approvalsNeeded(gate, 3) + 1);
   for (const { allow } of process.transitions.values()) add('person', allow);

@@ -7,11 +7,12 @@ import type { Allow, State } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, CompiledTransition } from '../definition/compiled-process.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { memberOf } from '../evidence/member-of.ts';
+import { candidatesFor } from '../oversight/candidates.ts';
 import { couldMatch } from '../oversight/could-match.ts';
 import type { Directory, Principal } from '../oversight/directory.ts';
 import { snapshotOf } from '../oversight/snapshot.ts';
 import { activeStates } from '../step/active-states.ts';
-import type { StoredState } from '../step/stored-state.ts';
+import type { HeldProposal, StoredState } from '../step/stored-state.ts';
 import type { Move, Place } from './make-move.ts';
 import { type Extent, sampleValue } from './sample-value.ts';
 import type { Act } from './scenario.ts';
@@ -109,12 +110,19 @@ class MoveFinder {
         compiled.binds !== undefined && this.#process.decisions.get(compiled.binds)?.personnel === true;
       const acts = verdicts.map((verdict): Act => {
         const reason = verdict === 'approve' && !personnel ? null : sampleReason;
-        return { kind: 'decision', gate, verdict, reason };
+        const choice = verdict === 'approve' ? this.#firstOf(candidatesFor(state, compiled)) : null;
+        return { kind: 'decision', gate, verdict, ...(choice === null ? {} : { choice }), reason };
       });
       const views: Act[] =
         compiled.independentView === true ? [{ kind: 'view', gate, text: 'Example view.' }] : [];
       return this.#moves([...views, ...acts], [compiled.reviewers]);
     });
+  }
+
+  /** Of several proposals the one that came first, by its agent: so that all choose the same. */
+  #firstOf(candidates: readonly HeldProposal[]): Principal | null {
+    const [first] = [...candidates].sort((one, other) => one.seq - other.seq);
+    return first === undefined ? null : (this.#directory.principals.get(first.proposer) ?? null);
   }
 
   /** Each act by the first who may; where only a guard is against it, by the first whom it holds up. */

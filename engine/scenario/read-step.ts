@@ -36,7 +36,7 @@ const companions: { readonly [act in ActKey]: readonly (keyof WrittenStep)[] } =
   start: ['by', 'refused', 'then'],
   event: ['by', 'data', 'refused', 'then'],
   proposal: ['by', 'at', 'operator', 'refused', 'then'],
-  approve: ['by', 'reason', 'refused', 'then'],
+  approve: ['by', 'choice', 'reason', 'refused', 'then'],
   reject: ['by', 'reason', 'refused', 'then'],
   return: ['by', 'reason', 'refused', 'then'],
   abstain: ['by', 'reason', 'refused', 'then'],
@@ -131,14 +131,22 @@ export class StepReader {
         return null;
       }
       default:
-        return this.#readDecision(key, written, place);
+        return this.#readDecision(key, written, place, node);
     }
   }
 
-  #readDecision(verdict: Verdict, written: WrittenStep, place: SourceNode['position']): Act {
+  #readDecision(
+    verdict: Verdict,
+    written: WrittenStep,
+    place: SourceNode['position'],
+    node: SourceNode,
+  ): Act {
     const gate = written[verdict] ?? '';
     this.#names.checkGate(gate, place);
-    return { kind: 'decision', gate, verdict, reason: written.reason ?? null };
+    const choice =
+      written.choice === undefined ? null : this.#principalNamed(written.choice, node, ['choice']);
+    const named = choice === null ? {} : { choice };
+    return { kind: 'decision', gate, verdict, ...named, reason: written.reason ?? null };
   }
 
   #readActors(key: ActKey, { by }: WrittenStep, node: SourceNode): readonly Principal[] {

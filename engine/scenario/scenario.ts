@@ -43,6 +43,8 @@ export type Act =
       readonly kind: 'decision';
       readonly gate: string;
       readonly verdict: Verdict;
+      /** Of several proposals: the agent whose proposal is approved. */
+      readonly choice?: Principal;
       readonly reason: string | null;
     }
   | { readonly kind: 'view'; readonly gate: string; readonly text: string }

@@ -5,6 +5,7 @@
 import type { Json } from '../../schemas/json.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { memberOf } from '../evidence/member-of.ts';
+import { proposalsOf } from '../oversight/candidates.ts';
 import { activeStates } from '../step/active-states.ts';
 import type { StimulusBody } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
@@ -42,7 +43,22 @@ export function toWishedBody(
   if (act.kind === 'proposal') return toProposal(process, state, act);
   const open = memberOf(state.gates, act.gate);
   if (act.kind === 'view') return { ...act, opened: open?.opened ?? 0 };
-  return { ...act, opened: open?.opened ?? 0, subject: open?.subject ?? '0'.repeat(64) };
+  const { choice, ...decision } = act;
+  const seen = { opened: open?.opened ?? 0, subject: open?.subject ?? nothing };
+  return { ...decision, ...seen, ...(choice === undefined ? {} : { choice: digestOf(process, state, act) }) };
+}
+
+const nothing = '0'.repeat(64);
+
+/** Of what the agent proposed; of nothing, where that does not lie before the gate. */
+function digestOf(
+  process: CompiledProcess,
+  state: StoredState,
+  { gate, choice }: Extract<Act, { kind: 'decision' }>,
+): string {
+  const kind = process.gates.get(gate)?.gate.binds;
+  const known = kind === undefined ? [] : proposalsOf(state, kind);
+  return known.find(({ proposer }) => proposer === choice?.id)?.digest ?? nothing;
 }
 
 export const notStarted = 'Nothing has started yet. Let somebody start it first.';

@@ -83,14 +83,14 @@ function layOut(document: Document): void {
 function writtenStep({ act, by, refused, then }: GeneratedStep, nameOf: (who: Principal) => string): object {
   return {
     ...(by === null ? {} : { by: nameOf(by) }),
-    ...writtenAct(act),
+    ...writtenAct(act, nameOf),
     ...(refused === null ? {} : { refused }),
     // biome-ignore lint/suspicious/noThenProperty: it is data, and nobody awaits it.
     ...(then.length === 0 ? {} : { then: then.length === 1 ? then[0] : then }),
   };
 }
 
-function writtenAct(act: GeneratedStep['act']): object {
+function writtenAct(act: GeneratedStep['act'], nameOf: (who: Principal) => string): object {
   switch (act.kind) {
     case 'start':
       return { start: act.data };
@@ -99,7 +99,11 @@ function writtenAct(act: GeneratedStep['act']): object {
     case 'proposal':
       return { proposal: act.payload, ...(act.at === null ? {} : { at: act.at }) };
     case 'decision':
-      return { [act.verdict]: act.gate, ...(act.reason === null ? {} : { reason: act.reason }) };
+      return {
+        [act.verdict]: act.gate,
+        ...(act.choice === undefined ? {} : { choice: nameOf(act.choice) }),
+        ...(act.reason === null ? {} : { reason: act.reason }),
+      };
     case 'view':
       return { view: act.gate, text: act.text };
     case 'advance':

@@ -36,6 +36,7 @@ test('P2: the tag of a gate, sent back, names exactly the opening and the subjec
         opened: 3,
         subject,
         verdict: 'approve',
+        choice: null,
         reason: null,
         factor: null,
         onBehalfOf: null,

@@ -4,6 +4,7 @@ import type { Caller, Principal } from '../../../engine/index.ts';
 import { deploySource } from '../../../engine/run/deploy-definition.ts';
 import { keyHashOf, proofOf } from '../../../engine/run/key-proof.ts';
 import { head, proposalDefinition, voteDefinition } from '../../support/definitions.ts';
+import { severalDefinition } from '../../support/several-definition.ts';
 import { addTestKeys, people, shownBy, units } from '../../support/test-people.ts';
 import { openTestSession } from '../../support/test-sessions.ts';
 import {
@@ -664,6 +665,161 @@ describe('P3: a collective vote is counted in the database', () => {
         'person:designer',
       );
     }
+  });
+});
+
+describe('P2: of several proposals, the database lets only the one through that was chosen', () => {
+  const [one, two] = ['1'.repeat(64), '2'.repeat(64)];
+  let several: string;
+
+  beforeAll(async () => {
+    several = await deploy(severalDefinition());
+  });
+
+  const handIn = (chain: Chain, actor: string, digest: string) =>
+    step(chain, 'drafting', {
+      kind: 'proposal',
+      actor,
+      definition: several,
+      more: { event: 'drafting', proposal: { decision: 'wording', digest, opened: 1 } },
+    });
+  const close = (chain: Chain, digests: readonly string[]) =>
+    step(chain, 'considering', {
+      kind: 'timer',
+      definition: several,
+      opens: 'considering',
+      more: { candidates: { decision: 'wording', digests, opened: 1, state: 'drafting' } },
+    });
+  const vote = (
+    chain: Chain,
+    member: string,
+    gate: object,
+    more: { verdict?: string; outcome?: string } = {},
+  ) =>
+    decision(chain, more.outcome === 'approved' ? 'approving' : 'considering', `person:member-${member}`, {
+      definition: several,
+      opened: 4,
+      ...(more.outcome === 'approved' ? { opens: 'approving' } : {}),
+      ...more,
+      gate: { state: 'considering', meaning: 'consider', ...gate },
+    });
+
+  async function besideEachOther(): Promise<Chain> {
+    const chain = newChain();
+    const begun = [
+      step(chain, 'drafting', { kind: 'start', definition: several }),
+      handIn(chain, 'agent:drafter', one),
+      handIn(chain, 'agent:operated', two),
+      close(chain, [one, two]),
+    ];
+    expect(await commit(house.ledger, begun)).toEqual(Array(4).fill('committed'));
+    return chain;
+  }
+
+  test('votes for one add up, and choose it', async () => {
+    const chain = await besideEachOther();
+    const votes = [
+      vote(chain, 'one', { choice: one }),
+      vote(chain, 'two', { choice: two }),
+      vote(chain, 'three', { choice: two, chosen: two }, { outcome: 'approved' }),
+    ];
+    expect(await commit(house.ledger, votes)).toEqual(Array(3).fill('committed'));
+    const rows =
+      await house.admin`select digest, chosen from ledger.latest_proposals where instance = ${chain.id}
+      order by digest`;
+    expect(rows).toEqual([
+      { digest: one, chosen: false },
+      { digest: two, chosen: true },
+    ]);
+    const next = (choice: string) =>
+      decision(copyOf(chain), 'issued', 'person:leader', {
+        definition: several,
+        opened: 7,
+        outcome: 'approved',
+        gate: { choice },
+      });
+    await expect(commit(house.ledger, [next(one)])).rejects.toThrow('does not lie before its gate');
+  });
+
+  const tricks: readonly [string, RegExp, (chain: Chain) => ReturnType<typeof step>[]][] = [
+    [
+      'another one with the votes for the first',
+      /1 of 2 approvals/,
+      (chain) => [
+        vote(chain, 'one', { choice: one }),
+        vote(chain, 'two', { choice: one }),
+        vote(chain, 'three', { choice: two, chosen: two }, { outcome: 'approved' }),
+      ],
+    ],
+    [
+      'one by the votes for both',
+      /1 of 2 approvals/,
+      (chain) => [
+        vote(chain, 'one', { choice: one }),
+        vote(chain, 'two', { choice: two, chosen: two }, { outcome: 'approved' }),
+      ],
+    ],
+    [
+      'none in particular',
+      /chooses none/,
+      (chain) => [
+        vote(chain, 'one', { choice: one }),
+        vote(chain, 'two', { choice: one }, { outcome: 'approved' }),
+      ],
+    ],
+    [
+      'one that nobody handed in',
+      /chooses none/,
+      (chain) => [
+        vote(chain, 'one', { choice: one }),
+        vote(chain, 'two', { choice: one, chosen: 'f'.repeat(64) }, { outcome: 'approved' }),
+      ],
+    ],
+    ['an approval of none', /does not say which/, (chain) => [vote(chain, 'one', {})]],
+    [
+      'an approval of a stranger',
+      /does not lie before/,
+      (chain) => [vote(chain, 'one', { choice: 'f'.repeat(64) })],
+    ],
+    [
+      'a rejection of one',
+      /does not lie before/,
+      (chain) => [vote(chain, 'one', { choice: one }, { verdict: 'reject' })],
+    ],
+  ];
+
+  test.each(tricks)('the database refuses %s', async (_, why, trick) => {
+    const chain = await besideEachOther();
+    await expect(commit(house.ledger, trick(copyOf(chain)))).rejects.toThrow(why);
+    expect(await seqOf(chain)).toBe(4);
+  });
+
+  test('the operator of any of them does not decide, and no proposal is left out, added, or handed in twice', async () => {
+    const chain = newChain();
+    const begun = [
+      step(chain, 'drafting', { kind: 'start', definition: several }),
+      handIn(chain, 'agent:second', one),
+    ];
+    expect(await commit(house.ledger, begun)).toEqual(['committed', 'committed']);
+    const again = handIn(copyOf(chain), 'agent:second', two);
+    await expect(commit(house.ledger, [again])).rejects.toThrow(/duplicate key/);
+    expect(await commit(house.ledger, [handIn(chain, 'agent:drafter', two)])).toEqual(['committed']);
+    for (const digests of [[one], [two, one, 'f'.repeat(64)], []]) {
+      await expect(commit(house.ledger, [close(copyOf(chain), digests)])).rejects.toThrow('other proposals');
+    }
+    expect(await commit(house.ledger, [close(chain, [one, two])])).toEqual(['committed']);
+    const votes = [
+      vote(chain, 'one', { choice: two }),
+      vote(chain, 'two', { choice: two, chosen: two }, { outcome: 'approved' }),
+    ];
+    expect(await commit(house.ledger, votes)).toEqual(['committed', 'committed']);
+    // The leader operates the agent that was passed over.
+    const last = decision(copyOf(chain), 'issued', 'person:leader', {
+      definition: several,
+      opened: 6,
+      outcome: 'approved',
+    });
+    await expect(commit(house.ledger, [last])).rejects.toThrow('operates the agent');
   });
 });
 

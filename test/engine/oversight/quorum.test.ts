@@ -216,3 +216,68 @@ test('a collective vote closes without approval exactly when no further vote cou
     { numRuns: 500 },
   );
 });
+
+const choices = ['one', 'two', 'three'];
+const votesFor = (...given: (string | Verdict)[]): Vote[] =>
+  given.map((one, at) => ({
+    person: `person:p${at}`,
+    ...(choices.includes(one) ? { verdict: 'approve' as const, choice: one } : { verdict: one as Verdict }),
+  }));
+
+test('P2: of several proposals split votes do not add up', () => {
+  const tally = (approve: Approve, members: number, ...given: (string | Verdict)[]) =>
+    tallyGate(gate(approve), votesFor(...given), electorate(members));
+  expect(tally(2, 4, 'one', 'two')).toMatchObject({
+    outcome: null,
+    chosen: null,
+    approved: 1,
+    reachable: true,
+  });
+  expect(tally(2, 4, 'one', 'two', 'two')).toMatchObject({ outcome: 'approved', chosen: 'two', approved: 2 });
+  // Nobody is left who could make it two of one: without an objection from anybody it goes back.
+  expect(tally(2, 3, 'one', 'two', 'three')).toMatchObject({ outcome: 'returned', chosen: null });
+  expect(tally('more-than-half', 5, 'one', 'one', 'two', 'two').outcome).toBeNull();
+  expect(tally('more-than-half', 5, 'one', 'one', 'two', 'two', 'three').outcome).toBe('returned');
+  expect(tally('more-than-half', 5, 'one', 'two', 'reject', 'reject', 'reject').outcome).toBe('rejected');
+  expect(tally('more-than-half', 5, 'one', 'two', 'one', 'abstain', 'one')).toMatchObject({ chosen: 'one' });
+});
+
+test('P2, P4: it is approved only with the whole quorum for exactly the chosen one, and closes when none can have it', () => {
+  const cast = fc.oneof(
+    fc.constantFrom(...choices),
+    fc.constantFrom<Verdict>('reject', 'return', 'abstain', 'recuse'),
+  );
+  fc.assert(
+    fc.property(quorum, fc.nat(7), fc.array(cast, { maxLength: 7 }), (rule, members, given) => {
+      const one: Gate = { ...gate(), quorum: rule };
+      const all = votesFor(...given).filter((_, at) => at < members);
+      const result = tallyGate(one, all, electorate(members));
+      // As if whoever approved another one had only been present.
+      const alone = (chosen: string, more: readonly Vote[] = []) => {
+        const votes = [...all, ...more].map(
+          (vote): Vote =>
+            vote.verdict === 'approve' && vote.choice !== chosen
+              ? { person: vote.person, verdict: 'abstain' }
+              : vote,
+        );
+        return tallyGate(one, votes, electorate(members)).outcome;
+      };
+      if (result.outcome === 'approved') expect(alone(result.chosen ?? '')).toBe('approved');
+      else expect(choices.filter((choice) => alone(choice) === 'approved').length).not.toBe(1);
+      expect(result.outcome === 'approved').toBe(result.chosen !== null);
+      // Nothing comes of anything before as many have voted as must be present.
+      if (result.outcome !== null || result.present < result.presentNeeded) return;
+      const waiting = people(members).slice(all.length);
+      const couldBe = choices.some(
+        (choice) =>
+          alone(
+            choice,
+            waiting.map((person) => ({ person, verdict: 'approve', choice })),
+          ) === 'approved',
+      );
+      const isSplit = all.filter(({ verdict }) => verdict === 'approve').length > result.approved;
+      if (isSplit) expect(couldBe).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -7,6 +7,7 @@ import { type DefinitionSide, readSide } from '../../../engine/difference/defini
 import { diffDefinitions } from '../../../engine/difference/diff-definitions.ts';
 import { type Difference, DifferenceList } from '../../../engine/difference/difference.ts';
 import { differenceKinds } from '../../../engine/difference/difference-codes.ts';
+import { severalDefinition } from '../../support/several-definition.ts';
 import { at, isMap, type Loose, operators, toData, toSource, weaken } from './support/weakenings.ts';
 
 const processes = join(import.meta.dirname, '../../../processes');
@@ -224,3 +225,26 @@ function exchangeLeaf(
   if (exchange === 'drop') delete holder[last];
   else holder[last] = { text: 'issued', number: 2, true: true }[exchange];
 }
+
+test('P2: how many agents propose side by side is told, and fewer of them are a danger', () => {
+  const several = (atLeast: number, atMost: number) =>
+    severalDefinition('several', `{ atLeast: ${atLeast}, atMost: ${atMost} }`);
+  const alone = several(1, 2).replace(/\n.*several: .*/, '');
+  const told = (a: string, b: string) =>
+    differences(a, b)
+      .filter(({ level }) => level !== 'note')
+      .map(({ code, level, message }) => [code, level, message]);
+  expect(told(several(2, 4), several(1, 4))).toEqual([
+    [
+      'alternatives-lowered',
+      'danger',
+      'The agents that propose side by side in state "drafting" were 2 to 4 and are now 1 to 4.',
+    ],
+  ]);
+  expect(told(several(2, 3), alone)).toEqual([
+    ['alternatives-lowered', 'danger', expect.stringContaining('were 2 to 3 and are now 1')],
+  ]);
+  expect(told(alone, several(2, 2))).toEqual([
+    ['alternatives-raised', 'care', expect.stringContaining('were 1 and are now 2')],
+  ]);
+});

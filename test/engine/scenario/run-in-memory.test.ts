@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { comparePlays } from '../../../engine/scenario/compare-plays.ts';
 import { coverageOf, reportCoverage } from '../../../engine/scenario/coverage.ts';
 import { runInMemory } from '../../../engine/scenario/run-in-memory.ts';
-import { before, failuresOf, suiteOf } from './support/suites.ts';
+import { before, cast, failuresOf, loadText, suiteOf } from './support/suites.ts';
 
 const one = (...steps: readonly string[]) =>
   `scenarios:\n  - title: one\n    steps:\n${steps.map((step) => `      - ${step}\n`).join('')}`;
@@ -32,6 +32,25 @@ test('P2, P3: what a scenario expects to be refused is refused, and changes noth
     '{ by: leader, reject: approving, refused: reason-required, then: { state: approving, record: 2 } }',
   );
   expect(failuresOf('proposal.yaml', scenario)).toEqual([]);
+});
+
+test('P2: of several proposals one is chosen by the agent whose it is', () => {
+  const several = (rest: string) =>
+    `process: several.yaml\n${cast.replace('  agent:', '  second: { kind: agent, roles: [drafting-agent] }\n  agent:')}${rest}`;
+  const scenario = one(
+    start,
+    '{ by: agent, proposal: { text: A }, then: { state: drafting, requests: [drafting] } }',
+    '{ by: agent, proposal: { text: B }, refused: already-proposed }',
+    '{ by: second, proposal: { text: B }, then: drafting }',
+    '{ advance: PT10M, then: { state: considering, proposals: { wording: live } } }',
+    '{ by: one, approve: considering, refused: { code: bad-input, says: Several } }',
+    '{ by: one, approve: considering, choice: officer, refused: stale }',
+    '{ by: [one, two], approve: considering, choice: second, then: { outcome: approved, proposals: { wording: { acts: [consider], payload: { text: B } } } } }',
+    '{ by: leader, approve: approving, then: { context: { wording: B }, record: 7 } }',
+  );
+  const { suite, findings } = loadText(several(scenario));
+  expect(findings).toEqual([]);
+  expect(suite === null ? [] : runInMemory(suite).flatMap(({ failures }) => failures)).toEqual([]);
 });
 
 test.each([

@@ -224,16 +224,6 @@ export const operators: readonly Operator[] = [
     toState: (state) => addToList(at(state, 'propose'), 'agent'),
   },
   {
-    name: 'fewer agents propose side by side',
-    code: 'alternatives-lowered',
-    toState: (state) => {
-      const propose = at(state, 'propose');
-      const had = propose.several !== undefined;
-      delete propose.several;
-      return had;
-    },
-  },
-  {
     name: 'the agent sees more',
     code: 'agent-sees-more',
     toState: (state) => {

@@ -8,6 +8,7 @@ import {
   voteDefinition,
   waitDefinition,
 } from '../../../support/definitions.ts';
+import { severalDefinition } from '../../../support/several-definition.ts';
 
 /** Two regions at once, a state that is only passed through, and a history. */
 const chartDefinition = `
@@ -53,6 +54,7 @@ export const assuredVoteDefinition = voteDefinition
 const sources: { readonly [path: string]: string } = {
   'counter.yaml': counterDefinition,
   'proposal.yaml': proposalDefinition,
+  'several.yaml': severalDefinition(),
   'vote.yaml': voteDefinition,
   'assured-vote.yaml': assuredVoteDefinition,
   'wait.yaml': waitDefinition,

@@ -3,7 +3,7 @@
  * It lays the batch out in columns and reads the verdicts; what is checked is in the migration
  * `commit-steps.sql`, and whether a step is right was decided before.
  */
-import type { Sql } from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import { type BatchColumns, NotStorable, toBatchColumns } from './batch-columns.ts';
 import type { CommitOutcome, StepToCommit } from './ledger.ts';
 import { codeOf, reachDatabase } from './reach-database.ts';
@@ -21,6 +21,9 @@ export async function commitSteps(
   } catch (error) {
     // One text that the database cannot take must not cost the others their step: find it by halves.
     const instances = [...new Set(steps.map((step) => step.instance))];
+    const left = seqOfWhoeverLeft(error);
+    if (instances.length === 1 && left !== null)
+      return steps.map(({ seq }) => ({ kind: seq === left ? 'actor-left' : 'conflict' }));
     if (instances.length === 1 || !isDataError(error)) throw error;
     return commitHalves(sql, steps, new Set(instances.slice(0, instances.length >> 1)), directoryVersion);
   }
@@ -98,9 +101,14 @@ async function commitPart(
   }
 }
 
-/** What this one batch is to blame for: data exceptions (22), violated constraints (23), exhausted limits (54), and what the function itself raises (P0). */
+/** Which entry it is that somebody's key, session or factor no longer holds for; null for any other error. */
+function seqOfWhoeverLeft(error: unknown): number | null {
+  return error instanceof postgres.PostgresError && error.code === 'CS401' ? Number(error.detail) : null;
+}
+
+/** What this one batch is to blame for: data exceptions (22), violated constraints (23), exhausted limits (54), and what the function itself raises (P0, CS). */
 function isDataError(error: unknown): boolean {
-  return error instanceof NotStorable || /^(22|23|54|P0)/.test(codeOf(error));
+  return error instanceof NotStorable || /^(22|23|54|P0|CS)/.test(codeOf(error));
 }
 
 // Texts travel joined by U+001F and U+001D stands for null: splitting them costs the server a third of what

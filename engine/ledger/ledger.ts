@@ -60,7 +60,9 @@ export type CommitOutcome =
   /** The same idempotency key was used in the meantime: answer from it. */
   | { readonly kind: 'repeated' }
   /** The directory moved on: reload it, and decide again. */
-  | { readonly kind: 'directory-changed' };
+  | { readonly kind: 'directory-changed' }
+  /** What its actor came with, or showed for it, does not count at this moment: it may just have ended. */
+  | { readonly kind: 'actor-left' };
 
 export interface StoredAnswer {
   readonly bodyHash: string;

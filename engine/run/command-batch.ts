@@ -23,7 +23,12 @@ import type { Answer, Moved } from './engine-contract.ts';
 import type { InstanceCache } from './instance-cache.ts';
 import type { SessionRules } from './manage-sessions.ts';
 import type { ProcessCache } from './process-cache.ts';
-import { refuseUnavailable, refuseUnknownDefinition, refuseUnknownInstance } from './refuse.ts';
+import {
+  refuseUnavailable,
+  refuseUnknownDefinition,
+  refuseUnknownInstance,
+  refuseWhoeverLeft,
+} from './refuse.ts';
 import { settleRepeated } from './settle-repeated.ts';
 import type { StepUp } from './step-up.ts';
 
@@ -307,7 +312,7 @@ export class CommandBatch {
       else if (outcome === null) this.#tryAgain(chain, true);
       else {
         directoryChanged ||= all.includes('directory-changed');
-        await this.#sortOutRepeated(chain, all);
+        await this.#sortOut(chain, all);
       }
     }
     // Where it cannot be read now, the next batch is told that it changed, too.
@@ -336,13 +341,16 @@ export class CommandBatch {
     for (const { command, refusal } of chain.refusals) this.#settled.push({ command, answer: refusal });
   }
 
-  /** Nothing of this chain was committed: whoever repeated a request gets its answer, the others try again. */
-  async #sortOutRepeated(chain: Chain, outcomes: readonly CommitOutcome['kind'][]): Promise<void> {
+  /** Nothing of this chain was committed: who repeated a request or is gone is told so, the others try again. */
+  async #sortOut(chain: Chain, outcomes: readonly CommitOutcome['kind'][]): Promise<void> {
     const repeated = chain.steps
       .filter((_, index) => outcomes[index] === 'repeated')
       .map(({ command }) => command);
+    const left = chain.steps.find((_, index) => outcomes[index] === 'actor-left')?.command;
+    left?.settle(refuseWhoeverLeft());
     const answered = await unlessUnavailable(settleRepeated(this.#world.ledger, repeated));
-    this.#tryAgain(chain, answered === null, answered ?? new Set());
+    const settled = new Set(left === undefined ? answered : [...(answered ?? []), left]);
+    this.#tryAgain(chain, answered === null, settled);
   }
 
   #tryAgain(chain: Chain, unavailable: boolean, except: ReadonlySet<Command> = new Set()): void {

@@ -215,7 +215,7 @@ begin
     where s.hash = encode(sha256(convert_to(proof, 'UTF8')), 'hex') and s.principal = actor.id
       and is_live(s, clock_timestamp()) and entry -> 'authentication' ? ('session:' || s.id))
   then
-    perform refuse_at_last_door(of_instance, at_seq, 'no key and no session shows that the actor was there');
+    perform refuse_whoever_left(of_instance, at_seq, 'no key and no session shows that the actor was there');
   end if;
   perform take_factor(of_instance, at_seq, entry, rule.assurance);
   select i.initiator into starter from instances i where i.id = of_instance;
@@ -387,7 +387,16 @@ begin
     at_seq, of_instance, why using errcode = 'check_violation';
 end $$;
 
+-- The same, where nothing is wrong but what somebody came with or showed, which may have ended a moment ago. An engine
+-- in order tells them so: the state says that this is it, the detail which entry of the instance.
+create function refuse_whoever_left(of_instance uuid, at_seq integer, why text) returns void
+language plpgsql immutable set search_path = ledger, pg_temp as $$
+begin
+  raise exception 'The last door is closed: the decision in entry % of % does not count, because %.',
+    at_seq, of_instance, why using errcode = 'CS401', detail = at_seq::text;
+end $$;
+
 revoke all on function store_door_rules, hold_last_door, take_decision, count_votes, share_of, is_in_unit, check_walls,
-  walls_in_the_way, refuse_at_last_door from public;
+  walls_in_the_way, refuse_at_last_door, refuse_whoever_left from public;
 grant execute on function walls_in_the_way to countersign_engine;
 grant select on gate_rules, walls, decisions, latest_proposals to countersign_engine;

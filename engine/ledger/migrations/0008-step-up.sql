@@ -238,7 +238,7 @@ begin
   order by s.shown_at desc limit 1
   for update of s for share of f;
   if not found then
-    perform refuse_at_last_door(of_instance, at_seq, 'no factor was shown for it as its gate demands');
+    perform refuse_whoever_left(of_instance, at_seq, 'no factor was shown for it as its gate demands');
   end if;
   update shown_factors set instance = of_instance, seq = at_seq
   where factor = taken.factor and once = taken.once;

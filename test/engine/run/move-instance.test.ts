@@ -15,6 +15,7 @@ import {
 } from '../../support/definitions.ts';
 import { codeOf, done, openTestHouse, type TestHouse } from '../../support/test-house.ts';
 import { keyed, people, units } from '../../support/test-people.ts';
+import { openTestSession } from '../../support/test-sessions.ts';
 
 let house: TestHouse;
 
@@ -378,6 +379,37 @@ describe('a collective vote', () => {
     expect(view.output).toEqual({ result: 'carried' });
     expect(view.seq).toBe(4);
   });
+});
+
+test('P3: a session that ends while its owner decides decides nothing, and nobody else is held up', async () => {
+  const { ledger, clock } = house;
+  const { instance } = done(
+    await house.engine.start(house.as('officer'), { process: 'vote', data: { question: 'Build it?' } }, null),
+  );
+  const other = await startCounter(9);
+  const gate = done(await house.engine.readGate(house.as('member-one'), instance, 'voting'));
+  const wanted = { instance, state: 'voting', opened: gate.opened, subject: gate.subject } as const;
+  const approval = { ...wanted, verdict: 'approve', reason: null } as const;
+  const shown = await openTestSession(ledger, 'ends-in-between', 'person:member-one');
+  const slow = new Proxy(ledger, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (name !== 'commitSteps') return typeof member === 'function' ? member.bind(target) : member;
+      return async (...batch: Parameters<typeof ledger.commitSteps>) => {
+        await target.endSessions('person:member-one', 'ends-in-between', 'person:member-one');
+        return target.commitSteps(...batch);
+      };
+    },
+  });
+  const engine = openEngine({ ledger: slow, clock });
+  const [gone, second, moved] = await Promise.all([
+    engine.decide({ ...house.as('member-one'), ...shown }, approval, null),
+    engine.decide(house.as('member-two'), approval, null),
+    engine.postEvent(house.as('officer'), { instance: other, type: 'step', data: {}, seen: null }, null),
+  ]);
+  expect([gone, second, moved].map(codeOf)).toEqual(['unauthenticated', 'done', 'done']);
+  const { decisions } = done(await house.engine.readGate(house.as('member-three'), instance, 'voting'));
+  expect(decisions.map(({ person }) => person)).toEqual(['person:member-two']);
 });
 
 describe('timers', () => {

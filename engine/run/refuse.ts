@@ -13,12 +13,12 @@ export const refuseUnavailable = () =>
     'Send the same request again with the same Idempotency-Key: it takes effect once at most.',
   );
 
-/** Of a decision whose key, session or factor ended between its being shown and its being committed. */
+/** Of what only a person does, whose key, session or factor ended between its being shown and its being committed. */
 export const refuseWhoeverLeft = () =>
   refuse(
     'unauthenticated',
-    'What you came with, or showed for this decision, no longer counts: it has ended or was removed a moment ago.',
-    'Sign in again, or show another factor, and decide again: nothing was decided.',
+    'What you came with, or showed for this, no longer counts: it has ended or was removed a moment ago.',
+    'Sign in again, or show another factor, and do it once more: nothing was changed.',
   );
 
 export const refuseUnknownInstance = (instance: string) =>

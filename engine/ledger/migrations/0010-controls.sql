@@ -293,7 +293,7 @@ begin
   loop
     if person_in_control(step.actor, step.proof) is null then
       raise exception 'The override in entry % of % is not that of a person who was there.', step.seq, step.id
-        using errcode = 'check_violation';
+        using errcode = 'CS401', detail = step.seq::text;
     end if;
   end loop;
 end $$;

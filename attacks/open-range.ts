@@ -33,6 +33,7 @@ export async function openRange(report: (sentence: string) => void): Promise<Ope
     const range = new Range(server.url, { principal: administrator, secret }, provider);
     await range.deploy('letter.yaml');
     await range.deploy('crowd.yaml');
+    await range.deploy('signed.yaml');
     await range.deploy('choice.yaml');
     return { range, close };
   } catch (error) {

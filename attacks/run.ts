@@ -14,6 +14,7 @@ import { inACrowd } from './in-a-crowd.ts';
 import { inARace } from './in-a-race.ts';
 import { inTheDirectory } from './in-the-directory.ts';
 import { openRange } from './open-range.ts';
+import { withAFactor } from './with-a-factor.ts';
 
 const { values } = parseArgs({ options: { gates: { type: 'string', default: '1000' } } });
 const gates = Number(values.gates);
@@ -22,6 +23,7 @@ if (!Number.isInteger(gates) || gates < 1) throw new Error('--gates takes a numb
 const groups: readonly (readonly [string, readonly Attack[]])[] = [
   ['To be taken for somebody', atTheDoor],
   ['An approval that is not theirs to give', atTheGate],
+  ['With less than the gate asks for', withAFactor],
   ['Past a gate without its decision', aroundTheGate],
   ['Among several proposals', inAChoice],
   ['In the directory', inTheDirectory],

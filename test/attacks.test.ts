@@ -10,6 +10,7 @@ import { inACrowd } from '../attacks/in-a-crowd.ts';
 import { inARace } from '../attacks/in-a-race.ts';
 import { inTheDirectory } from '../attacks/in-the-directory.ts';
 import { type OpenRange, openRange } from '../attacks/open-range.ts';
+import { withAFactor } from '../attacks/with-a-factor.ts';
 
 let open: OpenRange;
 beforeAll(async () => {
@@ -20,6 +21,7 @@ afterAll(() => open?.close());
 describe.each([
   ['P9: to be taken for somebody', atTheDoor],
   ['P2, P3: an approval that is not theirs to give', atTheGate],
+  ['P3: with less than the gate asks for', withAFactor],
   ['P2, P4: past a gate without its decision', aroundTheGate],
   ['P2, P3: among several proposals', inAChoice],
   ['P9: in the directory', inTheDirectory],

@@ -1,7 +1,7 @@
 /**
  * Group commit. Commands that arrive while a batch is under way form the next one; a batch is one
  * statement and one fsync. Several commands of one instance chain in memory, in the order they came.
- * Two batches may be under way at once, never with the same instance in both.
+ * Two batches may be under way at once, or four where a great many commands are, never with the same instance in both.
  *
  * Nothing is answered before its entry is committed (P6), and a refusal is only given from a state
  * that was read, never from one that this node merely remembers.
@@ -14,7 +14,11 @@ import { refuse, refuseUnavailable } from './refuse.ts';
 const maximumBatch = 1024;
 /** Fewer than these are not worth a second statement. */
 const smallestShare = 32;
-const maximumUnderWay = 2;
+/** One is decided here while the database commits the other. */
+const usualUnderWay = 2;
+/** So many commands fill four batches: the disk is then waited for four times at once, each of them large enough. */
+const manyCommands = 768;
+const mostUnderWay = 4;
 const maximumAttempts = 50;
 
 export class StepQueue {
@@ -22,7 +26,9 @@ export class StepQueue {
   readonly #waiting = new Map<string, Command[]>();
   readonly #busy = new Set<string>();
   #waitingCount = 0;
+  /** Batches, and the commands in them. */
   #underWay = 0;
+  #underWayCount = 0;
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
 
@@ -44,9 +50,14 @@ export class StepQueue {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
+  /** How many batches may be under way, as many commands as there are. */
+  #mostUnderWay(): number {
+    return this.#waitingCount + this.#underWayCount >= manyCommands ? mostUnderWay : usualUnderWay;
+  }
+
   /** Commands submitted in the same turn of the event loop share the first batch. */
   #schedule(): void {
-    if (this.#scheduled || this.#underWay >= maximumUnderWay) return;
+    if (this.#scheduled || this.#underWay >= this.#mostUnderWay()) return;
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
@@ -55,10 +66,12 @@ export class StepQueue {
   }
 
   #begin(): void {
-    while (this.#underWay < maximumUnderWay) {
-      const commands = this.#take();
+    for (;;) {
+      const free = this.#mostUnderWay() - this.#underWay;
+      const commands = free > 0 ? this.#take(free) : [];
       if (commands.length === 0) break;
       this.#underWay += 1;
+      this.#underWayCount += commands.length;
       void this.#run(commands);
     }
     if (this.#waiting.size === 0 && this.#underWay === 0) {
@@ -67,11 +80,11 @@ export class StepQueue {
   }
 
   /**
-   * An equal share for each batch that may still begin: one is decided here while the database commits the
-   * other. Taking everything at once would leave each of the two waiting for the other in turn.
+   * An equal share for each batch that may still begin (`free`). Taking everything at once would leave each of
+   * them waiting for the others in turn.
    */
-  #take(): Command[] {
-    const share = Math.ceil(this.#waitingCount / (maximumUnderWay - this.#underWay));
+  #take(free: number): Command[] {
+    const share = Math.ceil(this.#waitingCount / free);
     const most = Math.min(maximumBatch, Math.max(smallestShare, share));
     const taken: Command[] = [];
     for (const [instance, commands] of this.#waiting) {
@@ -98,6 +111,7 @@ export class StepQueue {
   #release(commands: readonly Command[], { settled, again }: BatchResult): void {
     for (const command of commands) this.#busy.delete(command.instance);
     this.#underWay -= 1;
+    this.#underWayCount -= commands.length;
     for (const { command, answer } of settled) command.settle(answer);
     // What lost a race goes ahead of what came later.
     for (const { command, unavailable } of [...again].reverse()) {

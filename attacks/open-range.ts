@@ -35,6 +35,7 @@ export async function openRange(report: (sentence: string) => void): Promise<Ope
     await range.deploy('crowd.yaml');
     await range.deploy('signed.yaml');
     await range.deploy('choice.yaml');
+    await range.deploy('ballot.yaml');
     return { range, close };
   } catch (error) {
     await close();

@@ -90,6 +90,12 @@ export class Range {
     return String((await this.must(principal, '/v1/instances', { method: 'POST', body })).instance);
   }
 
+  /** A question to the three members, by secret ballot. */
+  async newBallot(): Promise<string> {
+    const body = { process: 'attacked-ballot', data: {} };
+    return String((await this.must('person:starter', '/v1/instances', { method: 'POST', body })).instance);
+  }
+
   async letterAt(gate: 'appraising' | 'voting', leader = 'person:two'): Promise<string> {
     const instance = await this.newLetter();
     await this.propose(instance);

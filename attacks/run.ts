@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { paint } from '../cli/terminal.ts';
 import { aroundTheGate } from './around-the-gate.ts';
+import { atTheBallotBox } from './at-the-ballot-box.ts';
 import { atTheDoor } from './at-the-door.ts';
 import { atTheGate } from './at-the-gate.ts';
 import { atTheSwitch } from './at-the-switch.ts';
@@ -24,6 +25,7 @@ const groups: readonly (readonly [string, readonly Attack[]])[] = [
   ['To be taken for somebody', atTheDoor],
   ['An approval that is not theirs to give', atTheGate],
   ['With less than the gate asks for', withAFactor],
+  ['At the ballot box', atTheBallotBox],
   ['Past a gate without its decision', aroundTheGate],
   ['Among several proposals', inAChoice],
   ['In the directory', inTheDirectory],

@@ -40,6 +40,7 @@ export const Entry = Type.Object(
       Type.Literal('start'),
       Type.Literal('event'),
       Type.Literal('decision'),
+      Type.Literal('count', { description: 'A person counted the ballots of a secret ballot.' }),
       Type.Literal('view', { description: 'What a reviewer thinks before the proposal is shown to them.' }),
       Type.Literal('proposal'),
       Type.Literal('timer'),
@@ -49,7 +50,7 @@ export const Entry = Type.Object(
     ]),
     event: Type.String({
       description:
-        'The event type; for a decision, a view and what is done at a gate, its state, for a proposal or an override its state, for a timer its id, else what kind of step it is.',
+        'The event type; for a decision, a count, a view and what is done at a gate, its state, for a proposal or an override its state, for a timer its id, else what kind of step it is.',
     }),
     actor: EntryActor,
     authentication: Type.Array(Type.String(), {
@@ -72,7 +73,13 @@ export const Entry = Type.Object(
           opened: Type.Integer(),
           meaning: Type.String(),
           subject: Digest,
-          verdict: Type.String(),
+          verdict: Type.String({ description: 'In a secret ballot `sealed`: that they voted, not how.' }),
+          ballot: Type.Optional(
+            Type.String({
+              pattern: '^[0-9a-f]{64}$',
+              description: 'What a sealed vote is committed to. Nobody can open it once it is counted.',
+            }),
+          ),
           decision: Digest,
           choice: Type.Optional(
             Type.String({
@@ -89,6 +96,35 @@ export const Entry = Type.Object(
           ),
         },
         closed,
+      ),
+    ),
+    counted: Type.Optional(
+      Type.Object(
+        {
+          gate: Type.String(),
+          opened: Type.Integer(),
+          meaning: Type.String(),
+          subject: Digest,
+          ballots: Type.String({
+            pattern: '^[0-9a-f]{64}$',
+            description: 'SHA-256 of all ballots as canonical JSON, in the order of their numbers.',
+          }),
+          approved: Type.Integer(),
+          rejected: Type.Integer(),
+          returned: Type.Integer(),
+          abstained: Type.Integer(),
+          struck: Type.Integer({
+            description: 'Approvals that do not count: one for each voter who is no member any more.',
+          }),
+          outcome: Type.String(),
+          chosen: Type.Optional(
+            Type.String({
+              pattern: '^[0-9a-f]{64}$',
+              description: 'Digest of the one of several proposals that was chosen.',
+            }),
+          ),
+        },
+        { ...closed, description: 'What was in the box at the count of a secret ballot.' },
       ),
     ),
     attended: Type.Optional(

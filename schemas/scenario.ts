@@ -197,7 +197,7 @@ export type ExpectedRefusal = Static<typeof ExpectedRefusal>;
 
 const Who = Type.String({ minLength: 1, maxLength: 200 });
 
-/** One step: one of start, event, proposal, a verdict, advance and play. */
+/** One step: one of start, event, proposal, a verdict, count, view, advance and play. */
 export const ScenarioStep = Type.Object(
   {
     by: Type.Optional(
@@ -244,6 +244,13 @@ export const ScenarioStep = Type.Object(
     ),
     abstain: Type.Optional(Verdict('abstains')),
     recuse: Type.Optional(Verdict('steps back for good')),
+    count: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 400,
+        description: 'Counts the secret ballots of this gate.',
+      }),
+    ),
     reason: Type.Optional(
       Type.String({ maxLength: 10_000, description: 'The reason that is given with the decision.' }),
     ),

@@ -1,6 +1,7 @@
 /** Every attack is answered as stated, by a real server over HTTP: the same table that `npm run attacks` plays. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { aroundTheGate } from '../attacks/around-the-gate.ts';
+import { atTheBallotBox } from '../attacks/at-the-ballot-box.ts';
 import { atTheDoor } from '../attacks/at-the-door.ts';
 import { atTheGate } from '../attacks/at-the-gate.ts';
 import { atTheSwitch } from '../attacks/at-the-switch.ts';
@@ -22,6 +23,7 @@ describe.each([
   ['P9: to be taken for somebody', atTheDoor],
   ['P2, P3: an approval that is not theirs to give', atTheGate],
   ['P3: with less than the gate asks for', withAFactor],
+  ['P2, P3, P4: at the ballot box', atTheBallotBox],
   ['P2, P4: past a gate without its decision', aroundTheGate],
   ['P2, P3: among several proposals', inAChoice],
   ['P9: in the directory', inTheDirectory],

@@ -7,6 +7,7 @@ import { Challenge } from '../../schemas/api/factors.ts';
 import {
   AskBody,
   ClaimBody,
+  CountBody,
   DecisionBody,
   DecisionList,
   GateChallengeBody,
@@ -235,6 +236,48 @@ export const gateRoutes: readonly Route[] = [
     },
   }),
   route({
+    method: 'POST',
+    path: '/v1/instances/{instance}/gates/{state}/count',
+    operation: 'countBallots',
+    tag,
+    summary: 'Count the secret ballots of a gate',
+    description:
+      'By one of its reviewers, once every member has voted or stepped back, or the gate is overdue. The gate closes with what the ballots come to, and the box is empty then. If-Match carries the ETag of the gate as read.',
+    scope: 'decide',
+    body: { kind: 'json', schema: CountBody },
+    ifMatch: 'required',
+    idempotent: true,
+    success: {
+      status: 200,
+      schema: Moved,
+      description: 'The count is on the record, and the gate closed.',
+      headers: { ETag: 'The new seq of the instance.' },
+    },
+    refuses: [
+      ...movingRefusals,
+      'not-found',
+      'own-proposal',
+      'not-possible-here',
+      'finished',
+      'sign-in-stale',
+      'stale',
+    ],
+    async handle({ engine, caller, parameters, body, seen, idempotency }) {
+      const { instance, state } = parameters;
+      const opening = openingSeen({ seen, parameters });
+      if ('kind' in opening) return opening;
+      const { onBehalfOf = null } = body;
+      const answer = await engine.countBallots(
+        caller,
+        { instance, state, ...opening, onBehalfOf },
+        idempotency,
+      );
+      return answer.kind === 'refusal'
+        ? answer
+        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+    },
+  }),
+  route({
     method: 'GET',
     path: '/v1/instances/{instance}/decisions',
     operation: 'readDecisions',
@@ -250,8 +293,8 @@ export const gateRoutes: readonly Route[] = [
       const { after = 0, limit = pageSize.usual } = query;
       const answer = await engine.readDecisions(caller, parameters.instance, after, limit);
       if (answer.kind === 'refusal') return answer;
-      const { items, next } = answer.value;
-      return reply({ items, next: next === null ? null : Number(next) });
+      const { items, counts, next } = answer.value;
+      return reply({ items, counts, next: next === null ? null : Number(next) });
     },
   }),
   attending({

@@ -1,6 +1,7 @@
 /** `countersign replay`: steps through the record of one instance, as its definition plays it. */
 import { Command, InvalidArgumentError } from 'commander';
 import type { ReplayedRecord, ReplayedStep } from '../../engine/index.ts';
+import type { Entry } from '../../schemas/entry.ts';
 import { formatOption } from '../format-option.ts';
 import { Failure } from '../misuse.ts';
 import { settingsOrMisuse } from '../settings-or-misuse.ts';
@@ -73,12 +74,13 @@ function printStep(step: ReplayedStep, withContext: boolean): void {
     console.log(`${String(seq).padStart(4)}  ${paint('red', 'this entry cannot be read any more')}`);
     return;
   }
-  const { time, kind, event, actor, gate, from, to } = entry;
+  const { time, kind, event, actor, gate, counted, from, to } = entry;
   const outcome = gate?.outcome === undefined ? '' : `, ${gate.outcome}`;
   const verdict = gate === undefined ? '' : ` (${gate.verdict}${outcome})`;
+  const count = counted === undefined ? '' : ` (${counted.outcome}: ${toTallies(counted)})`;
   const made = ai === null ? '' : ` ${paint('yellow', plain(`[AI ${ai.model} ${ai.modelVersion}]`))}`;
   console.log(
-    `${String(seq).padStart(4)}  ${time}  ${paint('cyan', plain(actor.principal))} ${kind} ${plain(event)}${verdict}${made}`,
+    `${String(seq).padStart(4)}  ${time}  ${paint('cyan', plain(actor.principal))} ${kind} ${plain(event)}${verdict}${count}${made}`,
   );
   console.log(
     `      ${plain(from.join(', ') || 'nothing')} → ${plain(to.join(', '))}   ${paint('dim', `entry ${hash}`)}`,
@@ -97,6 +99,17 @@ function printStep(step: ReplayedStep, withContext: boolean): void {
     console.log(JSON.stringify(state.context, null, 2).replace(/^/gm, '      '));
     if (fromAi.length > 0) console.log(`     ${aiMark(fromAi)}`);
   }
+}
+
+function toTallies({
+  approved,
+  rejected,
+  returned,
+  abstained,
+  struck,
+}: NonNullable<Entry['counted']>): string {
+  const off = struck === 0 ? '' : `, ${struck} struck off`;
+  return `${approved} for${off}, ${rejected} against, ${returned} to return, ${abstained} abstaining`;
 }
 
 const aiMark = (fields: readonly string[]) =>

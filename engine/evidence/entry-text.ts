@@ -28,6 +28,7 @@ const every: { readonly [member in keyof Required<Entry>]: true } = {
   authentication: true,
   candidates: true,
   context: true,
+  counted: true,
   data: true,
   definition: true,
   event: true,

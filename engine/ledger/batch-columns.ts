@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../schemas/json.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
+import type { BallotCast } from '../step/seal-ballot.ts';
 import type { Effect } from '../step/step.ts';
 import { takeApart } from './entry-template.ts';
 import type { StepToCommit } from './ledger.ts';
@@ -200,14 +201,14 @@ class LongTexts {
 }
 
 interface EffectRow {
-  readonly thing: 'gate' | 'request' | 'timer' | 'notice';
+  readonly thing: 'gate' | 'request' | 'timer' | 'notice' | 'ballot';
   readonly sign: '+' | '-';
   readonly name: string;
   readonly number: number;
   readonly detail: string | null;
 }
 
-function toEffectRow(effect: Effect): EffectRow {
+function toEffectRow(effect: Effect | BallotCast): EffectRow {
   switch (effect.kind) {
     case 'gate-opened':
       return { thing: 'gate', sign: '+', name: effect.state, number: effect.opened, detail: null };
@@ -231,6 +232,11 @@ function toEffectRow(effect: Effect): EffectRow {
       return { thing: 'notice', sign: '+', name: effect.notice, number: 0, detail: null };
     case 'notice-taken-back':
       return { thing: 'notice', sign: '-', name: effect.notice, number: 0, detail: null };
+    case 'ballot-cast': {
+      const { gate, opened, subject, ballot } = effect;
+      const detail = [gate, subject, ballot.salt, ballot.text].join(innerSeparator);
+      return { thing: 'ballot', sign: '+', name: ballot.commitment, number: opened, detail };
+    }
   }
 }
 

@@ -7,7 +7,9 @@ import type { SealedEntry } from '../evidence/sealed-entry.ts';
 import type { Control, ControlMode, ControlScope } from '../oversight/controls.ts';
 import type { Directory, DirectoryRest, Principal, Unit } from '../oversight/directory.ts';
 import type { DoorRules } from '../oversight/door-rules.ts';
+import type { BallotCast } from '../step/seal-ballot.ts';
 import type { Effect } from '../step/step.ts';
+import type { Ballot } from '../step/stimulus.ts';
 import type { FactorLedger } from './factors.ts';
 import type { RecordReader, StoredAct } from './record-reader.ts';
 
@@ -41,7 +43,7 @@ export interface StepToCommit {
   readonly states: readonly string[];
   /** Indexed fields that changed; null when none did. */
   readonly indexed: JsonObject | null;
-  readonly effects: readonly Effect[];
+  readonly effects: readonly (Effect | BallotCast)[];
   readonly idempotency: {
     readonly principal: string;
     readonly key: string;
@@ -49,7 +51,7 @@ export interface StepToCommit {
     readonly answer: string;
   } | null;
   readonly time: string;
-  /** Of a decision and an override: what shows the database that the person was there. Null for everything else. */
+  /** Of a decision, a count and an override: what shows the database that the person was there. Null for everything else. */
   readonly proof: string | null;
 }
 
@@ -147,6 +149,14 @@ export interface OpenGateRow {
   readonly state: string;
   readonly opened: number;
   readonly openedAt: string;
+}
+
+/** The box of one opening of a gate, for what it decides on. */
+export interface BallotBox {
+  readonly instance: string;
+  readonly gate: string;
+  readonly opened: number;
+  readonly subject: string;
 }
 
 /** A state of a definition in which something waits. */
@@ -391,6 +401,8 @@ export interface Ledger extends RecordReader, FactorLedger {
    * Those in these states, and those this person was told of; the oldest instances first. `after` is instance and
    * state of the last row seen, joined by one space.
    */
+  /** Each ballot as it was put in, in the order of their numbers; none unless they may be counted now. */
+  openBallotBox(box: BallotBox, shown: Shown, time: string): Promise<readonly Ballot[]>;
   listOpenGates(
     definitions: readonly { hash: string; state: string }[],
     person: string,

@@ -27,6 +27,7 @@ import { loadAnswers } from './load-answers.ts';
 import { loadInstances } from './load-instances.ts';
 import { loadMigrations } from './load-migrations.ts';
 import { checkApplied, loadApplied } from './migrate.ts';
+import { openBallotBox } from './open-ballot-box.ts';
 import { reachDatabase, statementTimeoutMs } from './reach-database.ts';
 import { withAdministration } from './read-administration.ts';
 import { readAnswers } from './read-answers.ts';
@@ -85,6 +86,7 @@ export async function openLedger(
     listUsedDefinitions: (process) => listUsedDefinitions(reads, process),
     findWalls: (from, to, moves) => findWalls(reads, from, to, moves),
     listActs: (after, limit) => listActs(reads, after, limit),
+    openBallotBox: (box, shown, time) => openBallotBox(commits, box, shown, time),
     listOpenGates: (definitions, person, after, limit) =>
       listOpenGates(reads, definitions, person, after, limit),
     claimRequest: (definitions, agent, leaseMs) => claimRequest(commits, definitions, agent, leaseMs),

@@ -13,7 +13,8 @@ export async function readDoorRules(sql: Sql, definition: string): Promise<Store
             'approve', coalesce(to_json(r.approve_count), to_json(r.approve_share)),
             'ofVotesCast', r.of_votes_cast,
             'present', coalesce(to_json(r.present_count), to_json(r.present_share)),
-            'ofAllMembers', r.of_all_members, 'assurance', r.assurance)), '[]')
+            'ofAllMembers', r.of_all_members, 'assurance', r.assurance,
+            'secret', r.secret, 'hasDue', r.has_due, 'excludesUntold', r.excludes_untold)), '[]')
           from ledger.gate_rules r where r.definition = decode($1, 'hex')) as gates,
         (select coalesce(json_agg(json_build_object('state', w.state, 'gates', w.gates, 'binds', w.binds,
             'afterProposal', w.after_proposal)), '[]')

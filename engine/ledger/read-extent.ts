@@ -95,7 +95,18 @@ type ListName = keyof Omit<RowsBeside, 'columns'>;
 type Lists = { [list in ListName]: Row[] };
 
 const listNames: readonly ListName[] = [
-  ...(['gates', 'requests', 'timers', 'notices', 'fields', 'decisions', 'proposals', 'shown'] as const),
+  ...([
+    'gates',
+    'requests',
+    'timers',
+    'notices',
+    'fields',
+    'decisions',
+    'counts',
+    'ballots',
+    'proposals',
+    'shown',
+  ] as const),
 ];
 const emptyLists = (): Lists => ({
   gates: [],
@@ -104,6 +115,8 @@ const emptyLists = (): Lists => ({
   notices: [],
   fields: [],
   decisions: [],
+  counts: [],
+  ballots: [],
   proposals: [],
   shown: [],
 });
@@ -114,6 +127,8 @@ const tables = {
   notices: 'gate_notices',
   fields: 'instance_fields',
   decisions: 'decisions',
+  counts: 'counts',
+  ballots: 'ballots',
   proposals: 'latest_proposals',
   shown: 'shown_factors',
 } as const;
@@ -126,7 +141,12 @@ const lists: { readonly [list in ListName]: string } = {
   notices: `select instance, state || ' ' || person || ' ' || reason as name from ledger.gate_notices where RANGE`,
   timers: `select instance, timer as name, set, ${instant('due_at')} as "dueAt" from ledger.timers where RANGE`,
   decisions: `select instance, seq::text as name, gate, opened, subject, person, seat, verdict,
-    coalesce(choice, '') as choice, coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,
+    coalesce(choice, '') as choice, coalesce(ballot, '') as ballot, coalesce(outcome, '') as outcome from ledger.decisions where RANGE`,
+  counts: `select instance, seq::text as name, gate, opened, subject, approved, rejected, returned, abstained, struck,
+    outcome, coalesce(chosen, '') as chosen from ledger.counts where RANGE`,
+  ballots: `select instance, commitment as name, gate, opened, subject,
+    case when ledger.is_whole_ballot(instance, commitment) then 'whole' else 'altered' end as ballot
+    from ledger.ballots where RANGE`,
   proposals: `select instance, decision || ' ' || seq as name, digest, proposer, state, coalesce(opened, 0) as opened,
     coalesce(since, 0) as since, coalesce(chosen::text, '') as chosen from ledger.latest_proposals where RANGE`,
   shown: `select instance, seq::text as name, factor, once, principal, shown_for as "shownFor",

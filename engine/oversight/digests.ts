@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { Gate } from '../../schemas/process-definition.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
-import type { Verdict } from '../step/stimulus.ts';
+import type { RecordedVerdict } from '../step/stimulus.ts';
 import { candidatesFor, type Proposed } from './candidates.ts';
 import type { ActorSnapshot } from './directory.ts';
 
@@ -49,9 +49,11 @@ export interface DecisionParts {
   readonly subject: string;
   /** The kind of decision the gate binds. */
   readonly decision: string | null;
-  readonly verdict: Verdict;
+  readonly verdict: RecordedVerdict;
   /** Digest of the proposal that is approved, where the decision names it. */
   readonly choice?: string;
+  /** What a sealed decision is committed to. */
+  readonly ballot?: string;
   readonly actor: ActorSnapshot;
   readonly roster: readonly string[];
   /** The context the reviewer was shown. */

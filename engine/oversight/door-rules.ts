@@ -29,6 +29,12 @@ export interface GateRule {
   readonly ofAllMembers: boolean;
   /** How surely its reviewers must be known when they decide. */
   readonly assurance: 'session' | 'otp' | 'passkey' | 'certificate';
+  /** Whether nobody is told how somebody voted. */
+  readonly secret: boolean;
+  /** Whether votes are late at some time. */
+  readonly hasDue: boolean;
+  /** Whether it excludes people whom the database cannot tell: the subject of the case, or who drafted it. */
+  readonly excludesUntold: boolean;
 }
 
 /** Gates of which one at least must approve before certain states are entered. */

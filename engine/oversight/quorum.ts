@@ -1,14 +1,14 @@
 /** Counts the decisions at a gate: has it come to an outcome, and to which? It knows nobody's authority. */
 import type { Gate, Quorum } from '../../schemas/process-definition.ts';
 import type { GateOutcome } from '../definition/compiled-process.ts';
-import type { Verdict } from '../step/stimulus.ts';
+import type { RecordedVerdict } from '../step/stimulus.ts';
 import { seatOf } from './directory.ts';
 
 export interface Vote {
   readonly person: string;
   /** The member in whose seat the person voted; left out: their own. */
   readonly onBehalfOf?: string;
-  readonly verdict: Verdict;
+  readonly verdict: RecordedVerdict;
   /** Of an approval, where several proposals are decided on: digest of the one that it is for. */
   readonly choice?: string;
 }
@@ -47,6 +47,8 @@ export interface Electorate {
   readonly handles: ReadonlySet<GateOutcome>;
   /** Whether a share stays one of all members, whoever of them stepped back: so for a decision on a person. */
   readonly ofAllMembers: boolean;
+  /** Whether no vote can come any more: so when a secret ballot is counted. */
+  readonly isFinal?: boolean;
 }
 
 /**
@@ -59,6 +61,8 @@ export interface Electorate {
  *
  * Of several proposals each approval is for one, and only that one's count: split votes do not add up. Where the votes
  * are so split that none can have enough any more, the gate closes, whatever its quorum is.
+ *
+ * A secret ballot comes to nothing before it is counted, and at the count it comes to an outcome in any case.
  */
 export function tallyGate(gate: Gate, votes: readonly Vote[], electorate: Electorate): Tally {
   const counted = countVotes(votes, electorate);
@@ -67,8 +71,11 @@ export function tallyGate(gate: Gate, votes: readonly Vote[], electorate: Electo
   const needed = approvalsNeeded(gate, isOfVotesCast(gate) ? Math.max(present, presentNeeded) : members);
   const standing = { ...counted, needed, presentNeeded };
   const reachable = isReachable(gate, standing);
-  const { waiting: _waiting, inAll: _inAll, leading, ...told } = standing;
-  const outcome = outcomeOf(gate, standing, reachable, electorate);
+  const { waiting: _waiting, inAll: _inAll, sealed: _sealed, leading, ...told } = standing;
+  const isFinal = electorate.isFinal === true;
+  if (gate.ballot === 'secret' && !isFinal) return { ...told, reachable, outcome: null, chosen: null };
+  const closes = isFinal ? unapproved(standing, electorate) : null;
+  const outcome = outcomeOf(gate, standing, reachable, electorate) ?? closes;
   return { ...told, reachable, outcome, chosen: outcome === 'approved' && leading !== '' ? leading : null };
 }
 
@@ -113,6 +120,8 @@ interface Counted {
   readonly recused: number;
   readonly present: number;
   readonly members: number;
+  /** Votes in a secret ballot that is not counted yet. */
+  readonly sealed: number;
   /** Members who may still vote. */
   readonly waiting: number;
 }
@@ -120,9 +129,12 @@ interface Counted {
 type Standing = Counted & Pick<Tally, 'needed' | 'presentNeeded'>;
 
 /** One person counts once, one seat counts once, and only while it is a member's who may decide. */
-function countVotes(votes: readonly Vote[], { roster, excluded, ofAllMembers }: Electorate): Counted {
+function countVotes(
+  votes: readonly Vote[],
+  { roster, excluded, ofAllMembers, isFinal = false }: Electorate,
+): Counted {
   const members = new Set(roster);
-  const verdicts = new Map<string, Verdict>();
+  const verdicts = new Map<string, RecordedVerdict>();
   const choices = new Map<string, number>();
   const counted = new Set<string>();
   for (const vote of votes) {
@@ -138,8 +150,9 @@ function countVotes(votes: readonly Vote[], { roster, excluded, ofAllMembers }: 
   const first = [...choices.keys()].filter((choice) => choices.get(choice) === approved);
   // Whoever voted in another's seat has no second vote for their own.
   const voted = new Set(votes.flatMap((vote) => [vote.person, seatOf(vote)]));
-  const waiting = [...members].filter((person) => !voted.has(person) && !excluded.has(person)).length;
-  const count = (wanted: Verdict) => [...verdicts.values()].filter((verdict) => verdict === wanted).length;
+  const mayVote = isFinal ? [] : [...members].filter((person) => !voted.has(person) && !excluded.has(person));
+  const count = (wanted: RecordedVerdict) =>
+    [...verdicts.values()].filter((verdict) => verdict === wanted).length;
   const recused = count('recuse');
   return {
     approved,
@@ -152,13 +165,16 @@ function countVotes(votes: readonly Vote[], { roster, excluded, ofAllMembers }: 
     recused,
     present: verdicts.size - recused,
     members: members.size - (ofAllMembers ? 0 : recused),
-    waiting,
+    sealed: count('sealed'),
+    waiting: mayVote.length,
   };
 }
 
 /** Whether it could come to an approval if all who have not voted approve, as far as that is known. */
 function isReachable(gate: Gate, standing: Standing): boolean {
-  const { approved, leading, rejected, returned, present, presentNeeded, waiting, needed } = standing;
+  const { leading, rejected, returned, present, presentNeeded, waiting, needed } = standing;
+  // Every one that is sealed may be an approval.
+  const approved = standing.approved + standing.sealed;
   if (present + waiting < presentNeeded) return false;
   // Where several have as many, another vote has to come before one of them can be approved.
   if (leading === null && waiting === 0) return false;
@@ -191,6 +207,14 @@ function outcomeOf(
   if (!isCounted && (reachable || (!attended && mayBeAttended))) return null;
   // They want one of the proposals, and could not agree on which: that is no rejection.
   if (inAll > approved && inAll >= needed && handles.has('returned')) return 'returned';
+  return unapproved(standing, { handles });
+}
+
+/** What it comes to that is no approval. */
+function unapproved(
+  { rejected, returned }: Pick<Standing, 'rejected' | 'returned'>,
+  { handles }: Pick<Electorate, 'handles'>,
+): GateOutcome {
   if (!handles.has('rejected')) return 'returned';
   return handles.has('returned') && returned > 0 && returned >= rejected ? 'returned' : 'rejected';
 }

@@ -5,7 +5,7 @@
 
 import { memberOf } from '../evidence/member-of.ts';
 import { scopeOf } from '../step/scope.ts';
-import type { Verdict } from '../step/stimulus.ts';
+import type { Ballot, RecordedVerdict, StimulusBody } from '../step/stimulus.ts';
 import type { GateDecision, StoredState } from '../step/stored-state.ts';
 import { candidatesFor } from './candidates.ts';
 import type { Questioned } from './check-oversight.ts';
@@ -16,8 +16,8 @@ import { lacksView } from './independent-view.ts';
 import { approvalsNeeded, isOfVotesCast, presenceNeeded } from './quorum.ts';
 
 /**
- * True only for a person's approving decision at this very opening, with enough distinct people behind it. `chosen` is
- * the digest of the proposal that would be approved; null where none is.
+ * True only for a person's approving decision at this very opening, or their count of its secret ballots, with enough
+ * distinct people behind it. `chosen` is the digest of the proposal that would be approved; null where none is.
  */
 export function recountApproval(
   { process, stimulus }: Questioned,
@@ -29,7 +29,10 @@ export function recountApproval(
   const { body, actor } = stimulus;
   const compiled = process.gates.get(gateState);
   const open = before === null ? undefined : memberOf(before.gates, gateState);
-  if (before === null || compiled === undefined || open === undefined || decision === null) return false;
+  if (before === null || compiled === undefined || open === undefined) return false;
+  if (body.kind === 'count')
+    return decision === null && recountBallots({ process, stimulus }, body, before, gateState, chosen);
+  if (decision === null || compiled.gate.ballot === 'secret') return false;
   if (body.kind !== 'decision' || body.gate !== gateState || actor.kind !== 'person') return false;
   if (body.opened !== open.opened || body.subject !== open.subject) return false;
   if (decision.person !== actor.person || decision.onBehalfOf !== actor.onBehalfOf) return false;
@@ -44,9 +47,9 @@ export function recountApproval(
   const votes = [...open.decisions, decision].filter(
     (vote) => mayDecide.has(seatOf(vote)) && !excluded.has(vote.person),
   );
-  const seatsWith = (...verdicts: readonly Verdict[]) =>
+  const seatsWith = (...verdicts: readonly RecordedVerdict[]) =>
     new Set(votes.filter(({ verdict }) => verdicts.includes(verdict)).map(seatOf));
-  const peopleWho = (...verdicts: readonly Verdict[]) =>
+  const peopleWho = (...verdicts: readonly RecordedVerdict[]) =>
     new Set(votes.filter(({ verdict }) => verdicts.includes(verdict)).map(({ person }) => person));
   const steppedBack = peopleWho('recuse');
   // Split votes do not add up: of several proposals only the approvals of the chosen one count.
@@ -66,4 +69,45 @@ export function recountApproval(
   const members = isOnAPerson(process, gate) ? all.size : all.difference(steppedBack).size;
   if (cast.size < presenceNeeded(gate, members)) return false;
   return approving >= approvalsNeeded(gate, isOfVotesCast(gate) ? cast.size : members);
+}
+
+/** As many approvals are in the box, less one for each who voted and is no member any more, as are needed. */
+function recountBallots(
+  { process, stimulus }: Pick<Questioned, 'process' | 'stimulus'>,
+  body: StimulusBody & { readonly kind: 'count' },
+  before: StoredState,
+  gateState: string,
+  chosen: string | null,
+): boolean {
+  const compiled = process.gates.get(gateState);
+  const open = memberOf(before.gates, gateState);
+  if (compiled === undefined || open === undefined || body.gate !== gateState) return false;
+  const { gate } = compiled;
+  const { actor } = stimulus;
+  if (gate.ballot !== 'secret' || actor.kind !== 'person') return false;
+  if (body.opened !== open.opened || body.subject !== open.subject) return false;
+  const excluded = excludedPeople(process, compiled, before, scopeOf(before, stimulus), body.personBehind);
+  const mayDecide = new Set(body.roster.filter((person) => !excluded.has(person)));
+  if (!mayDecide.has(seatOf(actor)) || excluded.has(actor.person)) return false;
+  const votes = open.decisions.filter(({ verdict }) => verdict === 'sealed');
+  const counting = votes.filter(
+    (vote) =>
+      mayDecide.has(seatOf(vote)) && !excluded.has(vote.person) && !lacksView(gate, open, vote.person),
+  );
+  const cast = Math.min(new Set(counting.map(seatOf)).size, new Set(counting.map((one) => one.person)).size);
+  const numbers = new Set(body.ballots.map(({ number }) => number));
+  if (numbers.size !== votes.length || body.ballots.length !== votes.length) return false;
+  const candidates = candidatesFor(before, gate);
+  if (candidates.length > 0 && !candidates.some(({ digest }) => digest === chosen)) return false;
+  const isFor = ({ verdict, choice }: Ballot) =>
+    verdict === 'approve' && (candidates.length === 0 || choice === chosen);
+  const approvals = body.ballots.filter(isFor).length;
+  const steppedBack = new Set(
+    open.decisions.filter(({ verdict }) => verdict === 'recuse').map(({ person }) => person),
+  );
+  const all = new Set(body.roster);
+  const members = isOnAPerson(process, gate) ? all.size : all.difference(steppedBack).size;
+  if (cast < presenceNeeded(gate, members)) return false;
+  const standing = approvals - (votes.length - cast);
+  return standing >= approvalsNeeded(gate, isOfVotesCast(gate) ? cast : members);
 }

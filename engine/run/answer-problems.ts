@@ -61,7 +61,7 @@ function answerBy({ entry, process, lastState }: AnswerOnTrial): JsonObject {
     states: told?.to ?? null,
     output: isDone ? state.output : null,
     entry: entry?.hash ?? null,
-    outcome: told?.gate?.outcome ?? null,
+    outcome: (told?.gate ?? told?.counted)?.outcome ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../schemas/json.ts';
 import type { StepToCommit } from '../ledger/ledger.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { StoredState } from '../step/stored-state.ts';
+import { hashOfCasting } from './cast-vote.ts';
 import type { Command } from './command.ts';
 import type { Moved } from './engine-contract.ts';
 
@@ -59,12 +60,17 @@ export function indexedAnew(step: Step, before: readonly string[], after: readon
   ]);
 }
 
-export function toIdempotency(command: Command, moved: Moved): StepToCommit['idempotency'] {
+export function toIdempotency(
+  command: Command,
+  moved: Moved,
+  isCasting: boolean,
+): StepToCommit['idempotency'] {
   if (command.idempotency === null || command.caller === null) return null;
+  const { caller, idempotency } = command;
   return {
-    principal: command.caller.principal.id,
-    key: command.idempotency.key,
-    bodyHash: command.idempotency.bodyHash,
+    principal: caller.principal.id,
+    key: idempotency.key,
+    bodyHash: isCasting ? hashOfCasting(idempotency.bodyHash, caller.proof) : idempotency.bodyHash,
     answer: JSON.stringify(moved),
   };
 }

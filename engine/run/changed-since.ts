@@ -8,7 +8,7 @@ import type { StoredEntry } from '../ledger/ledger.ts';
 import type { Destination } from '../step/destination.ts';
 import { replayInstance } from '../step/replay-instance.ts';
 import { changedFields } from '../step/settle.ts';
-import type { Stimulus, Verdict } from '../step/stimulus.ts';
+import type { RecordedVerdict, Stimulus } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { withoutTimeMarks } from '../step/time-marks.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -16,7 +16,7 @@ import type { Readable } from './load-readable.ts';
 
 export interface ChangedSince {
   /** The decision that was theirs. */
-  readonly since: { readonly seq: number; readonly verdict: Verdict; readonly time: string };
+  readonly since: { readonly seq: number; readonly verdict: RecordedVerdict; readonly time: string };
   readonly fields: readonly Change[];
   /** Of the proposal that the gate decides on. */
   readonly proposal: readonly (Change & { readonly origin: 'ai' })[];
@@ -71,7 +71,10 @@ function isOwn(data: string | null, gate: string, person: string): boolean {
   return body.kind === 'decision' && body.gate === gate && actor.person === person;
 }
 
-function toDecision(data: string | null): { readonly verdict: Verdict; readonly time: string } {
+function toDecision(data: string | null): {
+  readonly verdict: RecordedVerdict;
+  readonly time: string;
+} {
   const { body, time } = JSON.parse(data ?? '') as Stimulus;
   if (body.kind !== 'decision') throw new Error('The entry is no decision.');
   return { verdict: body.verdict, time };

@@ -11,6 +11,7 @@ import { noPrevious } from '../evidence/sealed-entry.ts';
 import { type CommitOutcome, type Ledger, LedgerUnavailable, type StepToCommit } from '../ledger/ledger.ts';
 import { nextStep } from '../step/next-step.ts';
 import { refuseExpression } from '../step/refuse.ts';
+import type { BallotCast } from '../step/seal-ballot.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { actorOf } from './actor-of.ts';
@@ -206,7 +207,8 @@ export class CommandBatch {
     const situation = { process, directory: known.directory, stored, time: this.#time };
     const actor = command.actAs?.({ ...situation, actor: caller }) ?? caller;
     if (isRefusal(actor)) return actor;
-    const body = command.stimulate({ ...situation, actor });
+    const wanted = command.stimulate({ ...situation, actor });
+    const { body, cast } = wanted.kind === 'casting' ? wanted : { body: wanted, cast: null };
     const result = isRefusal(body)
       ? body
       : nextStep(
@@ -233,6 +235,7 @@ export class CommandBatch {
         command,
         result,
         anew === undefined ? indexedOf(result, indexedFields) : indexedAnew(result, indexedFields, anew),
+        cast,
       );
       return null;
     }
@@ -248,7 +251,13 @@ export class CommandBatch {
     return null;
   }
 
-  #append(chain: Chain, command: Command, step: Step, indexed: StepToCommit['indexed']): void {
+  #append(
+    chain: Chain,
+    command: Command,
+    step: Step,
+    indexed: StepToCommit['indexed'],
+    cast: BallotCast | null,
+  ): void {
     const sealed = sealEntry(step.entry, { data: step.data, changed: step.changed }, chain.head, {
       data: this.#salt(),
       changed: step.changed === null ? '' : this.#salt(),
@@ -262,11 +271,12 @@ export class CommandBatch {
       states: step.entry.to,
       output: step.state.output,
       entry: sealed.hash,
-      outcome: (step.entry.gate?.outcome as Moved['outcome']) ?? null,
+      outcome: ((step.entry.gate ?? step.entry.counted)?.outcome as Moved['outcome']) ?? null,
     };
     chain.steps.push({
       command,
-      moved,
+      // Nothing that is stored has the voter's number beside their name.
+      moved: cast === null ? moved : { ...moved, ballot: cast.ballot.number },
       step: {
         instance: chain.instance,
         process: chain.process,
@@ -277,8 +287,8 @@ export class CommandBatch {
         status: step.state.status,
         states: step.entry.to,
         indexed,
-        effects: step.effects,
-        idempotency: toIdempotency(command, moved),
+        effects: cast === null ? step.effects : [...step.effects, cast],
+        idempotency: toIdempotency(command, moved, cast !== null),
         time: this.#time,
         proof: isShown(step.entry.kind) ? (command.caller?.proof ?? null) : null,
       },
@@ -412,4 +422,5 @@ async function unlessUnavailable<T>(asked: Promise<T>): Promise<T | null> {
 }
 
 /** What the database takes from nobody who does not show that they are there. */
-const isShown = (kind: Step['entry']['kind']) => kind === 'decision' || kind === 'override';
+const isShown = (kind: Step['entry']['kind']) =>
+  kind === 'decision' || kind === 'count' || kind === 'override';

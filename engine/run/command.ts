@@ -1,6 +1,7 @@
 /** A wish to move one instance, waiting for its turn in a batch. */
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
+import type { BallotCast } from '../step/seal-ballot.ts';
 import type { Refusal } from '../step/step.ts';
 import type { StimulusBody } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
@@ -16,6 +17,13 @@ export interface Situation {
   readonly time: string;
 }
 
+/** A secret vote: what of it becomes a step, and what goes into the ballot box. */
+export interface Casting {
+  readonly kind: 'casting';
+  readonly body: StimulusBody;
+  readonly cast: BallotCast;
+}
+
 export interface Command {
   readonly instance: string;
   /** Definition hash of a new instance; null when the instance is there already. */
@@ -28,7 +36,7 @@ export interface Command {
   readonly idempotency: Idempotency | null;
   /** With whose authority, where it may be another's; left out: the caller's own. */
   readonly actAs?: (situation: Situation) => ActorSnapshot | Refusal;
-  readonly stimulate: (situation: Situation) => StimulusBody | Refusal;
+  readonly stimulate: (situation: Situation) => StimulusBody | Casting | Refusal;
   readonly settle: (answer: Answer<Moved>) => void;
   readonly fail: (error: unknown) => void;
   /** How often it lost a race so far. */

@@ -25,7 +25,7 @@ import type { Tally } from '../oversight/quorum.ts';
 import type { StateMap } from '../step/map-states.ts';
 import type { Notice } from '../step/notices.ts';
 import type { Considered, Refusal } from '../step/step.ts';
-import type { GateAct, ProposalSubmission, Verdict } from '../step/stimulus.ts';
+import type { Ballot, GateAct, ProposalSubmission, RecordedVerdict, Verdict } from '../step/stimulus.ts';
 import type { Claim, Opinion, Overdue } from '../step/stored-state.ts';
 import type { ChangedSince } from './changed-since.ts';
 import type { FactorDoors, GivenFactor } from './factor-contract.ts';
@@ -91,6 +91,8 @@ export interface Moved {
   readonly entry: string;
   /** For a decision: what it came to, or null while the quorum is still open. */
   readonly outcome: GateOutcome | null;
+  /** For a secret vote, and this once: its number at the count. It is stored nowhere beside the voter's name. */
+  readonly ballot?: string;
 }
 
 export interface InstanceView {
@@ -167,12 +169,15 @@ export interface GateView {
     readonly person: string;
     /** In whose seat; null: in their own. */
     readonly onBehalfOf: string | null;
-    readonly verdict: Verdict;
+    readonly verdict: RecordedVerdict;
     /** Digest of the one that was approved, where several lie before the gate. */
     readonly choice: string | null;
     readonly reason: string | null;
     readonly time: string;
   }[];
+  readonly ballot: 'open' | 'secret';
+  /** Of a secret ballot: whether this reader may count it now. */
+  readonly count: { readonly allowed: boolean; readonly why: string } | null;
   readonly quorum: Omit<Tally, 'byChoice' | 'chosen' | 'outcome'>;
   /** In whose seats the reader may decide besides their own. */
   readonly mayActFor: readonly string[];
@@ -335,6 +340,34 @@ export interface RecordedDecision {
   readonly outcome: string | null;
   /** Digest of the one of several proposals that it chose thereby. */
   readonly chosen: string | null;
+}
+
+/** A count of a secret ballot, as it is on the record. Nobody's name stands at a ballot. */
+export interface RecordedCount {
+  readonly seq: number;
+  readonly time: string;
+  readonly gate: string;
+  readonly opened: number;
+  readonly meaning: string;
+  readonly subject: string;
+  /** Who counted. */
+  readonly principal: string;
+  /** In the order of their numbers; null where they were destroyed, or are withheld from the reader. */
+  readonly ballots: readonly Ballot[] | null;
+  readonly approved: number;
+  readonly rejected: number;
+  readonly returned: number;
+  readonly abstained: number;
+  /** Approvals that do not count: one for each voter who was no member any more. */
+  readonly struck: number;
+  readonly outcome: string;
+  /** Digest of the one of several proposals that was chosen. */
+  readonly chosen: string | null;
+}
+
+/** Decisions and counts among the same entries. */
+export interface DecisionPage extends Page<RecordedDecision> {
+  readonly counts: readonly RecordedCount[];
 }
 
 export interface Deployed {
@@ -509,6 +542,19 @@ export interface Engine extends FactorDoors {
     },
     idempotency: Idempotency | null,
   ): Promise<Answer<Moved>>;
+  /** Counts the secret ballots of a gate, which closes it. Never done by a timer. */
+  countBallots(
+    caller: Caller,
+    input: {
+      instance: string;
+      state: string;
+      opened: number;
+      subject: string;
+      /** In whose seat they may review, where it is not their own. */
+      onBehalfOf?: string | null;
+    },
+    idempotency: Idempotency | null,
+  ): Promise<Answer<Moved>>;
   /** What a reviewer thinks of the case, where the gate asks for that before the proposal is shown. */
   giveView(
     caller: Caller,
@@ -576,7 +622,7 @@ export interface Engine extends FactorDoors {
     instance: string,
     afterSeq: number,
     limit: number,
-  ): Promise<Answer<Page<RecordedDecision>>>;
+  ): Promise<Answer<DecisionPage>>;
   listGates(caller: Caller, cursor: string | null, limit: number): Promise<Answer<Page<GateView>>>;
   readGate(caller: Caller, instance: string, state: string): Promise<Answer<GateView>>;
   /** What a link leads to: one opening of a gate, for those who may still decide at it. */

@@ -191,7 +191,8 @@ function missingOf(
 function gateAnswers(world: BatchWorld, readable: Readable, principal: Principal): readonly WhyAnswer[] {
   const { process, state } = readable;
   return Object.keys(state.gates).map((name) => {
-    const { needed, approved } = gateViewOf(readable, name).quorum;
+    const { ballot, quorum } = gateViewOf(readable, name);
+    const { needed, approved, present, members } = quorum;
     const refusalTo = refusalsAtGate(readable, name);
     const gate = process.gates.get(name)?.gate;
     const open = needed - approved;
@@ -202,7 +203,9 @@ function gateAnswers(world: BatchWorld, readable: Readable, principal: Principal
       rules: [gate?.reviewers],
       refusal: refusalTo(world.directory.snapshotOf(principal)),
       missing: [
-        `${open} more ${open === 1 ? 'approval' : 'approvals'} of the ${needed} that the gate asks for.`,
+        ballot === 'secret'
+          ? `The count of its secret ballots. ${present} of ${members} members have voted.`
+          : `${open} more ${open === 1 ? 'approval' : 'approvals'} of the ${needed} that the gate asks for.`,
       ],
       wouldAllow: (actor) => refusalTo(actor) === null,
     };

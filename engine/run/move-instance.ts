@@ -12,6 +12,7 @@ import type { StoredState } from '../step/stored-state.ts';
 import { authorityAtGate, authorityForEvent } from './acting-authority.ts';
 import { answeringDoors } from './answer-requests.ts';
 import { answeredBefore } from './answered-before.ts';
+import { castVote } from './cast-vote.ts';
 import { checkScope } from './check-caller.ts';
 import { checkRecentSignIn } from './check-sign-in.ts';
 import type { Command } from './command.ts';
@@ -26,11 +27,22 @@ import type { StepQueue } from './step-queue.ts';
 
 type Moving = Pick<
   Engine,
-  'start' | 'override' | 'postEvent' | 'decide' | 'giveView' | 'attendGate' | 'fireDueTimers' | 'migrate'
+  | 'start'
+  | 'override'
+  | 'postEvent'
+  | 'decide'
+  | 'countBallots'
+  | 'giveView'
+  | 'attendGate'
+  | 'fireDueTimers'
+  | 'migrate'
 > &
   ReturnType<typeof answeringDoors>;
 
 const timersAtOnce = 500;
+/** Of one request, while others vote. */
+const mostCounts = 5;
+const noProposals = { proposals: {} };
 
 export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
   let stuckTimers = 0;
@@ -108,10 +120,13 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       const given = { kind: 'decision', gate: state, opened, subject, verdict, ...named, reason } as const;
       const actAs = toSeat(state, onBehalfOf);
       if (factor === null) {
-        const toDecision: Command['stimulate'] = ({ process, directory, stored, actor, time }) => ({
-          ...given,
-          ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
-        });
+        const toDecision: Command['stimulate'] = ({ process, directory, stored, actor, time }) =>
+          castVote(
+            process,
+            stored?.state ?? noProposals,
+            { ...given, ...electorateAt(process, directory, stored?.state ?? null, state, actor, time) },
+            actor,
+          );
         return move(caller, { instance }, idempotency, toDecision, actAs);
       }
       // Whoever repeats a request repeats its code, too, and gets the answer that it led to.
@@ -126,11 +141,16 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
         idempotency,
         ({ process, directory, stored, actor, time }) =>
           process.hash === shown.definition
-            ? {
-                ...given,
-                factor: shown.factor,
-                ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
-              }
+            ? castVote(
+                process,
+                stored?.state ?? noProposals,
+                {
+                  ...given,
+                  factor: shown.factor,
+                  ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
+                },
+                actor,
+              )
             : refuse(
                 'stale',
                 'The instance has gone to another definition since you decided.',
@@ -138,6 +158,32 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
               ),
         actAs,
       );
+    },
+
+    async countBallots(caller, { onBehalfOf = null, ...box }, idempotency) {
+      const wrongScope = checkScope(caller, 'decide');
+      if (wrongScope !== null) return wrongScope;
+      const stale = checkRecentSignIn(caller, world.clock.now(), world.sessions.decideWithinSeconds);
+      if (stale !== null) return (await answeredBefore(world.ledger, caller, idempotency)) ?? stale;
+      const { instance, state: gate, opened, subject } = box;
+      const shown = { by: caller.principal.id, proof: caller.proof };
+      for (let attempt = 1; ; attempt += 1) {
+        const time = new Date(world.clock.now()).toISOString();
+        const ballots = await world.ledger.openBallotBox({ instance, gate, opened, subject }, shown, time);
+        let isBehind = false;
+        const toCount: Command['stimulate'] = ({ process, directory, stored, actor, time }) => {
+          const votes = stored?.state.gates[gate]?.decisions ?? [];
+          isBehind = votes.filter(({ verdict }) => verdict === 'sealed').length !== ballots.length;
+          return {
+            ...{ kind: 'count', gate, opened, subject, ballots },
+            ...electorateAt(process, directory, stored?.state ?? null, gate, actor, time),
+          };
+        };
+        const answer = await move(caller, { instance }, idempotency, toCount, toSeat(gate, onBehalfOf));
+        // Somebody voted since the box was opened: what was taken out is put back, and looked at again.
+        const isWorthAnother = answer.kind === 'refusal' && answer.code === 'stale' && isBehind;
+        if (!isWorthAnother || attempt === mostCounts) return answer;
+      }
     },
 
     async giveView(caller, { instance, state, opened, text, onBehalfOf = null }, idempotency) {

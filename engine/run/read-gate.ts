@@ -1,4 +1,5 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
+import { countedBy } from '../calendar/calendars.ts';
 import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
 import { asIfShown } from '../oversight/assurance.ts';
 import { candidatesFor } from '../oversight/candidates.ts';
@@ -7,9 +8,11 @@ import type { ActorSnapshot } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { claimAt } from '../step/attend-gate.ts';
+import { refuseCount } from '../step/count-ballots.ts';
 import { noticesOf } from '../step/notices.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
+import { anyEnvelope, isSecretVote } from '../step/seal-ballot.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { PersonBehind } from '../step/stimulus.ts';
 import { authorityAtGate, seatsLentAt } from './acting-authority.ts';
@@ -143,6 +146,13 @@ export function gateViewOf(readable: Readable, gate: string): GateView {
       }),
     ),
     quorum,
+    ballot: compiled.gate.ballot ?? 'open',
+    count:
+      compiled.gate.ballot !== 'secret'
+        ? null
+        : failure === null
+          ? countIn(readable, gate, roster, personBehind)
+          : { allowed: false, why: failure.message },
     mayActFor: failure === null ? seatsLentAt(readable, gate) : [],
     allowed: !isRefusal(tried),
     why: isRefusal(tried) ? tried.message : 'You are one of the reviewers here and have not decided yet.',
@@ -167,21 +177,33 @@ function tryApproval(
   const { stored, state, process, controls, time } = readable;
   const { opened = -1, subject = '' } = state.gates[gate] ?? {};
   const actor = authorityToTry(readable, gate);
-  const [any] = candidatesFor(state, process.gates.get(gate)?.gate ?? {});
+  const rule = process.gates.get(gate)?.gate ?? {};
+  const [any] = candidatesFor(state, rule);
   const choice = any === undefined ? {} : { choice: any.digest };
-  const body = {
-    kind: 'decision',
-    gate,
-    opened,
-    subject,
-    verdict: 'approve',
-    ...choice,
-    reason: 'look',
-  } as const;
+  const openly = { verdict: 'approve', ...choice, reason: 'look' } as const;
+  const vote = isSecretVote(rule, 'approve') ? anyEnvelope : openly;
+  const body = { kind: 'decision', gate, opened, subject, ...vote } as const;
   // Whether they may decide is asked before they show anything for it.
   const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
   const at = { process, instance: stored.id, seq: stored.seq, state, actor, authentication, time, controls };
   return tryStep(at, { ...body, ...factor, roster, personBehind });
+}
+
+/** Whether the reader may count the secret ballots now. */
+function countIn(
+  readable: Readable,
+  gate: string,
+  roster: readonly string[],
+  personBehind: PersonBehind,
+): NonNullable<GateView['count']> {
+  const { stored, state, process, time } = readable;
+  const { opened = -1, subject = '' } = state.gates[gate] ?? {};
+  const actor = authorityToTry(readable, gate);
+  const body = { kind: 'count', gate, opened, subject, ballots: [], roster, personBehind } as const;
+  const stimulus = { body, actor, authentication: [], time, request: 'look', ...countedBy(process) };
+  const refusal = refuseCount({ process, instance: stored.id, seq: stored.seq + 1, stimulus }, state, body);
+  if (refusal !== null) return { allowed: false, why: refusal.message };
+  return { allowed: true, why: 'Everybody has voted, or the time is over: you may count the ballots.' };
 }
 
 /** What they would decide with: where they have to choose whom they act for, any of them. */

@@ -13,7 +13,7 @@ import type { BatchWorld } from './command-batch.ts';
 import type { Answer, Caller, Engine, InstanceView, Page, RecordEntry } from './engine-contract.ts';
 import { fieldsFromAi, labelOfEntry, showAlternatives, showProposal } from './label-ai.ts';
 import { loadReadable, type Readable } from './load-readable.ts';
-import { decisionsAmong } from './read-decisions.ts';
+import { countsAmong, decisionsAmong } from './read-decisions.ts';
 import { gateViewOf } from './read-gate.ts';
 import { refuse } from './refuse.ts';
 import { isAllowed, tryEvent } from './try-event.ts';
@@ -56,7 +56,7 @@ export function instanceReadingDoors(
       const page = await readPage(world, caller, instance, afterSeq, limit);
       if (isRefusal(page)) return page;
       const { items, next } = page.value;
-      return { kind: 'done', value: { items: decisionsAmong(items), next } };
+      return { kind: 'done', value: { items: decisionsAmong(items), counts: countsAmong(items), next } };
     },
   };
 }
@@ -85,7 +85,7 @@ function recordEntryOf(
 ): RecordEntry {
   const entry = JSON.parse(text) as Entry;
   const content = data === null ? null : (JSON.parse(data) as Json);
-  const speaksOfIt = ['decision', 'view', 'attend'].includes(entry.kind);
+  const speaksOfIt = ['decision', 'count', 'view', 'attend'].includes(entry.kind);
   const withheld =
     entry.kind === 'proposal'
       ? kindsWithheld.has(entry.proposal?.decision ?? '')

@@ -190,6 +190,10 @@ class LedgerStage {
         const factor = (await this.#passkeyOf(caller)).sign(challenge.value);
         return this.#engine.decide(caller, { ...wanted, factor }, null);
       }
+      case 'count': {
+        const { gate: state, opened, subject } = body;
+        return this.#engine.countBallots(caller, { instance, state, opened, subject }, null);
+      }
       case 'view': {
         const { gate: state, opened, text } = body;
         return this.#engine.giveView(caller, { instance, state, opened, text }, null);

@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts';
+import { hashOfCasting } from './cast-vote.ts';
 import type { Command } from './command.ts';
 import type { Moved } from './engine-contract.ts';
 import { refuse } from './refuse.ts';
@@ -23,7 +24,8 @@ export async function settleRepeated<C extends Pick<Command, 'caller' | 'idempot
     const stored = answers.get(`${principal} ${key}`);
     if (stored === undefined) continue;
     settled.add(command);
-    if (stored.bodyHash === bodyHash) {
+    const { proof = null } = command.caller ?? {};
+    if (stored.bodyHash === bodyHash || stored.bodyHash === hashOfCasting(bodyHash, proof)) {
       command.settle({ kind: 'done', value: JSON.parse(stored.answer) as Moved });
     } else {
       command.settle(

@@ -11,6 +11,7 @@ import type { Verdict } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { authorityAtGate } from './acting-authority.ts';
 import { actorOf } from './actor-of.ts';
+import { openPartOf } from './cast-vote.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
 import { electorateOf } from './electorate.ts';
@@ -83,15 +84,19 @@ export async function purposeOf(
   if (isRefusal(actor)) return actor;
   const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
   const electorate = electorateOf(process, gate, known.directory, state, rosterScope(state, actor, time));
+  const open = openPartOf(process, state, gate, { verdict, ...choice, reason }, actor);
+  if (open.kind === 'refusal') return open;
   const tried = tryStep(
     { process, instance, seq: stored.seq, state, actor, authentication, time, controls: known.controls },
-    { kind: 'decision', gate, opened, subject, verdict, ...choice, reason, ...factor, ...electorate },
+    { kind: 'decision', gate, opened, subject, ...open.envelope, ...factor, ...electorate },
   );
   if (isRefusal(tried)) return tried;
   const { definition } = stored;
   const { principal } = actor;
   const { assurance = 'session' } = process.gates.get(gate)?.gate ?? {};
-  const decision: DecisionShownFor = { instance, definition, gate, opened, subject, verdict, ...choice };
+  // What is signed tells that they voted. In a secret ballot it does not tell how.
+  const { reason: given, ballot: _ballot, ...said } = open.envelope;
+  const decision: DecisionShownFor = { instance, definition, gate, opened, subject, ...said };
   return {
     kind: 'purpose',
     definition,
@@ -99,6 +104,6 @@ export async function purposeOf(
     // Where nothing is demanded anything may be shown.
     sufficient: sufficientKinds(assurance === 'session' ? 'otp' : assurance),
     purpose: decisionPurpose(decision),
-    statement: (parts) => decisionStatement({ ...decision, reason, principal }, parts),
+    statement: (parts) => decisionStatement({ ...decision, reason: given, principal }, parts),
   };
 }

@@ -76,7 +76,7 @@ function matchPart(
 }
 
 function outcomeOf(entry: EntryDraft | undefined): Json {
-  return entry?.gate === undefined ? null : (entry.gate.outcome ?? 'open');
+  return entry?.counted?.outcome ?? (entry?.gate === undefined ? null : (entry.gate.outcome ?? 'open'));
 }
 
 /** In the form in which each is expected: its status alone, or more of it. */

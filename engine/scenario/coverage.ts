@@ -98,7 +98,9 @@ export class CoverageWatch {
       this.#enter(transition.source);
       for (const state of transition.targets) this.#enterWithin(state);
     }
-    if (entry.gate?.outcome !== undefined) this.#outcomes.add(`${entry.gate.state}:${entry.gate.outcome}`);
+    const { counted, gate } = entry;
+    if (gate?.outcome !== undefined) this.#outcomes.add(`${gate.state}:${gate.outcome}`);
+    if (counted !== undefined) this.#outcomes.add(`${counted.gate}:${counted.outcome}`);
   }
 
   seen(guards: { readonly held: ReadonlySet<string>; readonly failed: ReadonlySet<string> }): Coverage {

@@ -60,7 +60,7 @@ class Walk {
   constructor(process: CompiledProcess, directory: Directory, startsAtMs: number) {
     this.#process = process;
     this.#directory = directory;
-    const start = vertexAt({ state: null, seq: 0, nowMs: startsAtMs });
+    const start = vertexAt({ state: null, seq: 0, nowMs: startsAtMs, box: [] });
     this.logic = {
       transition: (vertex, { move }) => vertexAt(this.#go(vertex.place, move)),
       getInitialSnapshot: () => start,
@@ -92,7 +92,7 @@ class Walk {
   }
 
   #stageAt(place: Place): MemoryStage {
-    return new MemoryStage(this.#process, this.#directory, standingAt(place));
+    return new MemoryStage(this.#process, this.#directory, standingAt(place), place.box);
   }
 }
 
@@ -107,7 +107,7 @@ function typeOf({ act, by }: Move): string {
 }
 
 /** What decides on what may happen next, as far as that can be told from outside. */
-function keyOf({ state }: Place): string {
+function keyOf({ state, box }: Place): string {
   if (state === null) return 'not started';
   const { value, status, history, gates, requests, proposals, timers, context } = state;
   const verdicts = Object.entries(gates).map(([gate, { decisions, views = [] }]) => [
@@ -117,8 +117,11 @@ function keyOf({ state }: Place): string {
   ]);
   const acts = Object.entries(proposals).map(([kind, held]) => [kind, held.status, held.acts]);
   const fields = Object.entries(context).map(([field, held]) => [field, outlineOf(held)]);
+  const boxed = box
+    .map(({ gate, opened, ballot }) => [gate, opened, ballot.verdict, ballot.choice].join(' '))
+    .sort();
   const waiting = [Object.keys(requests).sort(), Object.keys(timers).sort()];
-  return canonicalJson([value, status, history, verdicts, acts, fields, waiting]);
+  return canonicalJson([value, status, history, verdicts, boxed, acts, fields, waiting]);
 }
 
 function outlineOf(value: Json): Json {

@@ -84,7 +84,7 @@ function tryPath(process: CompiledProcess, directory: Directory, moves: readonly
   const observed = observeGuards(process, guards);
   const stage = new MemoryStage(observed, directory);
   const steps: GeneratedStep[] = [];
-  let place: Place = { state: null, seq: 0, nowMs: startsAtMs };
+  let place: Place = { state: null, seq: 0, nowMs: startsAtMs, box: [] };
   for (const move of moves) {
     const made = makeMove(observed, stage, place, move);
     if (made.refused === 'impossible') break;

@@ -2,7 +2,7 @@
 import type { CompiledProcess } from '../definition/compiled-process.ts';
 import type { Principal } from '../oversight/directory.ts';
 import type { StoredState } from '../step/stored-state.ts';
-import type { MemoryStage } from './memory-stage.ts';
+import type { BoxedBallot, MemoryStage } from './memory-stage.ts';
 import type { Act } from './scenario.ts';
 import { nextTimer, toWishedBody } from './wished-body.ts';
 
@@ -17,6 +17,8 @@ export interface Place {
   readonly state: StoredState | null;
   readonly seq: number;
   readonly nowMs: number;
+  /** The secret votes that wait to be counted. */
+  readonly box: readonly BoxedBallot[];
 }
 
 export interface MoveMade {
@@ -34,7 +36,7 @@ export function makeMove(process: CompiledProcess, stage: MemoryStage, place: Pl
   if (body.kind === 'impossible') return { place, refused: 'impossible' };
   const answer = stage.take({ by: move.by, time: new Date(place.nowMs).toISOString(), body });
   if (answer.kind === 'refusal') return { place, refused: answer.code };
-  return { place: { ...place, state: answer.state, seq: answer.entry.seq }, refused: null };
+  return { place: { ...place, state: answer.state, seq: answer.entry.seq, box: stage.box }, refused: null };
 }
 
 function advance(stage: MemoryStage, place: Place, durationMs: number): MoveMade {
@@ -42,7 +44,7 @@ function advance(stage: MemoryStage, place: Place, durationMs: number): MoveMade
   let { state, seq } = place;
   for (let fired = 0; fired < mostTimers; fired += 1) {
     const next = nextTimer(state, untilMs);
-    if (next === null) return { place: { state, seq, nowMs: untilMs }, refused: null };
+    if (next === null) return { place: { state, seq, nowMs: untilMs, box: stage.box }, refused: null };
     const { timer, set, dueMs } = next;
     const time = new Date(Math.max(place.nowMs, dueMs)).toISOString();
     const answer = stage.take({ by: null, time, body: { kind: 'timer', timer, set } });

@@ -186,7 +186,7 @@ function toTraceItem(answer: Played | Refusal): TraceItem {
     time: entry.time,
     from: entry.from,
     to: entry.to,
-    outcome: entry.gate?.outcome ?? null,
+    outcome: (entry.gate ?? entry.counted)?.outcome ?? null,
     status: state.status,
     context: state.context,
     output: state.output,

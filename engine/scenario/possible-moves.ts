@@ -115,7 +115,8 @@ class MoveFinder {
       });
       const views: Act[] =
         compiled.independentView === true ? [{ kind: 'view', gate, text: 'Example view.' }] : [];
-      return this.#moves([...views, ...acts], [compiled.reviewers]);
+      const counts: Act[] = compiled.ballot === 'secret' ? [{ kind: 'count', gate }] : [];
+      return this.#moves([...views, ...acts, ...counts], [compiled.reviewers]);
     });
   }
 

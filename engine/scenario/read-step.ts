@@ -25,6 +25,7 @@ const actKeys = [
   'return',
   'abstain',
   'recuse',
+  'count',
   'view',
   'advance',
   'play',
@@ -41,6 +42,7 @@ const companions: { readonly [act in ActKey]: readonly (keyof WrittenStep)[] } =
   return: ['by', 'reason', 'refused', 'then'],
   abstain: ['by', 'reason', 'refused', 'then'],
   recuse: ['by', 'reason', 'refused', 'then'],
+  count: ['by', 'refused', 'then'],
   view: ['by', 'text', 'refused', 'then'],
   advance: ['then'],
   play: [],
@@ -121,6 +123,9 @@ export class StepReader {
           operator: operator?.person ?? null,
         };
       }
+      case 'count':
+        this.#names.checkGate(written.count ?? '', place);
+        return { kind: 'count', gate: written.count ?? '' };
       case 'view':
         this.#names.checkGate(written.view ?? '', place);
         return { kind: 'view', gate: written.view ?? '', text: written.text ?? '' };

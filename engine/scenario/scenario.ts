@@ -47,6 +47,7 @@ export type Act =
       readonly choice?: Principal;
       readonly reason: string | null;
     }
+  | { readonly kind: 'count'; readonly gate: string }
   | { readonly kind: 'view'; readonly gate: string; readonly text: string }
   | {
       readonly kind: 'proposal';

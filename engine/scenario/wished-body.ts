@@ -7,7 +7,7 @@ import type { CompiledProcess } from '../definition/compiled-process.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import { proposalsOf } from '../oversight/candidates.ts';
 import { activeStates } from '../step/active-states.ts';
-import type { StimulusBody } from '../step/stimulus.ts';
+import type { StimulusBody, Verdict } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import type { Act } from './scenario.ts';
 
@@ -15,7 +15,10 @@ import type { Act } from './scenario.ts';
 export type WishedBody =
   | Omit<Extract<StimulusBody, { kind: 'start' }>, 'responsible'>
   | Extract<StimulusBody, { kind: 'event' }>
-  | Omit<Extract<StimulusBody, { kind: 'decision' }>, 'roster'>
+  | (Omit<Extract<StimulusBody, { kind: 'decision' }>, 'roster' | 'verdict' | 'ballot'> & {
+      readonly verdict: Verdict;
+    })
+  | Omit<Extract<StimulusBody, { kind: 'count' }>, 'roster' | 'ballots'>
   | Omit<Extract<StimulusBody, { kind: 'view' }>, 'roster'>
   | Extract<StimulusBody, { kind: 'proposal' }>
   | Extract<StimulusBody, { kind: 'timer' }>;
@@ -43,8 +46,9 @@ export function toWishedBody(
   if (act.kind === 'proposal') return toProposal(process, state, act);
   const open = memberOf(state.gates, act.gate);
   if (act.kind === 'view') return { ...act, opened: open?.opened ?? 0 };
-  const { choice, ...decision } = act;
   const seen = { opened: open?.opened ?? 0, subject: open?.subject ?? nothing };
+  if (act.kind === 'count') return { ...act, ...seen };
+  const { choice, ...decision } = act;
   return { ...decision, ...seen, ...(choice === undefined ? {} : { choice: digestOf(process, state, act) }) };
 }
 

@@ -104,6 +104,8 @@ function writtenAct(act: GeneratedStep['act'], nameOf: (who: Principal) => strin
         ...(act.choice === undefined ? {} : { choice: nameOf(act.choice) }),
         ...(act.reason === null ? {} : { reason: act.reason }),
       };
+    case 'count':
+      return { count: act.gate };
     case 'view':
       return { view: act.gate, text: act.text };
     case 'advance':

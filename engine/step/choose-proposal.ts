@@ -3,18 +3,16 @@
  * gate comes to chooses that one. The others stay on the record, and never have an effect.
  */
 import type { CompiledGate } from '../definition/compiled-process.ts';
-import { candidatesFor, proposalsOf, withCandidates } from '../oversight/candidates.ts';
+import { candidatesFor, type Proposed, proposalsOf, withCandidates } from '../oversight/candidates.ts';
 import { refuse } from './refuse.ts';
 import type { Refusal } from './step.ts';
-import type { StimulusBody } from './stimulus.ts';
+import type { RecordedVerdict } from './stimulus.ts';
 import type { HeldProposal, StoredState } from './stored-state.ts';
-
-type DecisionBody = StimulusBody & { readonly kind: 'decision' };
 
 /** Where one proposal lies before the gate it may be named; where several do it must be. */
 export function refuseChoice(
-  state: StoredState,
-  { verdict, choice }: DecisionBody,
+  state: Proposed,
+  { verdict, choice }: { readonly verdict: RecordedVerdict; readonly choice?: string },
   { gate }: CompiledGate,
 ): Refusal | null {
   const several = candidatesFor(state, gate).length > 1;

@@ -20,9 +20,11 @@ import { withPerson } from './note-drafters.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse, refuseAssurance } from './refuse.ts';
 import { refuseReviewer } from './refuse-reviewer.ts';
+import { outcomeFor, outcomesOf, refuseVerdict } from './refuse-verdict.ts';
 import { machineEvent, scopeOf } from './scope.ts';
+import { isSecretVote } from './seal-ballot.ts';
 import type { Refusal } from './step.ts';
-import type { StimulusBody, Verdict } from './stimulus.ts';
+import type { RecordedVerdict, StimulusBody } from './stimulus.ts';
 import type { GateDecision, HeldProposal, OpenGate, StoredState } from './stored-state.ts';
 import { withoutTimeMarks } from './time-marks.ts';
 
@@ -56,7 +58,7 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
     refuseReviewer(at, body, compiled, open, excluded, scope) ??
     (claim === null ? null : refuseClaimed(claim)) ??
     refuseUnheard(at, body, compiled, open) ??
-    refuseVerdict(at, body, compiled) ??
+    refuseForm(at, body, compiled) ??
     refuseChoice(state, body, compiled);
   if (refusal !== null) return refusal;
   if (!isAssured(compiled.gate, body.factor, stimulus.authentication))
@@ -67,7 +69,7 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
   const { outcome, chosen } = tallyGate(compiled.gate, decisions, {
     roster: body.roster,
     excluded: new Set(excluded.keys()),
-    handles: outcomesOf(at, body.gate),
+    handles: outcomesOf(process, body.gate),
     ofAllMembers: isOnAPerson(process, compiled.gate),
   });
   // Whose seat it was had a part in it, too.
@@ -93,13 +95,7 @@ export function decideAtGate(at: Case, state: StoredState, body: DecisionBody): 
     };
     return { kind: 'prepared', state: waiting, event: null, otherwise: null, decision, entry, what };
   }
-  // The gate closes with its outcome even where the transition stays in the state: one opening, one outcome.
-  const decided = {
-    ...(outcome === 'approved' ? recordAct(at, state, compiled, open, chosen) : state),
-    acted,
-    gates: withoutMember(state.gates, body.gate),
-    timers: withoutGateTimers(state.timers, body.gate),
-  };
+  const decided = closeGate(at, { ...state, acted }, compiled, open, outcome, chosen);
   const outcomeScope = scopeOf(decided, stimulus, {}, gateInScope(outcome, decisions, chosen));
   const event = machineEvent(`countersign.outcome.${body.gate}.${outcome}`, outcomeScope, process, stimulus);
   return { kind: 'prepared', state: decided, event, otherwise: null, decision, entry, what };
@@ -126,48 +122,18 @@ function refuseUnheard(
   );
 }
 
-/** Whether the verdict can be given here, and with a reason where one is due. */
-function refuseVerdict(at: Case, body: DecisionBody, { gate }: CompiledGate): Refusal | null {
-  if (body.verdict === 'recuse' && at.stimulus.actor.onBehalfOf !== undefined) {
-    return refuse(
-      'not-possible-here',
-      'Nobody steps back for another: that would take the seat from its owner.',
-      'Leave the decision to them, or to the other reviewers.',
-    );
+/** Whether the verdict can be given here: openly at an open ballot, and sealed at a secret one. */
+function refuseForm({ process, stimulus }: Case, body: DecisionBody, { gate }: CompiledGate): Refusal | null {
+  const { verdict, reason, ballot } = body;
+  if (isSecretVote(gate, verdict) !== (verdict === 'sealed')) {
+    return gate.ballot === 'secret'
+      ? refuse('not-possible-here', 'The ballot here is secret.', 'Hand the vote in sealed.')
+      : refuse('not-possible-here', 'The ballot here is open.', 'Give one of the verdicts.');
   }
-  const outcome = outcomeFor(body.verdict);
-  if (outcome !== null && !outcomesOf(at, body.gate).has(outcome)) {
-    return refuse(
-      'not-possible-here',
-      `This gate has no way on when it is ${outcome}.`,
-      'Give one of the other verdicts.',
-    );
-  }
-  if ((body.verdict !== 'approve' || isOnAPerson(at.process, gate)) && (body.reason ?? '').trim() === '') {
-    return refuse('reason-required', 'This decision needs a reason.', 'Write the reason, and decide again.');
-  }
-  return null;
-}
-
-const outcomeOfVerdict = {
-  approve: 'approved',
-  reject: 'rejected',
-  return: 'returned',
-} as const satisfies Partial<Record<Verdict, GateOutcome>>;
-
-/** What this verdict speaks for; null for one that leaves it to the others. */
-function outcomeFor(verdict: Verdict): GateOutcome | null {
-  return verdict === 'abstain' || verdict === 'recuse' ? null : outcomeOfVerdict[verdict];
-}
-
-/** The outcomes for which the gate's state has a transition. */
-export function outcomesOf({ process }: Pick<Case, 'process'>, gate: string): ReadonlySet<GateOutcome> {
-  const byType = process.candidates.get(gate);
-  return new Set(
-    Object.values(outcomeOfVerdict).filter((outcome) =>
-      byType?.has(`countersign.outcome.${gate}.${outcome}`),
-    ),
-  );
+  if (verdict !== 'sealed')
+    return refuseVerdict(process, body.gate, { verdict, reason }, stimulus.actor.onBehalfOf);
+  if (reason === null && /^[0-9a-f]{64}$/.test(ballot ?? '')) return null;
+  return refuse('bad-input', 'A sealed vote says nothing but what it is committed to.', 'Seal it again.');
 }
 
 function toDecision(
@@ -195,6 +161,7 @@ function toDecision(
     context: state.context,
     time: stimulus.time,
     ...(view === undefined ? {} : { view }),
+    ...(body.ballot === undefined ? {} : { ballot: body.ballot }),
   });
   return {
     principal,
@@ -212,28 +179,50 @@ function toDecision(
 }
 
 function gateInEntry(
-  { gate: state, opened, subject, verdict, choice }: DecisionBody,
+  { gate: state, opened, subject, verdict, choice, ballot }: DecisionBody,
   { gate }: CompiledGate,
   { digest }: GateDecision,
 ) {
   const named = choice === undefined ? {} : { choice };
-  return { state, opened, meaning: gate.meaning, subject, verdict, ...named, decision: digest };
+  const sealed = ballot === undefined ? {} : { ballot };
+  return { state, opened, meaning: gate.meaning, subject, verdict, ...named, ...sealed, decision: digest };
 }
 
 /** What expressions read of the gate: the reasons that speak for the outcome, and how many approved. */
-function gateInScope(
+export function gateInScope(
   outcome: GateOutcome,
-  decisions: readonly GateDecision[],
+  votes: readonly {
+    readonly verdict: RecordedVerdict;
+    readonly choice?: string | null;
+    readonly reason: string | null;
+  }[],
   chosen: string | null,
 ): JsonObject {
-  const counted = decisions.filter(
-    ({ choice }) => chosen === null || choice === undefined || choice === chosen,
+  const counted = votes.filter(
+    ({ choice = null }) => chosen === null || choice === null || choice === chosen,
   );
   const remarks = counted
     .filter(({ verdict, reason }) => outcomeFor(verdict) === outcome && reason !== null)
     .map(({ reason }) => reason);
   const approvals = counted.filter(({ verdict }) => verdict === 'approve').length;
   return { outcome, remarks: remarks.join('\n'), approvals };
+}
+
+/** The gate closes with its outcome even where the transition stays in the state: one opening, one outcome. */
+export function closeGate(
+  at: Case,
+  state: StoredState,
+  compiled: CompiledGate,
+  open: OpenGate,
+  outcome: GateOutcome,
+  chosen: string | null,
+): StoredState {
+  const { state: gate } = compiled;
+  return {
+    ...(outcome === 'approved' ? recordAct(at, state, compiled, open, chosen) : state),
+    gates: withoutMember(state.gates, gate),
+    timers: withoutGateTimers(state.timers, gate),
+  };
 }
 
 /**

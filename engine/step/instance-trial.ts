@@ -31,6 +31,8 @@ export interface RecordOutcome {
   readonly requestedAt: ReadonlyMap<number, string>;
   /** Every decision there was, and the latest proposals: what the last door counts. */
   readonly decisions: readonly DecisionOnRecord[];
+  /** And every count of secret ballots. */
+  readonly counts: readonly CountOnRecord[];
   readonly latestProposals: readonly LatestProposal[];
 }
 
@@ -41,6 +43,11 @@ export interface DecisionOnRecord {
   readonly gate: NonNullable<Entry['gate']>;
   /** What was shown for it; null for nothing. */
   readonly shown: ShownOnRecord | null;
+}
+
+export interface CountOnRecord {
+  readonly seq: number;
+  readonly counted: NonNullable<Entry['counted']>;
 }
 
 export interface ShownOnRecord {
@@ -78,6 +85,7 @@ export class InstanceTrial {
   readonly #differences: Problem[] = [];
   readonly #requestedAt = new Map<number, string>();
   readonly #decisions: DecisionOnRecord[] = [];
+  readonly #counts: CountOnRecord[] = [];
   readonly #latestProposals = new LatestProposals();
   #count = 0;
   #seq = 0;
@@ -149,6 +157,7 @@ export class InstanceTrial {
       updatedAt: this.#updatedAt,
       requestedAt: this.#requestedAt,
       decisions: this.#decisions,
+      counts: this.#counts,
       latestProposals: this.#latestProposals.all,
     };
   }
@@ -183,8 +192,10 @@ export class InstanceTrial {
         shown,
       });
     }
-    const gate = entry.gate === undefined ? undefined : this.#process?.gates.get(entry.gate.state);
+    const decidedAt = entry.gate?.state ?? entry.counted?.gate;
+    const gate = decidedAt === undefined ? undefined : this.#process?.gates.get(decidedAt);
     this.#latestProposals.note(entry, gate?.gate.binds);
+    if (entry.counted !== undefined) this.#counts.push({ seq: entry.seq, counted: entry.counted });
     if (this.#standing === null) this.#startedAt = entry.time;
     if (this.#standing?.state.requests !== state.requests) this.#noteRequests(entry.seq, entry.time, state);
     this.#updatedAt = entry.time;

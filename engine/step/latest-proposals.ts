@@ -28,10 +28,10 @@ export class LatestProposals {
 
   /** `binds`: the kind of decision that the gate of the entry is about. */
   note(entry: EntryDraft, binds: string | undefined): void {
-    const { proposal, candidates, gate } = entry;
+    const { proposal, candidates, gate, counted } = entry;
     if (proposal !== undefined) this.#take(entry, proposal);
     if (candidates !== undefined) this.#close(entry.seq, candidates);
-    const { chosen } = gate ?? {};
+    const { chosen } = gate ?? counted ?? {};
     if (chosen === undefined) return;
     this.#rows = this.#rows.map((row) =>
       row.decision === binds && row.since !== null ? { ...row, chosen: row.digest === chosen } : row,

@@ -14,6 +14,7 @@ import { checkOversight } from '../oversight/check-oversight.ts';
 import { type Control, controlInTheWay, explainControl } from '../oversight/controls.ts';
 import { activeStates } from './active-states.ts';
 import { attendGate } from './attend-gate.ts';
+import { countBallots } from './count-ballots.ts';
 import { decideAtGate } from './decide-at-gate.ts';
 import type { Destination } from './destination.ts';
 import { effectsBetween } from './effects.ts';
@@ -136,6 +137,8 @@ function prepare(at: Case, before: StoredState | null): Prepared | Refusal {
       return sendEvent(at, before, body);
     case 'decision':
       return decideAtGate(at, before, body);
+    case 'count':
+      return countBallots(at, before, body);
     case 'view':
       return giveView(at, before, body);
     case 'proposal':

@@ -23,7 +23,10 @@ export interface Prepared {
   readonly otherwise: StoredState | null;
   /** The decision this stimulus adds at its gate. */
   readonly decision: GateDecision | null;
-  readonly entry: Pick<Entry, 'attended' | 'candidates' | 'event' | 'gate' | 'migration' | 'proposal'>;
+  readonly entry: Pick<
+    Entry,
+    'attended' | 'candidates' | 'counted' | 'event' | 'gate' | 'migration' | 'proposal'
+  >;
   /** Names the stimulus in a sentence, such as "The event submit". */
   readonly what: string;
 }

@@ -1,6 +1,6 @@
 /** Decides whether somebody is a reviewer who may still decide at an open gate (P3), or says why not. */
 import type { CompiledGate, Scope } from '../definition/compiled-process.ts';
-import { seatOf } from '../oversight/directory.ts';
+import { type ActorSnapshot, seatOf } from '../oversight/directory.ts';
 import { type ExclusionReason, partInCase } from '../oversight/excluded-people.ts';
 import { explainAllow } from '../oversight/explain-allow.ts';
 import { isCleared } from '../oversight/is-cleared.ts';
@@ -12,10 +12,21 @@ import type { OpenGate } from './stored-state.ts';
 
 /** Also for whoever only says what they think. */
 export function refuseReviewer(
+  at: Case,
+  body: { readonly roster: readonly string[] },
+  compiled: CompiledGate,
+  open: OpenGate,
+  excluded: ReadonlyMap<string, ExclusionReason>,
+  scope: Scope,
+): Refusal | null {
+  return refuseOutsider(at, body, compiled, excluded, scope) ?? refuseAgain(at.stimulus.actor, open);
+}
+
+/** Whether they are a reviewer of the gate at all, and have no other part in the case. */
+export function refuseOutsider(
   { process, stimulus }: Case,
   body: { readonly roster: readonly string[] },
   { gate }: CompiledGate,
-  open: OpenGate,
   excluded: ReadonlyMap<string, ExclusionReason>,
   scope: Scope,
 ): Refusal | null {
@@ -48,6 +59,10 @@ export function refuseReviewer(
       `Ask another of the reviewers: ${who}.`,
     );
   }
+  return null;
+}
+
+function refuseAgain(actor: ActorSnapshot, open: OpenGate): Refusal | null {
   const earlier = open.decisions.find(({ person }) => person === actor.person);
   if (earlier?.verdict === 'recuse') {
     return refuse(

@@ -21,6 +21,9 @@ export interface RowsBeside {
   readonly fields: readonly Row[];
   /** What the database counts at the last door. */
   readonly decisions: readonly Row[];
+  readonly counts: readonly Row[];
+  /** What of a ballot box can be told without opening it. */
+  readonly ballots: readonly Row[];
   readonly proposals: readonly Row[];
   /** The codes and signatures that decisions took. */
   readonly shown: readonly Row[];
@@ -44,7 +47,7 @@ export interface Row {
 }
 
 export function rowsBeside(outcome: RecordOutcome): RowsBeside {
-  const { process, state, startedAt, updatedAt, requestedAt, decisions, latestProposals } = outcome;
+  const { process, state, startedAt, updatedAt, requestedAt, decisions, counts, latestProposals } = outcome;
   const definition = process.hash;
   return {
     columns: {
@@ -80,8 +83,19 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       seat,
       verdict: gate.verdict,
       choice: gate.choice ?? '',
+      ballot: gate.ballot ?? '',
       outcome: gate.outcome ?? '',
     })),
+    counts: counts.map(({ seq, counted: { meaning: _meaning, ballots: _ballots, chosen, ...counted } }) => ({
+      name: String(seq),
+      ...counted,
+      chosen: chosen ?? '',
+    })),
+    ballots: decisions.flatMap(({ gate: { state: gate, opened, subject, ballot } }) =>
+      ballot === undefined || memberOf(state.gates, gate)?.opened !== opened
+        ? []
+        : [{ name: ballot, gate, opened, subject, ballot: 'whole' }],
+    ),
     proposals: latestProposals.map(({ decision, seq, digest, proposer, state: from, ...more }) => ({
       name: `${decision} ${seq}`,
       digest,
@@ -121,6 +135,8 @@ export function compareRows(is: RowsBeside, should: RowsBeside): readonly RowPro
     ...compareLists('notice-differs', 'notices of gates', is.notices, should.notices),
     ...compareLists('field-differs', 'searchable fields', is.fields, should.fields),
     ...compareLists('decision-differs', 'decisions', is.decisions, should.decisions),
+    ...compareLists('count-differs', 'counts', is.counts, should.counts),
+    ...compareLists('ballot-differs', 'ballots in the box', is.ballots, should.ballots),
     ...compareLists('factor-differs', 'factors shown at decisions', is.shown, should.shown),
     ...compareLists('proposal-differs', 'latest proposals', is.proposals, should.proposals),
   ];

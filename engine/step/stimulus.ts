@@ -10,6 +10,19 @@ import type { StateMap } from './map-states.ts';
 /** Who abstains is present and does not approve; who recuses themself is no member at this opening any more. */
 export type Verdict = 'approve' | 'reject' | 'return' | 'abstain' | 'recuse';
 
+/** As the record has it. `sealed`: a vote in a secret ballot, of which nothing is told but that it was given. */
+export type RecordedVerdict = Verdict | 'sealed';
+
+/** What a secret vote says, as the count puts it on the record. Nothing in it tells whose it is. */
+export interface Ballot {
+  /** 32 hexadecimal digits, drawn at random. Only its voter was told. */
+  readonly number: string;
+  readonly verdict: Exclude<Verdict, 'recuse'>;
+  /** Digest of the proposal that it approves, of several; null where there is nothing to choose. */
+  readonly choice: string | null;
+  readonly reason: string | null;
+}
+
 /** What an agent hands in. Everything is stored, and bound by one digest. */
 export interface ProposalSubmission {
   readonly payload: JsonObject;
@@ -46,15 +59,29 @@ export type StimulusBody =
       readonly opened: number;
       /** Digest of what the reviewer saw; refused when it has changed. */
       readonly subject: string;
-      readonly verdict: Verdict;
+      readonly verdict: RecordedVerdict;
       /** Digest of the proposal that is approved, where several lie before the gate. */
       readonly choice?: string;
+      /** Null, too, where it is sealed: it lies with the verdict in the ballot box. */
       readonly reason: string | null;
+      /** Of a sealed decision: what it is committed to, as hexadecimal SHA-256 of a salt and the ballot. */
+      readonly ballot?: string;
       /** The person behind each account that is excluded here by another name, by the directory at this instant. */
       readonly personBehind?: PersonBehind;
       /** What the reviewer showed for this very decision, besides having signed in; absent for nothing. */
       readonly factor?: ShownFactor;
       /** All people who may review here at this instant, by the directory: sorted person ids. */
+      readonly roster: readonly string[];
+    }
+  | {
+      /** A person opens the ballot box of a gate, and what was in it is counted. */
+      readonly kind: 'count';
+      readonly gate: string;
+      readonly opened: number;
+      readonly subject: string;
+      /** All that were in it, in the order of their numbers. */
+      readonly ballots: readonly Ballot[];
+      readonly personBehind?: PersonBehind;
       readonly roster: readonly string[];
     }
   | {

@@ -4,7 +4,7 @@
  * but the definition and the stimuli.
  */
 import type { Json, JsonObject } from '../../schemas/json.ts';
-import type { Verdict } from './stimulus.ts';
+import type { RecordedVerdict } from './stimulus.ts';
 
 export interface StoredState {
   readonly status: 'active' | 'done';
@@ -100,7 +100,7 @@ export interface GateDecision {
   readonly person: string;
   /** The natural person in whose seat they decided; left out: their own. */
   readonly onBehalfOf?: string;
-  readonly verdict: Verdict;
+  readonly verdict: RecordedVerdict;
   /** Digest of the one that was approved, where several proposals were decided on. */
   readonly choice?: string;
   readonly reason: string | null;

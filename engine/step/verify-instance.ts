@@ -28,6 +28,8 @@ export const problemKinds = [
   'notice-differs',
   'field-differs',
   'decision-differs',
+  'count-differs',
+  'ballot-differs',
   'proposal-differs',
   'answer-differs',
   'definition-differs',

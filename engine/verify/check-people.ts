@@ -97,7 +97,7 @@ function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, finding
 }
 
 function checkQuorum(
-  { quorum, ballot }: Gate,
+  { quorum, ballot, due }: Gate,
   at: (member: string) => Position,
   findings: FindingList,
 ): void {
@@ -121,6 +121,13 @@ function checkQuorum(
       'missing-presence',
       at('quorum'),
       'Of the votes cast, a single one would be all. Say how many must have voted: add "present: more-than-half".',
+    );
+  }
+  if (ballot === 'secret' && due === undefined) {
+    findings.warning(
+      'ballot-without-due',
+      at('ballot'),
+      'One member who never votes keeps this secret ballot from being counted. Add "due", such as due: { workingDays: 3 }.',
     );
   }
   if (ballot === 'secret' && typeof needed !== 'string') {

@@ -3,10 +3,9 @@
  * deployed. When a construct comes to run, its line here goes away, and no file means anything else by it.
  */
 import type { Finding } from '../../schemas/finding.ts';
-import type { Gate } from '../../schemas/process-definition.ts';
 import type { Position } from '../definition/compiled-process.ts';
 import { FindingList } from '../definition/finding-list.ts';
-import { type DefinitionModel, memberOf } from '../definition/model-definition.ts';
+import type { DefinitionModel } from '../definition/model-definition.ts';
 import type { SourceNode } from '../definition/read-source.ts';
 
 /** One finding for each construct, where it is used first: a large file must not drown its errors in them. */
@@ -59,17 +58,10 @@ function waitingIn(model: DefinitionModel): readonly Waiting[] {
 
 function partsOfStates(model: DefinitionModel): readonly Waiting[] {
   return [...model.tree.states.values()].flatMap(({ definition, source }) => [
-    ...gateParts(definition.gate, memberOf(source, 'gate')),
     ...(definition.invoke === undefined ? [] : used('invoke', source, 'invoke')),
     ...(definition.compensate === undefined ? [] : used('compensate', source, 'compensate')),
     ...(definition.operator === undefined ? [] : used('operator', source, 'operator')),
   ]);
-}
-
-function gateParts(gate: Gate | undefined, node: SourceNode | undefined): readonly Waiting[] {
-  if (gate === undefined || node === undefined) return [];
-  const { ballot } = gate;
-  return [...(ballot !== 'secret' ? [] : used('a secret ballot', node, 'ballot'))];
 }
 
 function used(what: string, node: SourceNode | undefined, member: string): readonly Waiting[] {

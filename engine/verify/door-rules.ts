@@ -5,7 +5,7 @@ import { readModel } from '../definition/read-model.ts';
 import type { TreeState } from '../definition/state-tree.ts';
 import { isOnAPerson } from '../oversight/demanded-acts.ts';
 import type { DoorRules, GateRule, GateWall, ReviewerRule } from '../oversight/door-rules.ts';
-import { excludedGates } from '../oversight/exclusions.ts';
+import { excludedDrafts, excludedGates } from '../oversight/exclusions.ts';
 import { isOfVotesCast } from '../oversight/quorum.ts';
 import { type AnalysisEdge, type AnalysisGraph, buildAnalysisGraph } from './analysis-graph.ts';
 
@@ -33,6 +33,12 @@ function toGateRule(model: DefinitionModel, state: TreeState): GateRule {
     present: quorum?.present ?? null,
     ofAllMembers: isOnAPerson(model, gate),
     assurance,
+    secret: gate.ballot === 'secret',
+    hasDue: gate.due !== undefined,
+    excludesUntold:
+      model.definition.subject !== undefined ||
+      excludedDrafts(gate) === 'all' ||
+      [...excludedDrafts(gate)].length > 0,
   };
 }
 

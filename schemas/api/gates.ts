@@ -15,6 +15,12 @@ export const Verdict = Type.Union([
   }),
 ]);
 
+/** As the record has it. */
+export const RecordedVerdict = Type.Union([
+  ...Verdict.anyOf,
+  Type.Literal('sealed', { description: 'Voted in a secret ballot: that they did, not how.' }),
+]);
+
 const Choice = Type.String({
   pattern: '^[0-9a-f]{64}$',
   description:
@@ -52,6 +58,11 @@ export const ViewBody = Type.Object(
 
 const Words = (description: string) => Type.String({ minLength: 1, maxLength: 10_000, description });
 const PersonId = Type.String({ pattern: '^person:[a-z0-9][a-z0-9.-]{0,99}$' });
+
+export const CountBody = Type.Object(
+  { onBehalfOf: Type.Optional(OnBehalfOf) },
+  { ...closed, examples: [{}] },
+);
 
 export const ClaimBody = Type.Object({}, closed);
 export const ReassignBody = Type.Object(
@@ -95,7 +106,7 @@ export const DecisionList = Type.Object({
       subject: Type.String({ description: 'One on another subject than the last of its opening is void.' }),
       principal: Type.String(),
       onBehalfOf: Type.Union([Type.String(), Type.Null()]),
-      verdict: Type.String(),
+      verdict: Type.String({ description: '`sealed` in a secret ballot.' }),
       choice: Type.Union([Hash, Type.Null()], {
         description: 'Digest of the proposal that was approved, where the decision named it.',
       }),
@@ -109,6 +120,49 @@ export const DecisionList = Type.Object({
         description: 'Digest of the one of several proposals that it chose thereby.',
       }),
     }),
+  ),
+  counts: Type.Array(
+    Type.Object({
+      seq: Type.Integer(),
+      time: Time,
+      gate: Type.String(),
+      opened: Type.Integer(),
+      meaning: Type.String(),
+      subject: Type.String(),
+      principal: Type.String({ description: 'Who counted.' }),
+      ballots: Type.Union(
+        [
+          Type.Array(
+            Type.Object({
+              number: Type.String({ description: 'Told to its voter alone, when they voted.' }),
+              verdict: Verdict,
+              choice: Type.Union([Hash, Type.Null()], {
+                description: 'Digest of the proposal that it approves, of several.',
+              }),
+              reason: Type.Union([Type.String(), Type.Null()]),
+            }),
+          ),
+          Type.Null(),
+        ],
+        {
+          description:
+            'In the order of their numbers, which were drawn at random. Null where they were destroyed, or are withheld from you.',
+        },
+      ),
+      approved: Type.Integer(),
+      rejected: Type.Integer(),
+      returned: Type.Integer(),
+      abstained: Type.Integer(),
+      struck: Type.Integer({
+        description:
+          'Approvals that do not count: one for each voter who was no member any more at the count.',
+      }),
+      outcome: Type.String(),
+      chosen: Type.Union([Hash, Type.Null()], {
+        description: 'Digest of the one of several proposals that was chosen.',
+      }),
+    }),
+    { description: 'Counts of secret ballots.' },
   ),
   next: Type.Union([Type.Integer(), Type.Null()], { description: 'Send as `after` for the next page.' }),
 });
@@ -154,7 +208,7 @@ export const GateView = Type.Object(
     changed: Type.Union(
       [
         Type.Object({
-          since: Type.Object({ seq: Type.Integer(), verdict: Verdict, time: Time }),
+          since: Type.Object({ seq: Type.Integer(), verdict: RecordedVerdict, time: Time }),
           fields: Type.Array(Change),
           proposal: Type.Array(Type.Object({ ...Change.properties, origin: Type.Literal('ai') }), {
             description: 'Of the proposal that is decided here: an AI made it.',
@@ -210,7 +264,7 @@ export const GateView = Type.Object(
         onBehalfOf: Type.Union([Type.String(), Type.Null()], {
           description: 'In whose seat; null: their own.',
         }),
-        verdict: Verdict,
+        verdict: RecordedVerdict,
         choice: Type.Union([Hash, Type.Null()], {
           description: 'Digest of the one that was approved, of several.',
         }),
@@ -218,6 +272,10 @@ export const GateView = Type.Object(
         time: Time,
       }),
     ),
+    ballot: Type.Union([Type.Literal('open'), Type.Literal('secret')]),
+    count: Type.Union([Type.Object({ allowed: Type.Boolean(), why: Type.String() }), Type.Null()], {
+      description: 'Of a secret ballot: whether you may count it now. Null where the ballot is open.',
+    }),
     quorum: Type.Object({
       needed: Type.Integer({ description: 'Approvals that are needed, as the votes stand.' }),
       approved: Type.Integer({

@@ -64,6 +64,12 @@ export const Moved = Type.Object(
     outcome: Type.Union([GateOutcome, Type.Null()], {
       description: 'What a decision came to; null while the quorum is open.',
     }),
+    ballot: Type.Optional(
+      Type.String({
+        description:
+          'Of a vote in a secret ballot: its number at the count. It is told this once, and not when the request comes again.',
+      }),
+    ),
   },
   { description: 'The instance after a step that is durably on the record.' },
 );

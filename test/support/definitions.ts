@@ -101,6 +101,82 @@ states:
   lost: { type: final, output: { result: "'lost'" } }
 `;
 
+/** The same vote in secret, with three days' time; an officer may put another question meanwhile. */
+export const secretVoteDefinition = `${head('secret-vote')}
+context:
+  type: object
+  required: [question]
+  additionalProperties: false
+  properties: { question: { type: string, maxLength: 200 }, remarks: { type: string, maxLength: 2000 } }
+initial: voting
+states:
+  voting:
+    gate:
+      meaning: approve
+      reviewers: { role: member }
+      exclude: [initiator]
+      quorum: { approve: more-than-half, of: members }
+      ballot: secret
+      due: P3D
+    on:
+      approved: { target: carried, assign: { remarks: gate.remarks } }
+      rejected: { target: lost, assign: { remarks: gate.remarks } }
+      returned: { target: asking, assign: { remarks: gate.remarks } }
+      ask: { allow: { role: officer }, input: &input { type: object, required: [question], additionalProperties: false, properties: { question: { type: string, maxLength: 200 } } }, assign: { question: event.question } }
+  asking:
+    on:
+      ask: { allow: { role: officer }, input: *input, target: voting, assign: { question: event.question } }
+  carried: { type: final, output: { result: "'carried'" } }
+  lost: { type: final, output: { result: "'rejected'" } }
+`;
+
+/** An appointment that an agent drafts, a leader considers, the head appraises, and the members vote on in secret. */
+export const secretAppointmentDefinition = `${head('secret-appointment')}
+decisions: { appointment: { importance: important, personnel: true } }
+subject: context.candidate
+context:
+  type: object
+  required: [candidate]
+  additionalProperties: false
+  properties:
+    candidate: { type: string, maxLength: 100 }
+    remarks: { type: string, maxLength: 2000 }
+    appointment: { type: object, decision: appointment }
+initial: drafting
+states:
+  drafting:
+    propose:
+      decision: appointment
+      agent: { role: drafting-agent }
+      output: { type: object, required: [text], additionalProperties: false, properties: { text: { type: string, maxLength: 2000 } } }
+      timeout: PT10M
+    onDone: considering
+    onError: closed
+  considering:
+    gate: { binds: appointment, meaning: consider, reviewers: { role: leader } }
+    on: { approved: appraising, returned: drafting, rejected: closed }
+  appraising:
+    gate: { binds: appointment, meaning: appraise, reviewers: { role: head } }
+    on: { approved: voting, returned: drafting, rejected: closed }
+  voting:
+    gate:
+      binds: appointment
+      meaning: approve
+      reviewers: { role: member }
+      exclude: [initiator]
+      quorum: { approve: more-than-half, of: members }
+      ballot: secret
+      assurance: otp
+      due: { workingDays: 5 }
+      onOverdue: { remind: P1D }
+    on:
+      approved: { target: appointed, assign: { appointment: proposal.appointment } }
+      returned: { target: drafting, assign: { remarks: gate.remarks } }
+      rejected: { target: closed, assign: { remarks: gate.remarks } }
+  appointed: { type: final }
+  closed: { type: final, output: { result: "'rejected'" } }
+`;
+
 /** Waits two hours, then moves on by itself. */
 export const waitDefinition = `${head('wait')}
 context: { type: object, additionalProperties: false, properties: { note: { type: string, maxLength: 100 } } }

@@ -141,7 +141,7 @@ begin
     array_agg(t.entry ->> 'definition'), array_agg((t.entry ->> 'time')::timestamptz),
     array_agg(t.entry #>> '{actor,principal}'), array_agg(t.entry #>> '{actor,unit}'), array_agg(t.entry),
     array_agg(coalesce(array_to_string(array(select jsonb_array_elements_text(t.entry -> 'to')), E'\x1e'), '')),
-    array_agg(t.entry ->> 'kind' in ('decision', 'proposal') or t.entry ? 'candidates' or exists (
+    array_agg(t.entry ->> 'kind' in ('decision', 'count', 'proposal') or t.entry ? 'candidates' or exists (
       select from walls w where w.definition = decode(t.entry ->> 'definition', 'hex')
         and w.state in (select jsonb_array_elements_text(t.entry -> 'to')))),
     nullif(array_agg(t.entry #>> '{migration,from}'), array_fill(null::text, array[count(*)::integer])),
@@ -153,6 +153,7 @@ begin
       and t.entry ->> 'seq' = probe_seq
       and t.entry ->> 'format' = '1'
       and (t.entry ->> 'kind' = 'decision') = (t.entry ? 'gate')
+      and (t.entry ->> 'kind' = 'count') = (t.entry ? 'counted')
       and (t.entry ->> 'kind' = 'migration') = (t.entry #>> '{migration,from}' is not null)
       and (t.parts[1] not in ('c', 'cd') or t.entry ->> 'context' = probe_context)
       and (t.parts[1] not in ('d', 'cd') or t.entry ->> 'data' = probe_data)
@@ -393,6 +394,11 @@ begin
   if cardinality(effect_of) > 0 then
     perform apply_effects(ids, live, effect_of, effect_kinds, effect_names, effect_numbers, effect_details, last_times);
   end if;
+  if true = any (watched)
+    and exists (select from unnest(entries_told) t(entry) where t.entry #>> '{gate,verdict}' = 'sealed')
+  then
+    perform hold_ballots(ids, live, step_of, template_of, seqs, entries_told);
+  end if;
   if cardinality(field_of) > 0 then
     delete from instance_fields f using unnest(field_of, field_names, field_values) as w(at, name, value)
     where live[w.at] and w.value is null and f.instance = ids[w.at] and f.field = w.name;
@@ -434,7 +440,10 @@ begin
     from unnest(effect_of, kinds, names, numbers) as e(at, kind, name, number) join instances i on i.id = ids[e.at]
     where e.kind = 'gate+' and live[e.at]
     on conflict (instance, state) do update set definition = excluded.definition, opened = excluded.opened,
-      opened_at = excluded.opened_at;
+      opened_at = excluded.opened_at, has_ballots = false;
+  end if;
+  if 'ballot+' = any (kinds) then
+    perform apply_ballots(ids, live, effect_of, kinds, names, numbers, details);
   end if;
   if 'request+' = any (kinds) then
     -- The kind of decision, and after a blank how many agents may answer, where it is more than one.

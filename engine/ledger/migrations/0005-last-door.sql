@@ -37,6 +37,11 @@ create table gate_rules (
   of_all_members boolean not null,
   -- How surely its reviewers must be known when they decide.
   assurance text not null check (assurance in ('session', 'otp', 'passkey', 'certificate')),
+  -- Whether nobody is told how somebody voted, and whether votes are late at some time.
+  secret boolean not null,
+  has_due boolean not null,
+  -- Whether it excludes people whom the database cannot tell: the subject of the case, or who drafted it.
+  excludes_untold boolean not null,
   check (num_nonnulls(approve_count, approve_share) = 1),
   check (num_nonnulls(present_count, present_share) <= 1),
   primary key (definition, gate)
@@ -62,17 +67,21 @@ create table decisions (
   person text not null,
   -- The natural person in whose seat they decided: their own, or of the one they act for.
   seat text not null,
-  verdict text not null check (verdict in ('approve', 'reject', 'return', 'abstain', 'recuse')),
+  verdict text not null check (verdict in ('approve', 'reject', 'return', 'abstain', 'recuse', 'sealed')),
   -- Digest of the proposal that was approved, where the decision names it.
   choice text,
+  -- Of a secret vote: what it is committed to.
+  ballot text check (ballot ~ '^[0-9a-f]{64}$'),
   -- What this decision brought the gate to; null while the quorum was open.
   outcome text check (outcome in ('approved', 'rejected', 'returned')),
+  check ((verdict = 'sealed') = (ballot is not null) and (ballot is null or num_nonnulls(outcome, choice) = 0)),
   primary key (instance, seq),
   -- P3: one natural person counts once, whatever accounts they hold.
   unique (instance, gate, opened, subject, person),
   -- And one seat once, whoever decides in it.
   unique (instance, gate, opened, subject, seat)
 );
+create unique index decisions_by_ballot on decisions (instance, ballot) where ballot is not null;
 
 -- Those of each kind that people decide on, or have decided on last: one, or those that several agents handed in for
 -- one request. And those that came for a request which still waits for others.
@@ -105,17 +114,19 @@ create trigger decisions_are_append_only before update or delete or truncate on 
 create function store_door_rules(of_definition bytea, rules jsonb) returns void
 language sql volatile set search_path = ledger, pg_temp as $$
   insert into gate_rules (definition, gate, reviewers, classification, excludes_initiator, excludes_gates, binds,
-    approve_count, approve_share, of_votes_cast, present_count, present_share, of_all_members, assurance)
+    approve_count, approve_share, of_votes_cast, present_count, present_share, of_all_members, assurance,
+    secret, has_due, excludes_untold)
   select of_definition, g.gate, g.reviewers, g.classification, g."excludesInitiator", g."excludesGates", g.binds,
     case when g.approve ~ '^\d+$' then g.approve::integer end,
     case when g.approve !~ '^\d+$' then g.approve end,
     g."ofVotesCast",
     case when g.present ~ '^\d+$' then g.present::integer end,
     case when g.present !~ '^\d+$' then g.present end,
-    g."ofAllMembers", g.assurance
+    g."ofAllMembers", g.assurance, g.secret, g."hasDue", g."excludesUntold"
   from jsonb_to_recordset(rules -> 'gates') as g(
     gate text, reviewers jsonb, classification text, "excludesInitiator" boolean, "excludesGates" text[], binds text,
-    approve text, "ofVotesCast" boolean, present text, "ofAllMembers" boolean, assurance text);
+    approve text, "ofVotesCast" boolean, present text, "ofAllMembers" boolean, assurance text,
+    secret boolean, "hasDue" boolean, "excludesUntold" boolean);
   insert into walls (definition, state, gates, binds, after_proposal)
   select of_definition, s.state, w.gates, w.binds, s.after_proposal
   from jsonb_to_recordset(rules -> 'walls') as w(
@@ -148,6 +159,8 @@ begin
     entry := entries_told[step.template];
     if entry ->> 'kind' = 'decision' then
       perform take_decision(step.id, step.seq, entry, proofs[array_position(proof_of, step.place::integer)]);
+    elsif entry ->> 'kind' = 'count' then
+      perform take_count(step.id, step.seq, entry, proofs[array_position(proof_of, step.place::integer)]);
     elsif entry ->> 'kind' = 'proposal' then
       if not exists (
         select from principals p where p.id = entry #>> '{actor,principal}' and p.kind = 'agent' and p.active
@@ -176,9 +189,7 @@ declare
   actor principals;
   at constant timestamptz := judged_at((entry ->> 'time')::timestamptz);
   its_seat text;
-  starter text;
-  starter_person text;
-  starter_unit text;
+  starter record;
   tally record;
   counted text[];
 begin
@@ -193,10 +204,62 @@ begin
     or exists (
       select from decisions d where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
         and d.outcome is not null)
+    or rule.secret and exists (
+      select from counts c where c.instance = of_instance and c.gate = rule.gate and c.opened = opening)
   then
     perform refuse_at_last_door(of_instance, at_seq, 'the gate is not open');
   end if;
+  -- What is voted in secret comes to nothing before it is counted, and who steps back does so openly.
+  if (told ->> 'verdict' = 'recuse' or rule.secret = (told ->> 'verdict' = 'sealed')) is not true
+    or rule.secret and told ? 'outcome'
+  then
+    perform refuse_at_last_door(of_instance, at_seq, case when rule.secret then 'the ballot there is secret'
+      else 'the ballot there is open' end);
+  end if;
 
+  actor := hold_reviewer(rule, of_instance, at_seq, opening, entry, proof, at);
+  its_seat := coalesce(entry #>> '{actor,onBehalfOf}', actor.person);
+  starter := starter_of(of_instance);
+  perform take_factor(of_instance, at_seq, entry, rule.assurance);
+  if exists (
+    select from decisions d where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
+      and d.subject = told ->> 'subject' and d.person = its_seat)
+  then
+    perform refuse_at_last_door(of_instance, at_seq, 'whose seat this is has decided already');
+  end if;
+  if told ->> 'verdict' = 'recuse' and its_seat <> actor.person then
+    perform refuse_at_last_door(of_instance, at_seq, 'nobody steps back for another');
+  end if;
+  counted := check_choice(of_instance, at_seq, rule.binds, told);
+  insert into decisions (instance, seq, gate, opened, subject, person, seat, verdict, choice, ballot, outcome)
+  values (of_instance, at_seq, rule.gate, opening, told ->> 'subject', actor.person, its_seat, told ->> 'verdict',
+    told ->> 'choice', told ->> 'ballot', told ->> 'outcome');
+
+  if told ->> 'outcome' = 'approved' then
+    select c.* into tally
+    from count_votes(rule, of_instance, opening, told ->> 'subject', counted, starter.person, starter.unit, at) c;
+    if tally.approved < tally.needed then
+      perform refuse_at_last_door(of_instance, at_seq,
+        format('%s of %s approvals are there', tally.approved, tally.needed));
+    end if;
+    if tally.present < tally.present_needed then
+      perform refuse_at_last_door(of_instance, at_seq,
+        format('%s of %s members have voted', tally.present, tally.present_needed));
+    end if;
+    perform choose_candidate(of_instance, rule.binds, told ->> 'chosen');
+  end if;
+end $$;
+
+-- Whether the actor of an entry is a reviewer of the gate who was there and has no other part in the case; answers
+-- who that is, and refuses otherwise.
+create function hold_reviewer(
+  rule gate_rules, of_instance uuid, at_seq integer, opening integer, entry jsonb, proof text, at timestamptz
+) returns principals language plpgsql stable set search_path = ledger, pg_temp as $$
+declare
+  actor principals;
+  its_seat text;
+  starter record;
+begin
   select p.* into actor from principals p where p.id = entry #>> '{actor,principal}';
   if (actor.kind = 'person' and actor.active and entry #>> '{actor,kind}' = 'person') is not true then
     perform refuse_at_last_door(of_instance, at_seq, 'only active people decide');
@@ -217,13 +280,8 @@ begin
   then
     perform refuse_whoever_left(of_instance, at_seq, 'no key and no session shows that the actor was there');
   end if;
-  perform take_factor(of_instance, at_seq, entry, rule.assurance);
-  select i.initiator into starter from instances i where i.id = of_instance;
-  select coalesce(max(p.person), starter), max(p.unit) into starter_person, starter_unit
-  from principals p where p.id = starter;
-  select coalesce(e.text::jsonb #>> '{actor,unit}', starter_unit) into starter_unit
-  from (select 1) one left join entries e on e.instance = of_instance and e.seq = 1;
-  if rule.excludes_initiator and starter_person in (actor.person, its_seat) then
+  starter := starter_of(of_instance);
+  if rule.excludes_initiator and starter.person in (actor.person, its_seat) then
     perform refuse_at_last_door(of_instance, at_seq, 'the initiator is excluded');
   end if;
   if exists (
@@ -232,16 +290,10 @@ begin
   then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor acted at an earlier gate that this one excludes');
   end if;
-  if exists (
-    select from latest_proposals l join principals agent on agent.id = l.proposer
-    left join principals operator on operator.id = agent.operator
-    where l.instance = of_instance and l.decision = rule.binds and l.since is not null
-      and (array[actor.person, its_seat] && array[agent.person, operator.person]
-        or is_in_unit(actor.person, agent.operator) or is_in_unit(its_seat, agent.operator)))
-  then
+  if has_proposed(of_instance, rule.binds, array[actor.person, its_seat]) then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor operates the agent that proposed');
   end if;
-  if not may_take_seat(rule, actor, its_seat, starter_person, starter_unit, at) then
+  if not may_take_seat(rule, actor, its_seat, starter.person, starter.unit, at) then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor is not one of the reviewers');
   end if;
   if exists (
@@ -250,33 +302,21 @@ begin
   then
     perform refuse_at_last_door(of_instance, at_seq, 'the actor has stepped back from this gate');
   end if;
-  if exists (
-    select from decisions d where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
-      and d.subject = told ->> 'subject' and d.person = its_seat)
-  then
-    perform refuse_at_last_door(of_instance, at_seq, 'whose seat this is has decided already');
-  end if;
-  if told ->> 'verdict' = 'recuse' and its_seat <> actor.person then
-    perform refuse_at_last_door(of_instance, at_seq, 'nobody steps back for another');
-  end if;
-  counted := check_choice(of_instance, at_seq, rule.binds, told);
-  insert into decisions (instance, seq, gate, opened, subject, person, seat, verdict, choice, outcome)
-  values (of_instance, at_seq, rule.gate, opening, told ->> 'subject', actor.person, its_seat, told ->> 'verdict',
-    told ->> 'choice', told ->> 'outcome');
+  return actor;
+end $$;
 
-  if told ->> 'outcome' = 'approved' then
-    select c.* into tally
-    from count_votes(rule, of_instance, opening, told ->> 'subject', counted, starter_person, starter_unit, at) c;
-    if tally.approved < tally.needed then
-      perform refuse_at_last_door(of_instance, at_seq,
-        format('%s of %s approvals are there', tally.approved, tally.needed));
-    end if;
-    if tally.present < tally.present_needed then
-      perform refuse_at_last_door(of_instance, at_seq,
-        format('%s of %s members have voted', tally.present, tally.present_needed));
-    end if;
-    perform choose_candidate(of_instance, rule.binds, told ->> 'chosen');
-  end if;
+-- The natural person who started an instance, and the unit they did it in.
+create function starter_of(of_instance uuid, out person text, out unit text)
+language plpgsql stable set search_path = ledger, pg_temp as $$
+#variable_conflict use_column
+declare
+  starter text;
+  its_unit text;
+begin
+  select i.initiator into starter from instances i where i.id = of_instance;
+  select coalesce(max(p.person), starter), max(p.unit) into person, its_unit from principals p where p.id = starter;
+  select coalesce(e.text::jsonb #>> '{actor,unit}', its_unit) into unit
+  from (select 1) one left join entries e on e.instance = of_instance and e.seq = 1;
 end $$;
 
 -- Votes on this subject at this opening, approvals only of the named `choices` (empty for one that names none), each seat once and only while it is a reviewer's by the directory. A
@@ -338,18 +378,35 @@ language sql stable set search_path = ledger, pg_temp as $$
   select exists (select from principals p join below b on b.id = p.unit where p.person = of_person)
 $$;
 
+-- Whether one of these people is, or operates, the agent of the latest proposal of that kind.
+create function has_proposed(of_instance uuid, of_kind text, people text[]) returns boolean
+language sql stable set search_path = ledger, pg_temp as $$
+  select exists (
+    select from latest_proposals l join principals agent on agent.id = l.proposer
+    left join principals operator on operator.id = agent.operator
+    where l.instance = of_instance and l.decision = of_kind and l.since is not null
+      and (people && array[agent.person, operator.person]
+        or exists (select from unnest(people) as one(person) where is_in_unit(one.person, agent.operator))))
+$$;
+
 -- The walls that an instance would pass. A migration (`came_from` is the definition it leaves) enters every state it
 -- leads to; it may lead behind a wall from behind one of the same kind. Whoever is behind a wall already may go on
 -- there: what was demanded to come behind it may have been demanded by another definition, of a gate with another name.
 create function walls_in_the_way(
   of_instance uuid, came_from bytea, goes_to bytea, was_in text[], enters text[]
-) returns setof walls language sql stable set search_path = ledger, pg_temp as $$
-  select w.* from walls w
+) returns setof walls language plpgsql stable set search_path = ledger, pg_temp as $$
+begin
+  return query select w.* from walls w
   where w.definition = goes_to and w.state = any (enters) and (came_from is not null or w.state <> all (was_in))
     and not exists (
       select from decisions d
       where d.instance = of_instance and d.gate = any (w.gates) and d.outcome = 'approved'
         and (not w.after_proposal or d.seq > (
+          select max(l.since) from latest_proposals l where l.instance = of_instance and l.decision = w.binds)))
+    and not exists (
+      select from counts c
+      where c.instance = of_instance and c.gate = any (w.gates) and c.outcome = 'approved'
+        and (not w.after_proposal or c.seq > (
           select max(l.since) from latest_proposals l where l.instance = of_instance and l.decision = w.binds)))
     and not (w.after_proposal and not exists (
       select from latest_proposals l
@@ -363,8 +420,8 @@ create function walls_in_the_way(
           select from latest_proposals l
           where l.instance = of_instance and l.decision = w.binds and l.since is not null and not exists (
             select from entries e where e.instance = of_instance and e.seq > l.since
-              and e.text::jsonb ->> 'kind' = 'migration')))))
-$$;
+              and e.text::jsonb ->> 'kind' = 'migration')))));
+end $$;
 
 create function check_walls(of_instance uuid, entry jsonb, was_in text[]) returns void
 language plpgsql stable set search_path = ledger, pg_temp as $$
@@ -383,7 +440,7 @@ end $$;
 create function refuse_at_last_door(of_instance uuid, at_seq integer, why text) returns void
 language plpgsql immutable set search_path = ledger, pg_temp as $$
 begin
-  raise exception 'The last door is closed: the decision in entry % of % does not count, because %.',
+  raise exception 'The last door is closed: entry % of % does not count, because %.',
     at_seq, of_instance, why using errcode = 'check_violation';
 end $$;
 
@@ -397,6 +454,6 @@ begin
 end $$;
 
 revoke all on function store_door_rules, hold_last_door, take_decision, count_votes, share_of, is_in_unit, check_walls,
-  walls_in_the_way, refuse_at_last_door, refuse_whoever_left from public;
+  walls_in_the_way, refuse_at_last_door, refuse_whoever_left, hold_reviewer, starter_of, has_proposed from public;
 grant execute on function walls_in_the_way to countersign_engine;
 grant select on gate_rules, walls, decisions, latest_proposals to countersign_engine;

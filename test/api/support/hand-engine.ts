@@ -68,6 +68,8 @@ export const gate: GateView = {
   views: null,
   context: { post: 'x' },
   fromAi: [],
+  ballot: 'open',
+  count: null,
   decisions: [{ person: 'person:a', onBehalfOf: null, verdict: 'approve', choice: null, reason: null, time }],
   quorum: {
     needed: 2,
@@ -300,6 +302,7 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
     postEvent: async () => done(moved),
     attendGate: async () => done(moved),
     decide: async () => done({ ...moved, outcome: 'approved' as const }),
+    countBallots: async () => done({ ...moved, outcome: 'approved' as const }),
     listRequests: async () =>
       done({
         items: [{ ...request, requestedAt: time, leaseUntil: null, leasedToYou: false }],
@@ -326,7 +329,7 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
       const item = { id: instance, process, definition: pinned, seq, status, states, indexed: { post: 'x' } };
       return done({ items: [{ ...item, startedAt, updatedAt }], next: instance });
     },
-    readDecisions: async () => done({ items: [], next: '7' }),
+    readDecisions: async () => done({ items: [], counts: [], next: '7' }),
     readRecord: async () => done({ items: [], next: '7' }),
     listGates: async () => done({ items: [gate], next: `${instance} approving` }),
     readGate: async () => done(gate),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GateOutcome } from '../../../engine/definition/compiled-process.ts';
 import { approvalsNeeded, tallyGate, type Vote } from '../../../engine/oversight/quorum.ts';
-import type { Verdict } from '../../../engine/step/stimulus.ts';
+import type { RecordedVerdict as Verdict } from '../../../engine/step/stimulus.ts';
 import type { Gate } from '../../../schemas/process-definition.ts';
 
 type Approve = NonNullable<Gate['quorum']>['approve'];

@@ -56,13 +56,13 @@ test('a definition with what does not run yet is refused with a sentence and its
   tampering.with = (certificate) => certificate;
   const { answer, stored } = await deploy(
     source.replace(
-      '      meaning: approve\n',
-      '      meaning: approve\n      ballot: secret\n      quorum: { approve: all, of: members }\n',
+      '    gate:\n',
+      '    operator: { allow: { role: office-leader }, skip: rejected }\n    gate:\n',
     ),
   );
   expect(answer).toMatchObject({ kind: 'refusal', code: 'definition-refused' });
   if (answer.kind !== 'refusal' || !('findings' in answer)) throw new Error('not refused');
-  expect(answer.message).toMatch(/uses a secret ballot \(line \d+\), which .* does not run yet/);
+  expect(answer.message).toMatch(/uses operator \(line \d+\), which .* does not run yet/);
   const told = answer.findings.filter(({ code }) => code === 'not-running-yet');
   expect(told).toMatchObject([{ severity: 'error', message: answer.message }]);
   expect(stored).toEqual([]);

@@ -6,7 +6,7 @@ import { runScenarios } from '../../../engine/run/run-scenarios.ts';
 import { comparePlays } from '../../../engine/scenario/compare-plays.ts';
 import { runInMemory } from '../../../engine/scenario/run-in-memory.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
-import { proposalDefinition, waitDefinition } from '../../support/definitions.ts';
+import { proposalDefinition, secretVoteDefinition, waitDefinition } from '../../support/definitions.ts';
 import { assuredVoteDefinition, suiteOf } from '../scenario/support/suites.ts';
 
 let database: TestDatabase;
@@ -65,7 +65,30 @@ const assured = suiteOf(
 `,
 );
 
+const secret = suiteOf(
+  'secret-vote.yaml',
+  `scenarios:
+  - title: returned when the time is over, and carried then
+    steps:
+      - { by: officer, start: { question: x } }
+      - { by: one, return: voting, reason: b, then: { state: voting, outcome: open } }
+      - { by: two, return: voting, reason: a }
+      - { by: one, approve: voting, refused: already-decided }
+      - { by: two, reject: voting, refused: reason-required }
+      - { by: one, count: voting, refused: { code: not-possible-here, says: One member has not voted yet } }
+      - { advance: P3D, then: voting }
+      - { by: system, count: voting, refused: people-only }
+      - { by: leader, count: voting, refused: not-allowed }
+      - { by: two, count: voting, then: { state: asking, outcome: returned, context: { remarks: "a\\nb" } } }
+      - { by: officer, event: ask, data: { question: y } }
+      - { by: [one, two], approve: voting }
+      - { advance: P3D }
+      - { by: one, count: voting, then: { status: done } }
+`,
+);
+
 test.each([
+  ['a secret ballot', secret, secretVoteDefinition],
   ['a vote with one-time codes', assured, assuredVoteDefinition],
   ['wait', wait, waitDefinition],
   ['proposal', proposal, proposalDefinition],

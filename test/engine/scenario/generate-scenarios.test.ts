@@ -9,6 +9,7 @@ import { lintDefinition } from '../../../engine/verify/lint-definition.ts';
 import {
   counterDefinition,
   proposalDefinition,
+  secretVoteDefinition,
   voteDefinition,
   waitDefinition,
 } from '../../support/definitions.ts';
@@ -48,6 +49,7 @@ describe.each([
   ['counter', counterDefinition],
   ['proposal', proposalDefinition],
   ['vote', voteDefinition],
+  ['secret vote', secretVoteDefinition],
   ['wait', waitDefinition],
 ])('%s', (_name, source) => {
   test('what is generated parses, passes, and covers everything, guards both ways too', () => {

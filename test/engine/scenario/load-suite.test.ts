@@ -23,8 +23,8 @@ test('a process with what does not run yet is not played, and its findings say w
     source: `process: ./one.yaml\n${step('{ by: officer, start: {} }')}`,
   };
   const source = voteDefinition.replace(
-    '      meaning: approve\n',
-    '      meaning: approve\n      ballot: secret\n',
+    '    gate:\n',
+    '    operator: { allow: { role: head }, skip: lost }\n    gate:\n',
   );
   const { suite, findings } = loadSuite(scenario, () => ({ file: 'one.yaml', source }));
   expect(suite).toBeNull();

@@ -51,8 +51,12 @@ describe('a ballot', () => {
   });
 
   test('is secret only where many decide', () => {
-    expect(codes('ballot: secret')).toEqual(['ballot-not-secret']);
-    expect(codes('ballot: secret, quorum: { approve: all, of: members }')).toEqual([]);
+    expect(codes('ballot: secret, due: P3D')).toEqual(['ballot-not-secret']);
+    expect(codes('ballot: secret, due: P3D, quorum: { approve: all, of: members }')).toEqual([]);
+  });
+
+  test('in secret has a time, or one absent member holds it up', () => {
+    expect(codes('ballot: secret, quorum: { approve: all, of: members }')).toEqual(['ballot-without-due']);
   });
 });
 
@@ -109,24 +113,23 @@ states:
 });
 
 test('what is checked and does not run yet is named once, where it is used first', () => {
-  const secret = 'ballot: secret, quorum: { approve: more-than-half, of: members }';
+  const repaired = (name: string) =>
+    `  ${name}: { operator: { allow: { role: b }, skip: lost }, on: { go: { target: lost, allow: { role: b } } } }\n`;
   const { findings, process } = lintDefinition(
-    gated(`due: P3D, onOverdue: { remind: P1D }, ${secret}`),
+    gated('due: P3D, onOverdue: { remind: P1D }', repaired('first')),
     'x.yaml',
   );
   const waiting = findings.filter(({ code }) => code === 'not-running-yet');
-  expect(waiting.map(({ message }) => /uses (.*) \(line/.exec(message)?.[1])).toEqual(['a secret ballot']);
+  expect(waiting.map(({ message }) => /uses (.*) \(line/.exec(message)?.[1])).toEqual(['operator']);
   expect(process).not.toBeNull();
-  const twice = gated(
-    secret,
-    `  again: { gate: { meaning: approve, reviewers: { role: b }, ${secret} }, on: { approved: carried, rejected: lost } }\n`,
-  );
+  const twice = gated('due: P3D', repaired('first') + repaired('again'));
   const told = lintDefinition(twice, 'x.yaml').findings.filter(({ code }) => code === 'not-running-yet');
   expect(told).toHaveLength(1);
   expect(told[0]?.message).toContain(`(line ${told[0]?.line} and 1 more place)`);
   const crowd = Array.from({ length: 300 }, (_, index) => `  extra${index}: { on: { go: lost } }\n`).join('');
-  const many = lintDefinition(gated(secret, crowd), 'x.yaml');
+  const many = lintDefinition(gated('due: P3D', repaired('first') + crowd), 'x.yaml');
   expect(many.findings).toHaveLength(200);
   expect(many.notRunning).toMatchObject([{ code: 'not-running-yet', severity: 'error' }]);
-  expect(codesIn(gated('ballot: open, assurance: session'))).not.toContain('not-running-yet');
+  const secret = 'ballot: secret, due: P3D, quorum: { approve: all, of: members }';
+  expect(codesIn(gated(secret))).not.toContain('not-running-yet');
 });

@@ -5,6 +5,7 @@ import type { ScenarioSuite } from '../../../../engine/scenario/scenario.ts';
 import {
   counterDefinition,
   proposalDefinition,
+  secretVoteDefinition,
   voteDefinition,
   waitDefinition,
 } from '../../../support/definitions.ts';
@@ -57,6 +58,7 @@ const sources: { readonly [path: string]: string } = {
   'several.yaml': severalDefinition(),
   'vote.yaml': voteDefinition,
   'assured-vote.yaml': assuredVoteDefinition,
+  'secret-vote.yaml': secretVoteDefinition,
   'wait.yaml': waitDefinition,
   'chart.yaml': chartDefinition,
 };

@@ -1,0 +1,67 @@
+/**
+ * What somebody decides at a gate, as the step is to have it: as it was given where the ballot is open, and sealed
+ * where it is secret. The vote itself then goes into the ballot box, past the step and the record.
+ */
+import { randomBytes } from 'node:crypto';
+import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { canonicalJson } from '../evidence/canonical-json.ts';
+import { sha256Hex } from '../evidence/sha256.ts';
+import type { Proposed } from '../oversight/candidates.ts';
+import type { ActorSnapshot } from '../oversight/directory.ts';
+import type { Given } from '../step/refuse-verdict.ts';
+import {
+  anyEnvelope,
+  type Envelope,
+  isSecretVote,
+  refuseSecretVote,
+  sealBallot,
+} from '../step/seal-ballot.ts';
+import type { Refusal } from '../step/step.ts';
+import type { StimulusBody, Verdict } from '../step/stimulus.ts';
+import type { Casting } from './command.ts';
+
+type DecisionBody = Extract<StimulusBody, { kind: 'decision' }>;
+
+/** A decision with the verdict as it was given. */
+export type OpenDecision = Omit<DecisionBody, 'verdict' | 'ballot'> & { readonly verdict: Verdict };
+
+export function castVote(
+  process: CompiledProcess,
+  state: Proposed,
+  decision: OpenDecision,
+  { onBehalfOf }: Pick<ActorSnapshot, 'onBehalfOf'>,
+): DecisionBody | Casting | Refusal {
+  const { choice, ...rest } = decision;
+  const { gate, opened, subject, verdict, reason } = decision;
+  if (verdict === 'recuse' || !isSecretVote(process.gates.get(gate)?.gate, verdict)) return decision;
+  const drawn = { number: randomBytes(16).toString('hex'), salt: randomBytes(32).toString('hex') };
+  const given = { verdict, ...(choice === undefined ? {} : { choice }), reason };
+  const sealed = sealBallot(process, state, gate, given, onBehalfOf, drawn);
+  if (sealed.kind === 'refusal') return sealed;
+  const { envelope, ballot } = sealed;
+  return {
+    kind: 'casting',
+    body: { ...rest, ...envelope },
+    cast: { kind: 'ballot-cast', gate, opened, subject, ballot },
+  };
+}
+
+/** What of a decision is said in the open, for whoever tries it or has it signed before it is cast. */
+export function openPartOf(
+  process: CompiledProcess,
+  state: Proposed,
+  gate: string,
+  given: Given,
+  { onBehalfOf }: Pick<ActorSnapshot, 'onBehalfOf'>,
+): { readonly kind: 'open'; readonly envelope: Envelope } | Refusal {
+  if (!isSecretVote(process.gates.get(gate)?.gate, given.verdict)) return { kind: 'open', envelope: given };
+  return refuseSecretVote(process, state, gate, given, onBehalfOf) ?? { kind: 'open', envelope: anyEnvelope };
+}
+
+/**
+ * What is kept of the request that cast a secret vote, for when it comes again. Of its own hash, which is of a few
+ * possible votes, anybody could find the right one; what shows that the voter was there is stored nowhere.
+ */
+export function hashOfCasting(bodyHash: string, proof: string | null): string {
+  return sha256Hex(canonicalJson(['casting', bodyHash, proof]));
+}

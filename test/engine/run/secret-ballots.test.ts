@@ -1,0 +1,128 @@
+/** What lies beside the record of a secret ballot, changed with the superuser's rights; and votes that race with a count. */
+import type { Sql } from 'postgres';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyRecord } from '../../../engine/run/verify-record.ts';
+import { secretVoteDefinition } from '../../support/definitions.ts';
+import { codeOf, done, openTestHouse, type TestHouse } from '../../support/test-house.ts';
+import { connect } from '../ledger/ledger-house.ts';
+
+const members = ['one', 'two', 'three', 'four', 'five'].map((name) => `member-${name}`);
+let house: TestHouse;
+let admin: Sql;
+const cast: Record<'open' | 'counted', string> = { open: '', counted: '' };
+
+const start = async () =>
+  done(
+    await house.engine.start(
+      house.as('officer'),
+      { process: 'secret-vote', data: { question: 'So?' } },
+      null,
+    ),
+  ).instance;
+
+async function seen(instance: string) {
+  const { opened, subject } = done(await house.engine.readGate(house.as('member-one'), instance, 'voting'));
+  return { instance, state: 'voting', opened, subject };
+}
+
+const vote = async (who: string, instance: string, verdict: 'approve' | 'reject' = 'approve') =>
+  house.engine.decide(house.as(who), { ...(await seen(instance)), verdict, reason: 'So.' }, null);
+
+beforeAll(async () => {
+  house = await openTestHouse([secretVoteDefinition]);
+  admin = connect(house.database.adminUrl);
+  cast.open = await start();
+  cast.counted = await start();
+  for (const member of members.slice(0, 3)) done(await vote(member, cast.open));
+  for (const member of members)
+    done(await vote(member, cast.counted, member === 'member-two' ? 'reject' : 'approve'));
+  done(await house.engine.countBallots(house.as('member-one'), await seen(cast.counted), null));
+  await admin.unsafe('create schema kept');
+  for (const table of ['ballots', 'counts', 'decisions', 'contents'])
+    await admin.unsafe(`create table kept.${table} as select * from ledger.${table}`);
+});
+afterAll(async () => {
+  await admin?.end();
+  await house?.close();
+});
+
+const sealedAnew = `commitment = encode(sha256(salt || convert_to(replace(ballot, 'approve', 'reject'), 'UTF8')), 'hex'),
+  ballot = replace(ballot, 'approve', 'reject')`;
+
+test.each([
+  [`update ballots set ${sealedAnew}`, 'ballot-differs'],
+  [`delete from ballots where commitment = (select min(commitment) from ballots)`, 'ballot-differs'],
+  [`update ballots set subject = 'x'`, 'ballot-differs'],
+  [`update ballots set opened = 7`, 'ballot-differs'],
+  [
+    `insert into ballots select instance, encode(sha256(sha256('x') || convert_to(ballot, 'UTF8')), 'hex'), gate, opened,
+      subject, sha256('x'), ballot from ballots limit 1`,
+    'ballot-differs',
+  ],
+  [`update ballots set instance = '{counted}'`, 'ballot-differs'],
+  [`update ballots set instance = gen_random_uuid()`, 'instance-missing'],
+  [`update decisions set ballot = repeat('0', 64) where seq = 2 and instance = '{open}'`, 'decision-differs'],
+  [`update counts set approved = 5, rejected = 0`, 'count-differs'],
+  [`update counts set outcome = 'rejected'`, 'count-differs'],
+  [`update counts set struck = 1`, 'count-differs'],
+  [`delete from counts`, 'count-differs'],
+  [
+    `update contents set data = replace(data, '"verdict":"reject"', '"verdict":"approve"')
+      where instance = '{counted}' and data like '%"kind":"count"%'`,
+    'content-altered',
+  ],
+])('P5: verify finds %s: %s', async (statement, code) => {
+  const table = /(ballots|decisions|counts|contents)/.exec(statement)?.[1] ?? '';
+  await admin.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql`set local search_path = ledger`;
+    const changed = await sql.unsafe(
+      statement.replace(/\{(\w+)\}/g, (_, name: keyof typeof cast) => cast[name]),
+    );
+    expect(changed.count).toBeGreaterThan(0);
+  });
+  const report = await verifyRecord(house.ledger);
+  await admin.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql.unsafe(`delete from ledger.${table}`);
+    await sql.unsafe(`insert into ledger.${table} select * from kept.${table}`);
+  });
+  expect(report.problems.map((problem) => problem.code)).toContain(code);
+});
+
+test('P5: what was done is undone, and the record verifies', async () => {
+  expect((await verifyRecord(house.ledger)).problems).toEqual([]);
+});
+
+test('P5: a ballot that was altered with the check taken away is found', async () => {
+  const [check] = await admin`select pg_get_constraintdef(oid) as text, conname from pg_constraint
+    where conrelid = 'ledger.ballots'::regclass and pg_get_constraintdef(oid) like '%commitment = encode%'`;
+  await admin.unsafe(`alter table ledger.ballots drop constraint ${check?.conname}`);
+  await admin.unsafe(`update ledger.ballots set ballot = replace(ballot, 'approve', 'reject')`);
+  const { problems } = await verifyRecord(house.ledger);
+  await admin.unsafe(`update ledger.ballots set ballot = replace(ballot, 'reject', 'approve')`);
+  await admin.unsafe(`alter table ledger.ballots add constraint ${check?.conname} ${check?.text}`);
+  expect(problems.map(({ code }) => code)).toEqual(
+    expect.arrayContaining(['ballot-differs', 'schema-differs']),
+  );
+});
+
+test('P3, P4: votes and counts that race come to one count, with every vote in it', async () => {
+  const instance = await start();
+  const counting = async (who: string) =>
+    house.engine.countBallots(house.as(who), await seen(instance), null);
+  const voted = Promise.all(members.map((member) => vote(member, instance)));
+  const counts = await Promise.all([counting('member-one'), counting('member-two')]);
+  expect((await voted).map(codeOf)).toEqual(members.map(() => 'done'));
+  const last = await Promise.all(
+    counts.some(({ kind }) => kind === 'done')
+      ? []
+      : ['member-one', 'member-two', 'member-three'].map(counting),
+  );
+  const codes = [...counts, ...last].map(codeOf);
+  expect(codes.filter((code) => code === 'done')).toHaveLength(1);
+  const page = done(await house.engine.readDecisions(house.as('officer'), instance, 0, 100));
+  expect(page.counts).toHaveLength(1);
+  expect(page.counts[0]?.ballots).toHaveLength(5);
+  expect((await verifyRecord(house.ledger)).problems).toEqual([]);
+});

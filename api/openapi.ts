@@ -90,6 +90,7 @@ const tags = [
   ['Controls', 'Pausing, stopping and restarting: one person stops, two restart. And how reviewers decide.'],
   ['Directory', 'Who is who, and who acts for whom.'],
   ['Keys', 'Bearer keys for people, services and agents.'],
+  ['Callbacks', 'Agents that are called when a request waits for them.'],
   ['Acts', 'What was done to the ledger itself: keys, sessions, directories, deployments.'],
   ['Factors', 'What people show at a decision itself: one-time codes, passkeys, certificates.'],
   ['Sign-in', 'How people sign in and out, and how services and agents get tokens.'],

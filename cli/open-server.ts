@@ -31,6 +31,7 @@ export async function openServer(
     directoryFile: settings.directoryFile,
     processesFolder: settings.processesFolder,
     answerHours: settings.answerHours,
+    callbackNetworks: settings.callbackNetworks,
     sessions:
       signIn === null
         ? null

@@ -63,6 +63,9 @@ export const DirectoryAccount = Type.Object(
 const HeldRole = Type.Object({ role: name('The role.'), unit: onlyUnit, ...span }, closed);
 const HeldPosition = Type.Object({ position: name('The position.'), unit: onlyUnit, ...span }, closed);
 
+/** Plain addresses alone: no credentials, no fragment, and nothing that would have to be escaped. */
+const CALLBACK = '^https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/=&?%-]*)?$';
+
 export const DirectoryPrincipal = Type.Object(
   {
     id: Type.String({
@@ -83,6 +86,14 @@ export const DirectoryPrincipal = Type.Object(
         pattern: '^(person|unit):[a-z0-9][a-z0-9.-]{0,99}$',
         description:
           'For an AI agent: the person or unit that operates it. What it proposes says the same, and a person never decides on what their agent proposed.',
+      }),
+    ),
+    callback: Type.Optional(
+      Type.String({
+        pattern: CALLBACK,
+        maxLength: 500,
+        description:
+          'For an AI agent: the https address it is called at when a request waits for it. http is for this machine alone.',
       }),
     ),
     accounts: Type.Optional(

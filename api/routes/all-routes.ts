@@ -1,6 +1,7 @@
 /** Every route under /v1 that needs a caller: what the app serves and what the document describes. */
 import type { Route } from '../route.ts';
 import { actRoutes } from './acts.ts';
+import { callbackRoutes } from './callbacks.ts';
 import { controlRoutes } from './controls.ts';
 import { definitionRoutes } from './definitions.ts';
 import { directoryRoutes } from './directory.ts';
@@ -25,6 +26,7 @@ export const allRoutes: readonly Route[] = [
   ...oversightRoutes,
   ...directoryRoutes,
   ...keyRoutes,
+  ...callbackRoutes,
   ...actRoutes,
   ...factorRoutes,
   ...sessionRoutes,

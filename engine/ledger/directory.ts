@@ -20,12 +20,13 @@ import { reachDatabase } from './reach-database.ts';
 
 type PrincipalRow = Omit<
   Principal,
-  'appointments' | 'clearance' | 'competences' | 'operator' | 'accounts'
+  'appointments' | 'callback' | 'clearance' | 'competences' | 'operator' | 'accounts'
 > & {
   readonly appointments: readonly Appointment[];
   readonly clearance: Clearance | null;
   readonly competences: readonly string[];
   readonly operator: string | null;
+  readonly callback: string | null;
   readonly accounts: readonly Account[];
 };
 
@@ -48,7 +49,7 @@ const selectAll = `
     (select coalesce(json_agg(json_build_object('id', p.id, 'kind', p.kind, 'name', p.name, 'person', p.person,
       'unit', p.unit, 'roles', p.roles, 'positions', p.positions, 'active', p.active, 'appointments', p.appointments,
       'clearance', p.clearance, 'competences', p.competences, 'operator', p.operator,
-      'accounts', p.accounts) order by p.id), '[]')
+      'callback', p.callback, 'accounts', p.accounts) order by p.id), '[]')
       from ledger.principals p) as principals,
     (select coalesce(json_agg(json_build_object('id', u.id, 'parent', u.parent,
       'title', json_build_object('vi', u.title_vi, 'en', u.title_en)) order by u.id), '[]')
@@ -84,6 +85,7 @@ function toPrincipal({
   clearance,
   competences,
   operator,
+  callback,
   accounts,
   ...row
 }: PrincipalRow): Principal {
@@ -93,6 +95,7 @@ function toPrincipal({
     ...(clearance === null ? {} : { clearance }),
     ...(competences.length === 0 ? {} : { competences }),
     ...(operator === null ? {} : { operator }),
+    ...(callback === null ? {} : { callback }),
     ...(accounts.length === 0 ? {} : { accounts }),
   };
 }

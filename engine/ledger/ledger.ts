@@ -10,6 +10,7 @@ import type { DoorRules } from '../oversight/door-rules.ts';
 import type { BallotCast } from '../step/seal-ballot.ts';
 import type { Effect } from '../step/step.ts';
 import type { Ballot } from '../step/stimulus.ts';
+import type { CallbackLedger } from './callbacks.ts';
 import type { FactorLedger } from './factors.ts';
 import type { RecordReader, StoredAct } from './record-reader.ts';
 
@@ -351,7 +352,7 @@ export interface StoredAccessToken {
   readonly expiresAt: string;
 }
 
-export interface Ledger extends RecordReader, FactorLedger {
+export interface Ledger extends RecordReader, FactorLedger, CallbackLedger {
   loadInstances(ids: readonly string[]): Promise<ReadonlyMap<string, StoredInstance>>;
   /** One statement, one transaction, one fsync. Outcomes in the order given. MUST apply all steps of an instance or none. */
   commitSteps(steps: readonly StepToCommit[], directoryVersion: number): Promise<readonly CommitOutcome[]>;

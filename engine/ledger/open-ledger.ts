@@ -1,6 +1,7 @@
 /** Opens the ledger as the engine's own login. All SQL is behind what this returns. */
 import postgres, { type Sql } from 'postgres';
 import { addAccessToken, findAccessToken } from './access-tokens.ts';
+import { callbackLedger } from './callbacks.ts';
 import { claimOneRequest, claimRequest, heldByAnother, releaseClaim, renewClaim } from './claim-request.ts';
 import { commitSteps } from './commit-steps.ts';
 import { askToLift, liftControl, loadControls, setControl } from './controls.ts';
@@ -109,6 +110,7 @@ export async function openLedger(
     findKeys: () => findKeys(reads),
     revokeKey: (id, by) => revokeKey(commits, id, by),
     ...factorLedger(commits, reads),
+    ...callbackLedger(commits, reads),
     openSession: (session) => openSession(commits, session),
     findSession: (hash) => findSession(reads, hash),
     listSessions: (principal) => listSessions(reads, principal),

@@ -46,7 +46,7 @@ class FileCheck {
   principals(): void {
     this.#reportTwice(this.#file.principals, 'principals');
     this.#reportSharedAccounts();
-    this.#file.principals.forEach(({ id, unit, roles, positions, person, operator }, index) => {
+    this.#file.principals.forEach(({ id, unit, roles, positions, person, operator, callback }, index) => {
       const at = (...rest: Path): Path => ['principals', index, ...rest];
       this.#checkKnown('unit', unit, this.#units, at('unit'));
       roles?.forEach((held, place) => {
@@ -59,6 +59,7 @@ class FileCheck {
         this.#checkHeld(held, at('positions', place));
       });
       if (operator !== undefined) this.#checkOperator(id, operator, at('operator'));
+      if (callback !== undefined) this.#checkCallback(id, callback, at('callback'));
       if (person === undefined) return;
       if (kindOf(id) === 'person') this.#checkPerson(person, at('person'));
       else
@@ -107,6 +108,18 @@ class FileCheck {
     if (kindOf(agent) !== 'agent') this.#report('not-an-agent', 'Only an AI agent has an "operator".', path);
     else if (!operator.startsWith('person:')) this.#checkKnown('unit', operator, this.#units, path);
     else this.#checkKnown('person', operator, new Set(this.#personOf.keys()), path);
+  }
+
+  #checkCallback(agent: string, callback: string, path: Path): void {
+    if (kindOf(agent) !== 'agent') this.#report('not-an-agent', 'Only an AI agent has a "callback".', path);
+    const url = URL.parse(callback);
+    if (url === null) this.#report('bad-value', `"${callback}" is no address.`, path);
+    else if (url.protocol !== 'https:' && !isThisMachine(url.hostname))
+      this.#report(
+        'bad-value',
+        'An agent is called over https; plain http is for an agent on this machine, while it is developed.',
+        path,
+      );
   }
 
   #checkHeld(
@@ -195,3 +208,5 @@ class FileCheck {
 }
 
 const isPerson = (id: string) => kindOf(id) === 'person';
+
+const isThisMachine = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);

@@ -105,6 +105,7 @@ function toPrincipal(entry: FilePrincipal): Principal {
     ...(clearance === undefined ? {} : { clearance }),
     ...(competences.length === 0 ? {} : { competences }),
     ...(entry.operator === undefined ? {} : { operator: entry.operator }),
+    ...(entry.callback === undefined ? {} : { callback: entry.callback }),
     ...(entry.accounts === undefined ? {} : { accounts: entry.accounts }),
   };
 }
@@ -140,6 +141,7 @@ function fromPrincipal(principal: Principal): FilePrincipal {
     ...(clearance === undefined ? {} : { clearance }),
     ...(principal.competences === undefined ? {} : { competences: [...principal.competences] }),
     ...(principal.operator === undefined ? {} : { operator: principal.operator }),
+    ...(principal.callback === undefined ? {} : { callback: principal.callback }),
     ...(principal.accounts === undefined ? {} : { accounts: [...principal.accounts] }),
   };
 }

@@ -43,6 +43,8 @@ export interface Principal {
   readonly active: boolean;
   /** Of an AI agent: the person or unit that operates it, where the directory says so. */
   readonly operator?: string;
+  /** Of an AI agent: the address it is called at when a request waits for it. */
+  readonly callback?: string;
   readonly appointments?: readonly Appointment[];
   /** Up to which secrecy they may decide; left out, none was given and nothing is asked. */
   readonly clearance?: Clearance;

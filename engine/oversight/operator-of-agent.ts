@@ -7,7 +7,7 @@ import type { Directory } from './directory.ts';
 
 export interface AgentOperator {
   readonly kind: 'operator';
-  /** Null where neither the directory nor the agent says who. */
+  /** The natural person, or the unit; null where neither the directory nor the agent says who. */
   readonly operator: string | null;
 }
 
@@ -18,7 +18,9 @@ export function operatorOfAgent(
   stated: string | null,
 ): AgentOperator | Refusal {
   const declared = directory.principals.get(agent)?.operator ?? null;
-  if (stated === null) return { kind: 'operator', operator: declared };
+  const personBehind = (id: string) => directory.principals.get(id)?.person ?? id;
+  const known = declared === null ? null : personBehind(declared);
+  if (stated === null) return { kind: 'operator', operator: known };
   const principal = directory.principals.get(stated);
   if (principal?.kind !== 'person' && !directory.units.has(stated)) {
     return refuse(
@@ -26,9 +28,8 @@ export function operatorOfAgent(
       'Name the person or the unit that operates the agent as the directory has it, or leave it out.',
     );
   }
-  if (declared === null) return { kind: 'operator', operator: stated };
-  const personBehind = (id: string) => directory.principals.get(id)?.person ?? id;
-  if (personBehind(declared) === personBehind(stated)) return { kind: 'operator', operator: declared };
+  if (known === null || known === personBehind(stated))
+    return { kind: 'operator', operator: personBehind(stated) };
   return refuse(
     `By the directory ${agent} is operated by ${declared}, not by ${stated}.`,
     'Leave the operator out, or have the directory corrected by whoever keeps it.',

@@ -201,7 +201,7 @@ interface Found {
 }
 
 /** Null when this agent may not answer it now, or it does not stand any more. */
-async function lookAt(
+export async function lookAt(
   world: BatchWorld,
   agent: Principal,
   definition: string,
@@ -245,7 +245,7 @@ function toRequest({ process, request }: Found, name: RequestName) {
 }
 
 /** One text for a request, as it stands in its address: a state's id may hold dots, the others do not. */
-const nameOf = ({ instance, state, opened }: RequestName) => `${instance}.${opened}.${state}`;
+export const nameOf = ({ instance, state, opened }: RequestName) => `${instance}.${opened}.${state}`;
 
 /** Time, instance and state of the last request on the page before. */
 function isCursor(cursor: string): boolean {

@@ -10,6 +10,7 @@ import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { ProblemCode } from '../../schemas/problem-codes.ts';
 import type { Meaning, Title } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, GateOutcome } from '../definition/compiled-process.ts';
+import type { CallbackTry } from '../ledger/callbacks.ts';
 import type {
   InstanceSummary,
   RequestName,
@@ -451,6 +452,19 @@ export interface ControlWanted {
   readonly drill: boolean;
 }
 
+/** What notices to an agent are signed with, as it is told once, when it is made. */
+export interface MadeCallbackSecret {
+  readonly agent: string;
+  /** Where it is called, by the directory; null where that says nothing. */
+  readonly callback: string | null;
+  readonly secret: string;
+}
+
+/** A notice to an agent, and what came of it so far. */
+export interface CallbackView extends Omit<CallbackTry, 'opened' | 'state'> {
+  readonly request: string;
+}
+
 /** A key as it is told once, when it is made. */
 export interface IssuedKey extends StoredKey {
   readonly secret: string;
@@ -663,6 +677,12 @@ export interface Engine extends FactorDoors {
     caller: Caller,
     input: { principal: string; scopes: readonly Scope[]; expiresAt: string | null },
   ): Promise<Answer<IssuedKey>>;
+  /** Replaces the one before. */
+  makeCallbackSecret(caller: Caller, agent: string): Promise<Answer<MadeCallbackSecret>>;
+  /** The latest first. */
+  listCallbacks(caller: Caller, limit: number): Promise<Answer<readonly CallbackView[]>>;
+  /** Tells agents that are called of the requests that wait for them; answers how many were tried. */
+  callAgents(): Promise<number>;
   listKeys(caller: Caller): Promise<Answer<readonly StoredKey[]>>;
   revokeKey(caller: Caller, id: string): Promise<Answer<StoredKey>>;
 

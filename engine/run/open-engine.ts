@@ -1,6 +1,7 @@
 /** Puts the engine together over an open ledger. It opens no connection and starts no server itself. */
 import type { Ledger } from '../ledger/ledger.ts';
 import { authenticatingDoors } from './authenticate.ts';
+import { callingDoors } from './call-agents.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { BatchWorld } from './command-batch.ts';
 import { deployingDoors } from './deploy-definition.ts';
@@ -10,6 +11,7 @@ import { whyDoors } from './explain-why.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { accessTokenDoors } from './issue-access-token.ts';
 import { directoryDoors } from './keep-directory.ts';
+import { callbackDoors } from './manage-callbacks.ts';
 import { controlDoors } from './manage-controls.ts';
 import { factorDoors } from './manage-factors.ts';
 import { keyDoors } from './manage-keys.ts';
@@ -32,6 +34,8 @@ export interface EngineOptions {
   /** What it remembers of instances; one of size 0 makes it read the state before every step. */
   readonly instances?: InstanceCache;
   readonly sessions?: SessionRules;
+  /** Private networks in which agents may be called, such as `10.20.0.0/16`. */
+  readonly callbackNetworks?: readonly string[];
 }
 
 export function openEngine({
@@ -40,6 +44,7 @@ export function openEngine({
   instances = new InstanceCache(),
   sessions = usualSessionRules,
   stepUp = localStepUp,
+  callbackNetworks = [],
 }: EngineOptions): Engine {
   const world: BatchWorld = {
     ledger,
@@ -66,6 +71,8 @@ export function openEngine({
     ...watchingDoors(world),
     ...directoryDoors(world),
     ...keyDoors(world),
+    ...callbackDoors(world),
+    ...callingDoors(world, callbackNetworks),
     ...factorDoors(world),
     compiled: (hash) => world.processes.get(hash),
     async ready() {

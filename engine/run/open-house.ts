@@ -17,7 +17,7 @@ import { keepEmbedded } from './embedded/keep-embedded.ts';
 import type { Engine } from './engine-contract.ts';
 import type { SessionRules } from './manage-sessions.ts';
 import { openEngine } from './open-engine.ts';
-import { runTimers } from './run-timers.ts';
+import { runCalls, runTimers } from './run-timers.ts';
 import { defaultAnswerHours } from './settings.ts';
 import { StartProblem } from './start-problem.ts';
 import { localStepUp, type StepUpSettings, toStepUp } from './step-up.ts';
@@ -42,6 +42,8 @@ export interface HouseOptions {
   readonly onGivenUp?: (sentence: string) => void;
   readonly stepUp?: StepUpSettings;
   readonly clock?: Clock;
+  /** Private networks in which agents may be called. */
+  readonly callbackNetworks?: readonly string[];
 }
 
 export interface House {
@@ -79,9 +81,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
         `The certificates to trust cannot be read: ${error instanceof Error ? error.message : error}`,
       );
     });
-    const engine = openEngine({ ledger, clock, stepUp, ...(sessions ? { sessions } : {}) });
+    const engine = openEngine({
+      ledger,
+      clock,
+      stepUp,
+      ...(sessions ? { sessions } : {}),
+      callbackNetworks: options.callbackNetworks ?? [],
+    });
     const sweep = new AnswerSweep(ledger, clock, (options.answerHours ?? defaultAnswerHours) * 3_600_000);
     const timers = runTimers(engine, options.report, sweep);
+    const calls = runCalls(engine, options.report);
     return {
       engine,
       ledger,
@@ -89,7 +98,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       demonstrationKeysFile,
       announce: database.announce,
       async close() {
-        await timers.stop();
+        await Promise.all([timers.stop(), calls.stop()]);
         await engine.close();
         await database.stop();
       },

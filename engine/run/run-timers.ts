@@ -3,11 +3,16 @@ import type { AnswerSweep } from './sweep-answers.ts';
 
 const periodMs = 500;
 
+/** Calls agents again and again until stopped. Beside the timers, since an agent may take its time to answer. */
+export const runCalls = (engine: Pick<Engine, 'callAgents'>, report: (sentence: string) => void) =>
+  runTimers({ fireDueTimers: () => engine.callAgents() }, report, null, 'Agents are not called');
+
 /** Fires due timers, and then tidies up, again and again until stopped. One round at a time; a round that fails is told and tried again. */
 export function runTimers(
   engine: Pick<Engine, 'fireDueTimers'>,
   report: (sentence: string) => void,
   sweep: Pick<AnswerSweep, 'sweep'> | null = null,
+  told = 'Timers wait',
 ): { stop(): Promise<void> } {
   let isStopped = false;
   let failing = false;
@@ -19,7 +24,7 @@ export function runTimers(
       if (!isStopped) await sweep?.sweep();
       failing = false;
     } catch (error) {
-      if (!failing) report(`Timers wait: ${error instanceof Error ? error.message : error}`);
+      if (!failing) report(`${told}: ${error instanceof Error ? error.message : error}`);
       failing = true;
     }
     if (!isStopped) schedule();

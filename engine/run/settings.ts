@@ -7,6 +7,7 @@
 import { isIP } from 'node:net';
 import { nearestName } from '../definition/suggest-name.ts';
 import { checkDatabaseUrl } from '../ledger/database-address.ts';
+import { readNetworks } from './outside-addresses.ts';
 import { readSignInSettings, type SignInSettings, signInSettingNames } from './sign-in-settings.ts';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -27,6 +28,8 @@ export interface Settings {
   /** How long the answer to an Idempotency-Key is kept, in hours. */
   readonly answerHours: number;
   readonly logLevel: LogLevel;
+  /** Private networks in which agents may be called. */
+  readonly callbackNetworks: readonly string[];
   /** PEM files: the roots of certificates that people may show at a decision, and what their issuers revoked. */
   readonly certificateRootsFile: string | null;
   readonly certificateRevokedFile: string | null;
@@ -56,6 +59,8 @@ export const settingNames = {
   COUNTERSIGN_ANSWER_HOURS:
     'how many hours the answer to a request with an Idempotency-Key is kept, for when it comes again (72)',
   ...signInSettingNames,
+  COUNTERSIGN_CALLBACK_NETWORKS:
+    'private networks in which AI agents may be called, such as 10.20.0.0/16, with commas between them (none)',
   COUNTERSIGN_CERTIFICATE_ROOTS:
     'a PEM file of the roots whose certificates people may show at a decision (none)',
   COUNTERSIGN_CERTIFICATE_REVOKED:
@@ -82,12 +87,15 @@ export function readSettings(environment: Environment): Settings | SettingsProbl
   const databaseUrl = given('DATABASE_URL');
   const answerHours = given('COUNTERSIGN_ANSWER_HOURS') ?? String(defaultAnswerHours);
   const logLevel = given('COUNTERSIGN_LOG') ?? 'info';
+  const networks = given('COUNTERSIGN_CALLBACK_NETWORKS');
+  const callbackNetworks = networks === null ? [] : networks.split(',').map((one) => one.trim());
   const bad =
     findUnknown(environment) ??
     checkPort(port) ??
     checkHost(host) ??
     checkUrl(databaseUrl) ??
-    checkAnswerHours(answerHours);
+    checkAnswerHours(answerHours) ??
+    checkNetworks(callbackNetworks);
   if (bad !== null) return bad;
   const signIn = readSignInSettings(environment);
   if (signIn?.kind === 'problem') return signIn;
@@ -105,6 +113,7 @@ export function readSettings(environment: Environment): Settings | SettingsProbl
     certificateRootsFile: given('COUNTERSIGN_CERTIFICATE_ROOTS'),
     certificateRevokedFile: given('COUNTERSIGN_CERTIFICATE_REVOKED'),
     logLevel,
+    callbackNetworks,
     signIn,
   };
 }
@@ -158,6 +167,14 @@ function checkAnswerHours(text: string): SettingsProblem | null {
   return refuse(
     'COUNTERSIGN_ANSWER_HOURS',
     `is ${quoted(text)}, but must be a whole number of hours from 1 to ${mostAnswerHours}`,
+  );
+}
+
+function checkNetworks(texts: readonly string[]): SettingsProblem | null {
+  if (readNetworks(texts) !== null) return null;
+  return refuse(
+    'COUNTERSIGN_CALLBACK_NETWORKS',
+    `is ${quoted(texts.join(', '))}, but must be networks such as 10.20.0.0/16, with commas between them`,
   );
 }
 

@@ -67,6 +67,7 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'readActs',
     'why',
     'listKeys',
+    'listCallbacks',
     'listSessions',
     'readDirectory',
   ]);

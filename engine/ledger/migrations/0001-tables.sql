@@ -151,6 +151,8 @@ create table principals (
   active boolean not null,
   -- Of an agent: the person or unit that operates it.
   operator text check (operator is null or kind = 'agent'),
+  -- Of an agent: where it is called.
+  callback text check (callback is null or kind = 'agent'),
   -- At identity providers, a list of {issuer, subject}: whoever signs in there is this principal here.
   accounts jsonb not null default '[]',
   -- What a principal is never changes, since its id says it.

@@ -98,13 +98,13 @@ begin
   raised := raise_directory_version();
   delete from principals;
   delete from units;
-  insert into principals (id, kind, name, person, unit, roles, positions, active, operator, accounts, appointments,
-    clearance, competences)
-  select p.id, p.kind, p.name, p.person, p.unit, p.roles, p.positions, p.active, p.operator,
+  insert into principals (id, kind, name, person, unit, roles, positions, active, operator, callback, accounts,
+    appointments, clearance, competences)
+  select p.id, p.kind, p.name, p.person, p.unit, p.roles, p.positions, p.active, p.operator, p.callback,
     coalesce(p.accounts, '[]'), coalesce(p.appointments, '[]'), p.clearance, coalesce(p.competences, '{}')
   from jsonb_to_recordset(new_principals::jsonb) as p(
     id text, kind text, name text, person text, unit text, roles text[], positions text[], active boolean,
-    operator text, accounts jsonb, appointments jsonb, clearance text, competences text[]);
+    operator text, callback text, accounts jsonb, appointments jsonb, clearance text, competences text[]);
   insert into units (id, parent, title_vi, title_en)
   select u.id, u.parent, u.title ->> 'vi', u.title ->> 'en'
   from jsonb_to_recordset(new_units::jsonb) as u(id text, parent text, title jsonb);

@@ -155,6 +155,31 @@ test('P3: a second account names a natural person, so that one person counts onc
   expect(findingsOf(chain)).toMatchObject([{ code: 'person-of-person' }]);
 });
 
+test('an agent may be called: over https, or on this machine alone', () => {
+  const at = (address: string) =>
+    changed('  - id: agent:helper', `  - id: agent:helper\n    callback: '${address}'`);
+  for (const fine of [
+    'https://agent.example/asked?by=us',
+    'http://127.0.0.1:8080/x',
+    'http://localhost/',
+    'http://[::1]:1/',
+  ])
+    expect([fine, at(fine)]).toEqual([fine, []]);
+  for (const wrong of [
+    ...[
+      'http://agent.example/',
+      'ftp://agent.example/',
+      'https://user:word@agent.example/',
+      'https://a.example/#x',
+    ],
+    ...['https://', 'http://127.0.0.1.example/', 'https://a.example/ x', 'https://[::/'],
+  ])
+    expect([wrong, at(wrong)]).toEqual([wrong, [expect.objectContaining({ code: 'bad-value' })]]);
+  expect(changed('    positions: [clerk]', "    callback: 'https://agent.example/'")).toMatchObject([
+    { code: 'not-an-agent' },
+  ]);
+});
+
 test('P3: an agent has an operator, who is a person or a unit of the file', () => {
   const operated = (by: string) =>
     changed('  - id: agent:helper', `  - id: agent:helper\n    operator: ${by}`);

@@ -20,6 +20,7 @@ test('with nothing set, the server is on loopback and on the embedded database',
     certificateRootsFile: null,
     certificateRevokedFile: null,
     logLevel: 'info',
+    callbackNetworks: [],
     signIn: null,
   });
 });
@@ -34,6 +35,7 @@ test('everything can be set', () => {
     COUNTERSIGN_DIRECTORY: 'people.yaml',
     COUNTERSIGN_PROCESSES: 'ours',
     COUNTERSIGN_ANSWER_HOURS: '24',
+    COUNTERSIGN_CALLBACK_NETWORKS: '10.20.0.0/16, fd00:1::/32',
     COUNTERSIGN_CERTIFICATE_ROOTS: 'roots.pem',
     COUNTERSIGN_CERTIFICATE_REVOKED: 'revoked.pem',
     COUNTERSIGN_LOG: 'debug',
@@ -50,6 +52,7 @@ test('everything can be set', () => {
     certificateRootsFile: 'roots.pem',
     certificateRevokedFile: 'revoked.pem',
     logLevel: 'debug',
+    callbackNetworks: ['10.20.0.0/16', 'fd00:1::/32'],
     signIn: null,
   });
 });
@@ -68,6 +71,7 @@ test("a client's own settings do not disturb a server", () => {
 
 describe('a bad setting is one sentence that names it, what was given and what is accepted', () => {
   const cases: [string, string, RegExp][] = [
+    ['COUNTERSIGN_CALLBACK_NETWORKS', '10.0.0.1', /is "10.0.0.1", but must be networks such as/],
     ['COUNTERSIGN_ANSWER_HOURS', '0', /is "0", but must be a whole number of hours from 1 to 8760/],
     ['COUNTERSIGN_ANSWER_HOURS', '3 days', /is "3 days", but must be a whole number/],
     ['PORT', 'eighty', /^The setting PORT is "eighty", but must be a whole number from 0 to 65535/],
@@ -123,7 +127,7 @@ test('a mistyped setting is refused with the one that was meant', () => {
 
 test('a setting that resembles none is refused with those there are', () => {
   expect(refused({ COUNTERSIGN_FLUX_CAPACITOR_POWER: 'x' }).sentence).toBe(
-    'The setting COUNTERSIGN_FLUX_CAPACITOR_POWER is not a setting of Countersign; there are COUNTERSIGN_DATA, COUNTERSIGN_DIRECTORY, COUNTERSIGN_PROCESSES, COUNTERSIGN_ANSWER_HOURS, COUNTERSIGN_ORIGIN, COUNTERSIGN_OIDC_ISSUER, COUNTERSIGN_OIDC_CLIENT_ID, COUNTERSIGN_OIDC_CLIENT_SECRET, COUNTERSIGN_OIDC_AUDIENCE, COUNTERSIGN_SESSION_HOURS, COUNTERSIGN_SESSION_IDLE_MINUTES, COUNTERSIGN_SIGN_IN_MINUTES, COUNTERSIGN_CERTIFICATE_ROOTS, COUNTERSIGN_CERTIFICATE_REVOKED, COUNTERSIGN_LOG.',
+    'The setting COUNTERSIGN_FLUX_CAPACITOR_POWER is not a setting of Countersign; there are COUNTERSIGN_DATA, COUNTERSIGN_DIRECTORY, COUNTERSIGN_PROCESSES, COUNTERSIGN_ANSWER_HOURS, COUNTERSIGN_ORIGIN, COUNTERSIGN_OIDC_ISSUER, COUNTERSIGN_OIDC_CLIENT_ID, COUNTERSIGN_OIDC_CLIENT_SECRET, COUNTERSIGN_OIDC_AUDIENCE, COUNTERSIGN_SESSION_HOURS, COUNTERSIGN_SESSION_IDLE_MINUTES, COUNTERSIGN_SIGN_IN_MINUTES, COUNTERSIGN_CALLBACK_NETWORKS, COUNTERSIGN_CERTIFICATE_ROOTS, COUNTERSIGN_CERTIFICATE_REVOKED, COUNTERSIGN_LOG.',
   );
 });
 

@@ -1,0 +1,144 @@
+/** Notices to agents that are called: planned, handed out to one node at a time, and settled. Of no authority. */
+import type { Sql } from 'postgres';
+import { instant } from './instant.ts';
+import type { RequestName, WorkPlace } from './ledger.ts';
+import { reachDatabase } from './reach-database.ts';
+
+/** A request that an agent could be told of. Times are ISO 8601. */
+export interface RequestToTell extends RequestName {
+  readonly definition: string;
+  readonly decision: string;
+  readonly requestedAt: string;
+}
+
+export interface CallbackNotice extends RequestName {
+  readonly agent: string;
+  readonly process: string;
+  readonly decision: string;
+  readonly requestedAt: string;
+  readonly attempts: number;
+}
+
+export type CallbackOutcome = 'delivered' | 'given-up' | 'withdrawn' | 'not-for-them';
+
+/** A notice as those see it who look after the agents. */
+export interface CallbackTry extends CallbackNotice {
+  readonly triedAt: string;
+  /** Null when nothing more is tried. */
+  readonly nextAt: string | null;
+  readonly status: number | null;
+  readonly problem: string | null;
+  /** Null while it is still tried. */
+  readonly outcome: CallbackOutcome | null;
+}
+
+export interface CallbackResult {
+  readonly status: number | null;
+  readonly problem: string | null;
+  readonly again: string | null;
+  readonly outcome: CallbackOutcome | null;
+}
+
+export interface CallbackLedger {
+  /** Null where none was made. */
+  callbackSecret(agent: string): Promise<string | null>;
+  makeCallbackSecret(agent: string, secret: string, by: string, at: string): Promise<void>;
+  /** Requests of these states, since then, that the agent was not told of; the oldest first. */
+  listUntold(
+    places: readonly WorkPlace[],
+    agent: string,
+    since: string,
+    limit: number,
+  ): Promise<readonly RequestToTell[]>;
+  planCallback(
+    request: RequestToTell,
+    agent: string,
+    process: string,
+    isTheirs: boolean,
+    at: string,
+  ): Promise<void>;
+  claimCallbacks(at: string, most: number): Promise<readonly CallbackNotice[]>;
+  settleCallback(notice: CallbackNotice, result: CallbackResult): Promise<void>;
+  /** The latest first. */
+  listCallbacks(limit: number): Promise<readonly CallbackTry[]>;
+}
+
+const noticeColumns = `n.instance, n.state, n.opened, n.agent, n.process, n.decision,
+  ${instant('n.requested_at')} as "requestedAt", n.attempts`;
+
+export function callbackLedger(writes: Sql, reads: Sql): CallbackLedger {
+  return {
+    async callbackSecret(agent) {
+      const [row] = await reachDatabase(
+        reads<{ secret: string }[]>`select secret from ledger.callback_secrets where agent = ${agent}`,
+      );
+      return row?.secret ?? null;
+    },
+
+    async makeCallbackSecret(agent, secret, by, at) {
+      await reachDatabase(
+        writes`select ledger.make_callback_secret(${agent}, ${secret}, ${by}, ${at}::timestamptz)`,
+      );
+    },
+
+    async listUntold(places, agent, since, limit) {
+      if (places.length === 0) return [];
+      const hashes = JSON.stringify(places.map(({ hash }) => hash));
+      const states = JSON.stringify(places.map(({ state }) => state));
+      return reachDatabase(
+        reads.unsafe<RequestToTell[]>(
+          `select r.instance, r.state, r.opened, r.decision, w.hash as definition,
+             ${instant('r.requested_at')} as "requestedAt"
+           from rows from (json_array_elements_text($1::text::json), json_array_elements_text($2::text::json))
+             w(hash, state)
+           cross join lateral (
+             select q.* from (
+               select q.instance, q.state, q.opened, q.decision, q.requested_at from ledger.proposal_requests q
+               where q.definition = decode(w.hash, 'hex') and q.state = w.state
+                 and q.requested_at >= $4::text::timestamptz and not exists (
+                   select from ledger.callback_notices n where n.instance = q.instance and n.state = q.state
+                     and n.opened = q.opened and n.agent = $3::text)
+               order by q.requested_at, q.instance limit $5::int
+             ) q
+           ) r
+           order by r.requested_at, r.instance, r.state limit $5::int`,
+          [hashes, states, agent, since, limit],
+        ),
+      );
+    },
+
+    async planCallback({ instance, state, opened, decision, requestedAt }, agent, process, isTheirs, at) {
+      await reachDatabase(
+        writes`select ledger.plan_callback_notice(${instance}::uuid, ${state}, ${opened}, ${agent}, ${process},
+          ${decision}, ${requestedAt}::timestamptz, ${isTheirs}, ${at}::timestamptz)`,
+      );
+    },
+
+    async claimCallbacks(at, most) {
+      return reachDatabase(
+        writes.unsafe<CallbackNotice[]>(
+          `select ${noticeColumns} from ledger.claim_callback_notices($1::text::timestamptz, $2::int) n`,
+          [at, most],
+        ),
+      );
+    },
+
+    async settleCallback({ instance, state, opened, agent }, { status, problem, again, outcome }) {
+      await reachDatabase(
+        writes`select ledger.settle_callback_notice(${instance}::uuid, ${state}, ${opened}, ${agent}, ${status},
+          ${problem}, ${again}::timestamptz, ${outcome})`,
+      );
+    },
+
+    async listCallbacks(limit) {
+      return reachDatabase(
+        reads.unsafe<CallbackTry[]>(
+          `select ${noticeColumns}, ${instant('n.tried_at')} as "triedAt", ${instant('n.next_at')} as "nextAt",
+             n.status, n.problem, n.outcome
+           from ledger.callback_notices n order by n.tried_at desc, n.instance, n.state, n.agent limit $1::int`,
+          [limit],
+        ),
+      );
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Sends one message to an address that somebody else chose. It looks at where the name leads before it connects, and
+ * connects nowhere else; it follows no redirect, reads nothing of the answer but its status, and waits a bounded time.
+ */
+import { lookup } from 'node:dns';
+import { type ClientRequest, request as requestOverHttp } from 'node:http';
+import { request as requestOverHttps } from 'node:https';
+import { type BlockList, isIP, type LookupFunction } from 'node:net';
+import { mayBeCalled } from './outside-addresses.ts';
+
+export type Posted =
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export interface Message {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const answerWithinMs = 10_000;
+
+export async function postOutside(
+  address: string,
+  { headers, body }: Message,
+  named: BlockList,
+): Promise<Posted> {
+  const url = URL.parse(address);
+  if (url === null) return failed('it is no address');
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  // A name is looked up below; an address is not, and would pass unseen.
+  if (isIP(host) !== 0 && !mayBeCalled(host, named)) return failed(refusal);
+  const { promise, resolve } = Promise.withResolvers<Posted>();
+  const send = url.protocol === 'https:' ? requestOverHttps : requestOverHttp;
+  let sent: ClientRequest;
+  try {
+    sent = send(url, {
+      method: 'POST',
+      agent: false,
+      lookup: lookupOutside(named),
+      signal: AbortSignal.timeout(answerWithinMs),
+      headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+    });
+  } catch (error) {
+    return failed(error instanceof Error ? error.message : String(error));
+  }
+  sent.on('response', (response) => {
+    resolve({ kind: 'answered', status: response.statusCode ?? 0 });
+    // Whatever else it says is not for us.
+    response.destroy();
+  });
+  sent.on('error', (error) =>
+    resolve(failed(error.name === 'AbortError' ? 'no answer came in time' : error.message)),
+  );
+  sent.end(body);
+  return promise;
+}
+
+const refusal = 'it leads to a private address, which this server does not call';
+
+const failed = (why: string): Posted => ({ kind: 'failed', why: why.slice(0, 300) });
+
+/** What a name leads to is decided once, here: a name that leads elsewhere a moment later gains nothing. */
+function lookupOutside(named: BlockList): LookupFunction {
+  return (host, options, callback) => {
+    lookup(host, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? [];
+      if (error !== null) return callback(error, '', 0);
+      if (first === undefined || !addresses.every(({ address }) => mayBeCalled(address, named)))
+        return callback(new Error(refusal), '', 0);
+      return options.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
+    });
+  };
+}

@@ -16,6 +16,15 @@ test('P3: an agent names as its operator whom the directory names, by whatever a
     expect(bound(stated)).toMatchObject({ kind: 'refusal', code: 'bad-input' });
 });
 
+test('P3: whatever account of the operator is named, it is the natural person', () => {
+  expect(free('person:leader-second-account')).toEqual({ kind: 'operator', operator: 'person:leader' });
+  const declared = { ...directory, principals: new Map(directory.principals) };
+  const second = people.find(({ id }) => id === 'agent:second');
+  if (second === undefined) throw new Error('There is no such agent.');
+  declared.principals.set(second.id, { ...second, operator: 'person:leader-second-account' });
+  expect(operatorOfAgent(declared, second.id, null)).toEqual({ kind: 'operator', operator: 'person:leader' });
+});
+
 test('where the directory names nobody, an agent names a person or a unit that is there, or nobody', () => {
   for (const stated of [null, 'person:leader', 'unit:office'])
     expect(free(stated)).toEqual({ kind: 'operator', operator: stated });

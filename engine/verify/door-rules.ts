@@ -122,7 +122,7 @@ function statesBehind(
   return [...all].filter((id) => !open.has(id)).sort();
 }
 
-export function isApproval({ transition }: AnalysisEdge, group: readonly TreeState[]): boolean {
+function isApproval({ transition }: AnalysisEdge, group: readonly TreeState[]): boolean {
   return (
     transition !== null &&
     group.includes(transition.source) &&

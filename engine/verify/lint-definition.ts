@@ -21,7 +21,7 @@ import { checkFlow, checkGatesHaveProposals } from './check-flow.ts';
 import { checkPeople } from './check-people.ts';
 import { checkRunning, refusalsToRun } from './check-running.ts';
 import { checkSchedule } from './check-schedule.ts';
-import { checkOpenChoices, checkSeveral } from './check-several.ts';
+import { checkSeveral } from './check-several.ts';
 import { checkStates } from './check-states.ts';
 import { checkUnsetReads } from './check-unset-reads.ts';
 import { checkWaysAroundGates } from './check-ways-around-gates.ts';
@@ -65,7 +65,6 @@ export function lintDefinition(source: string, file: string): LintResult {
   checkFlow(model, graph, findings);
   checkCircles(graph, findings);
   checkUnsetReads(model, graph, findings);
-  checkOpenChoices(model, graph, findings);
   checkRunning(model, findings);
   const { facts, counterexamples: undecided } = proveOversight(model, graph, findings);
   const counterexamples = [...undecided, ...checkWaysAroundGates(model, graph, findings)];

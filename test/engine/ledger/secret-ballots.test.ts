@@ -8,6 +8,7 @@ import { ballotsDigest, talliesOf } from '../../../engine/step/count-ballots.ts'
 import type { BallotCast } from '../../../engine/step/seal-ballot.ts';
 import type { Ballot } from '../../../engine/step/stimulus.ts';
 import { secretVoteDefinition, voteDefinition } from '../../support/definitions.ts';
+import { severalDefinition } from '../../support/several-definition.ts';
 import { addTestKeys, people, shownBy, units } from '../../support/test-people.ts';
 import {
   type Chain,
@@ -71,10 +72,10 @@ interface Cast {
   readonly effect: BallotCast;
 }
 
-function seal(verdict: Ballot['verdict'], reason: string | null = null): Cast {
+function seal(verdict: Ballot['verdict'], reason: string | null = null, choice: string | null = null): Cast {
   const number = randomBytes(16).toString('hex');
   const salt = randomBytes(32).toString('hex');
-  const ballot = { choice: null, number, reason, verdict };
+  const ballot = { choice, number, reason, verdict };
   const text = canonicalJson(ballot);
   const sealed = { number, salt, text, commitment: commitmentOf(salt, text) };
   return { ballot, effect: { kind: 'ballot-cast', gate: 'voting', opened: 1, subject, ballot: sealed } };
@@ -420,5 +421,106 @@ describe('P2: nobody reads a ballot before it may be counted', () => {
       await commit(house.ledger, [entryOf(other.chain, 'event', 'person:officer', {}, closing, 'asking')]),
     ).toEqual(['committed']);
     expect(await boxOf(other.chain)).toBe(0);
+  });
+});
+
+describe('P2: of several proposals, the database lets only the one through that was chosen in secret', () => {
+  const [one, two] = ['1'.repeat(64), '2'.repeat(64)];
+  const gate = 'considering';
+  let choosing: string;
+
+  beforeAll(async () => {
+    const ballot = 'quorum: { approve: more-than-half, of: members }\n      ballot: secret\n      due: P3D';
+    choosing = await deploy(severalDefinition('choosing').replace('quorum: { approve: 2 }', ballot));
+  });
+
+  const told = (
+    chain: Chain,
+    kind: string,
+    actor: string,
+    more: object,
+    effects: object[] = [],
+    to = gate,
+  ) => ({
+    ...entryOf(chain, kind, actor, { definition: choosing, ...more }, effects, to),
+    definition: choosing,
+  });
+  const handIn = (chain: Chain, actor: string, digest: string) => {
+    const proposal = { decision: 'wording', digest, opened: 1 };
+    return told(chain, 'proposal', actor, { event: 'drafting', proposal }, [], 'drafting');
+  };
+
+  /** Three for the one, two for the other. */
+  async function chosen(): Promise<{ chain: Chain; casts: readonly Cast[] }> {
+    const chain = newChain();
+    const candidates = { decision: 'wording', digests: [one, two], opened: 1, state: 'drafting' };
+    const casts = [one, one, one, two, two].map((choice) => {
+      const { ballot, effect } = seal('approve', null, choice);
+      return { ballot, effect: { ...effect, gate, opened: 4 } };
+    });
+    const begun = [
+      told(chain, 'start', 'person:officer', {}, [], 'drafting'),
+      handIn(chain, 'agent:drafter', one),
+      handIn(chain, 'agent:second', two),
+      told(chain, 'timer', 'person:officer', { candidates }, [
+        { kind: 'gate-opened', state: gate, opened: 4 },
+      ]),
+      ...casts.map((cast, index) => {
+        const { commitment } = cast.effect.ballot;
+        const envelope = { state: gate, opened: 4, subject, verdict: 'sealed', ballot: commitment };
+        return told(chain, 'decision', members[index] ?? '', { gate: envelope }, [cast.effect]);
+      }),
+    ];
+    expect(await commit(house.ledger, begun)).toEqual(begun.map(() => 'committed'));
+    return { chain, casts };
+  }
+
+  const counting = (chain: Chain, casts: readonly Cast[], more: object) => {
+    const ballots = casts.map(({ ballot }) => ballot).sort((a, b) => (a.number < b.number ? -1 : 1));
+    const counted = {
+      ...{ gate, opened: 4, meaning: 'consider', subject, ballots: ballotsDigest(ballots) },
+      ...{ ...talliesOf(ballots), struck: 0, outcome: 'approved', ...more },
+    };
+    const effects = [
+      { kind: 'gate-closed', state: gate, opened: 4 },
+      { kind: 'gate-opened', state: 'approving', opened: 10 },
+    ];
+    return told(chain, 'count', first, { counted }, effects, 'approving');
+  };
+
+  test('the votes for one add up, and choose it', async () => {
+    const { chain, casts } = await chosen();
+    expect(await commit(house.ledger, [counting(chain, casts, { chosen: one })])).toEqual(['committed']);
+    const rows = await house.admin`select digest, chosen from ledger.latest_proposals
+      where instance = ${chain.id} order by digest`;
+    expect(rows).toEqual([
+      { digest: one, chosen: true },
+      { digest: two, chosen: false },
+    ]);
+  });
+
+  test.each([
+    ['the one with fewer votes', { chosen: two }, '2 approvals, of which 0 do not count, are not 3'],
+    ['none in particular', {}, 'chooses none'],
+    ['one that nobody handed in', { chosen: 'f'.repeat(64) }, 'chooses none'],
+    ['one of whose votes one does not count', { chosen: one, struck: 1 }, 'are not 3'],
+  ])('not %s', async (_, more, why) => {
+    const { chain, casts } = await chosen();
+    await refusesBatch([counting(copyOf(chain), casts, more)], why);
+    expect(await boxOf(chain)).toBe(5);
+  });
+
+  test('a sealed vote names no proposal in the open', async () => {
+    const { chain } = await chosen();
+    const { commitment } = seal('approve', null, one).effect.ballot;
+    const envelope = {
+      state: gate,
+      opened: 4,
+      subject: 'c'.repeat(64),
+      verdict: 'sealed',
+      ballot: commitment,
+    };
+    const open = told(copyOf(chain), 'decision', first, { gate: { ...envelope, choice: one } }, []);
+    await refusesBatch([open], 'does not lie before its gate');
   });
 });

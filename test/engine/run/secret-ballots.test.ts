@@ -3,10 +3,17 @@ import type { Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import { secretVoteDefinition } from '../../support/definitions.ts';
+import { severalDefinition } from '../../support/several-definition.ts';
 import { codeOf, done, openTestHouse, type TestHouse } from '../../support/test-house.ts';
 import { connect } from '../ledger/ledger-house.ts';
 
 const members = ['one', 'two', 'three', 'four', 'five'].map((name) => `member-${name}`);
+/** Members choose one of several proposals in secret. */
+const secretChoiceDefinition = severalDefinition('secret-choice').replace(
+  'quorum: { approve: 2 }',
+  'quorum: { approve: more-than-half, of: members }\n      ballot: secret\n      due: P3D',
+);
+
 let house: TestHouse;
 let admin: Sql;
 const cast: Record<'open' | 'counted', string> = { open: '', counted: '' };
@@ -29,7 +36,7 @@ const vote = async (who: string, instance: string, verdict: 'approve' | 'reject'
   house.engine.decide(house.as(who), { ...(await seen(instance)), verdict, reason: 'So.' }, null);
 
 beforeAll(async () => {
-  house = await openTestHouse([secretVoteDefinition]);
+  house = await openTestHouse([secretVoteDefinition, secretChoiceDefinition]);
   admin = connect(house.database.adminUrl);
   cast.open = await start();
   cast.counted = await start();
@@ -124,5 +131,55 @@ test('P3, P4: votes and counts that race come to one count, with every vote in i
   const page = done(await house.engine.readDecisions(house.as('officer'), instance, 0, 100));
   expect(page.counts).toHaveLength(1);
   expect(page.counts[0]?.ballots).toHaveLength(5);
+  expect((await verifyRecord(house.ledger)).problems).toEqual([]);
+});
+
+async function proposedBySeveral(): Promise<{ instance: string; digests: readonly string[] }> {
+  const data = { topic: 'Roads' };
+  const { instance } = done(
+    await house.engine.start(house.as('officer'), { process: 'secret-choice', data }, null),
+  );
+  for (const agent of ['agent:drafter', 'agent:second']) {
+    const proposal = {
+      ...{ payload: { text: `By ${agent}.` }, model: 'm', modelVersion: '1', promptHash: '0'.repeat(64) },
+      ...{ rationale: 'As asked.', confidence: null, inputs: [], evidence: [], operator: null },
+    };
+    const request = { instance, state: 'drafting', opened: 1, claim: null, proposal };
+    done(await house.engine.submitProposal(house.as(agent), request, null));
+  }
+  house.clock.advance(10 * 60_000);
+  await house.engine.fireDueTimers();
+  const { alternatives } = done(await house.engine.readGate(house.as('member-one'), instance, 'considering'));
+  return { instance, digests: (alternatives ?? []).map(({ digest }) => digest).sort() };
+}
+
+test.each([
+  [[0, 0, 1, 0, 1], 'approved'],
+  [[0, 0, 1, 1, null], 'returned'],
+] as const)('P2, P3: members choose one of several proposals in secret: %j is %s', async (votes, outcome) => {
+  const { instance, digests } = await proposedBySeveral();
+  const { opened, subject } = done(
+    await house.engine.readGate(house.as('member-one'), instance, 'considering'),
+  );
+  const at = { instance, state: 'considering', opened, subject };
+  const unnamed = { ...at, verdict: 'approve' as const, reason: null };
+  expect(codeOf(await house.engine.decide(house.as('member-one'), unnamed, null))).toBe('bad-input');
+  for (const [index, chosen] of votes.entries()) {
+    const given =
+      chosen === null
+        ? { verdict: 'abstain' as const, reason: 'Neither.' }
+        : { verdict: 'approve' as const, choice: digests[chosen] ?? '', reason: null };
+    done(await house.engine.decide(house.as(members[index] ?? ''), { ...at, ...given }, null));
+  }
+  const { items } = done(await house.engine.readRecord(house.as('officer'), instance, 0, 100));
+  const votesTold = items.filter(({ entry }) => entry.kind === 'decision');
+  expect(votesTold).toHaveLength(5);
+  for (const told of votesTold) expect(JSON.stringify(told)).not.toContain('"choice"');
+  expect(done(await house.engine.countBallots(house.as('member-one'), at, null)).outcome).toBe(outcome);
+  const { counts } = done(await house.engine.readDecisions(house.as('officer'), instance, 0, 100));
+  expect(counts[0]?.chosen).toBe(outcome === 'approved' ? digests[0] : null);
+  expect(counts[0]?.ballots?.map(({ choice }) => choice).sort()).toEqual(
+    votes.map((chosen) => (chosen === null ? null : digests[chosen])).sort(),
+  );
   expect((await verifyRecord(house.ledger)).problems).toEqual([]);
 });

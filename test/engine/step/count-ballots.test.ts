@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { approvalsNeeded, presenceNeeded } from '../../../engine/oversight/quorum.ts';
+import { withoutLost } from '../../../engine/step/count-ballots.ts';
 import type { Standing } from '../../../engine/step/next-step.ts';
 import type { Ballot, RecordedVerdict, Stimulus } from '../../../engine/step/stimulus.ts';
 import { verifyInstance } from '../../../engine/step/verify-instance.ts';
@@ -200,4 +201,14 @@ test('P2, P3: it is approved exactly when enough approvals are left once each lo
       expect(step.state.gates).toEqual({});
     }),
   );
+});
+
+test('P3: of several proposals each loses an approval for each voter who left, and no other one comes to the front', () => {
+  const told = (ballots: ReturnType<typeof withoutLost>) =>
+    ballots.map(({ verdict, choice }) => `${verdict} ${choice ?? '-'}`).sort();
+  const given = ['x', 'x', 'x', 'y', 'y'].map((choice, at) => ({ ...ballot(at, 'approve'), choice }));
+  expect(told(withoutLost(given, 0))).toEqual(told(given));
+  expect(told(withoutLost(given, 1))).toEqual(['abstain -', 'approve x', 'approve x', 'approve y']);
+  expect(told(withoutLost(given, 2))).toEqual(['abstain -', 'abstain -', 'approve x']);
+  expect(told(withoutLost([ballot(0, 'reject'), ballot(1, 'abstain')], 1))).toEqual(['reject -']);
 });

@@ -30,7 +30,8 @@ export function callingDoors(world: BatchWorld, networks: readonly string[]): Pi
 
   return {
     async callAgents() {
-      const { directory } = await world.directory.current();
+      // Nothing that this node commits may tell it that the directory has moved on.
+      const { directory } = await world.directory.refresh();
       const called = [...directory.principals.values()].filter(
         ({ kind, active, callback }) => kind === 'agent' && active && callback !== undefined,
       );

@@ -23,6 +23,7 @@ let officer: Client;
 let receiver: Server;
 let received: Received[] = [];
 let answers = 200;
+let asked: string[] = [];
 /** The same house, in which agents on this machine may be called. */
 let near: { callAgents(): Promise<number>; readonly close: () => Promise<void> };
 
@@ -48,7 +49,12 @@ beforeAll(async () => {
   const server = await serve(createApp(engine), { host: '127.0.0.1', port: 0, graceMs: 2000 });
   near = { callAgents: () => engine.callAgents(), close: () => server.close() };
 });
-afterEach(() => {
+afterEach(async () => {
+  for (const instance of asked) {
+    const taken = { instance, state: 'drafting', reason: 'Làm bằng tay.', seen: null };
+    await http.house.engine.override(http.house.as('head'), taken, null);
+  }
+  asked = [];
   received = [];
   answers = 200;
 });
@@ -67,6 +73,7 @@ async function ask(): Promise<string> {
   const { body } = await officer('POST', '/v1/instances', {
     body: { process: 'proposal', data: { topic: 'Hội nghị kín' } },
   });
+  asked.push(body.instance);
   return body.instance;
 }
 
@@ -135,16 +142,34 @@ test('an agent is told that a request waits, signed, and of what it asks nothing
 test('what failed is tried again further and further apart, as the same message, and then given up', async () => {
   const instance = await ask();
   answers = 500;
-  const seen: unknown[] = [];
-  for (let round = 0; round < 7; round += 1) {
-    await near.callAgents();
-    seen.push((await lastOf(instance)).outcome);
-    http.house.clock.advance(3_600_000);
-    await http.house.engine.fireDueTimers().catch(() => 0);
+  const waited: (number | null)[] = [];
+  for (let attempt = 1; attempt <= 6; attempt += 1) {
+    expect(await near.callAgents()).toBe(1);
+    const told = await lastOf(instance);
+    expect(told).toMatchObject({ attempts: attempt, status: 500, problem: 'it answered 500' });
+    waited.push(told.nextAt === null ? null : Date.parse(told.nextAt) - http.house.clock.now());
+    expect(await near.callAgents()).toBe(0);
+    http.house.clock.advance(waited.at(-1) ?? 0);
   }
-  expect(seen.at(-1)).not.toBeNull();
+  expect(waited).toEqual([5_000, 30_000, 120_000, 600_000, 3_600_000, null]);
   expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-  expect(await lastOf(instance)).toMatchObject({ outcome: expect.stringMatching(/given-up|withdrawn/) });
+  expect(await lastOf(instance)).toMatchObject({ outcome: 'given-up' });
+  expect(await near.callAgents()).toBe(0);
+});
+
+test('P9: while an agent is paused it is not called, and afterwards it is', async () => {
+  const controller = await http.client('controller');
+  const second = await http.client('second-controller');
+  const scope = { kind: 'agent', agent: 'agent:drafter' };
+  const { body } = await controller('POST', '/v1/controls', {
+    body: { scope, mode: 'paused', reason: 'Thử.' },
+  });
+  const instance = await ask();
+  expect(await near.callAgents()).toBe(0);
+  await controller('POST', `/v1/controls/${body.id}/lift`, { body: { reason: 'Xong.' } });
+  await second('POST', `/v1/controls/${body.id}/lift/confirm`, { body: {} });
+  expect(await near.callAgents()).toBe(1);
+  expect(await lastOf(instance)).toMatchObject({ outcome: 'delivered' });
 });
 
 test('a redirect is not followed, and a request that was answered is told no more', async () => {

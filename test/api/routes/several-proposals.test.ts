@@ -33,12 +33,22 @@ beforeAll(async () => {
   await http.house.deploy(
     severalDefinition('heard', '{ atLeast: 1, atMost: 2 }', '      independentView: true\n'),
   );
+  await http.house.deploy(
+    severalDefinition('again', '{ atLeast: 2, atMost: 8 }')
+      .replace('onError: stuck', 'onError: published')
+      .replace('target: issued, assign', 'target: published, assign')
+      .replace(
+        / {2}issued: .*/,
+        '  published: { on: { again: { allow: { role: officer }, target: drafting }, stop: { allow: { role: officer }, target: closed } } }',
+      )
+      .replace(/ {2}stuck:\n( {4}.*\n)+/, ''),
+  );
   for (const name of ['drafter', 'second', 'twin', 'third', 'fourth']) {
     const principal = `agent:${name}`;
     const key = { principal, scopes: scopesByKind.agent, expiresAt: null, demonstration: false };
     clients.set(name, http.clientWithSecret((await addKey(http.house, key)).secret));
   }
-  for (const name of ['officer', 'leader', 'head', 'auditor', 'controller'])
+  for (const name of ['officer', 'leader', 'head', 'auditor', 'controller', 'second-controller'])
     clients.set(name, await http.client(name));
   for (const name of ['one', 'two', 'three', 'four', 'five'])
     clients.set(name, await http.client(`member-${name}`));
@@ -285,6 +295,74 @@ test('an override takes the step out of the hands of all agents, and what came i
   expect(taken.body).toMatchObject({ states: ['stuck'] });
   expect((await propose('fourth')).status).toBe(412);
   expect(await read()).toMatchObject({ proposals: {}, alternatives: {} });
+});
+
+test('P1: of more agents than are asked that answer at once so many count, and the others are told', async () => {
+  const { instance, propose } = await ask('heard');
+  const names = ['drafter', 'second', 'third', 'fourth'];
+  const answers = await Promise.all(names.map((name) => propose(name)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 412, 412]);
+  const { body } = await as('auditor')('GET', `/v1/instances/${instance}/record`);
+  expect(body.items.map(({ entry }: { entry: { kind: string } }) => entry.kind)).toEqual([
+    'start',
+    'proposal',
+    'proposal',
+  ]);
+});
+
+test('P2: what came for a later request that failed takes no approval back, and gives none', async () => {
+  const { address, propose, decide, digestOf, read } = await ask('again');
+  const states = async () => (await read()).states.map(({ state }: { state: string }) => state);
+  const send = (type: string) => as('officer')('POST', `${address}/events`, { body: { type, data: {} } });
+  for (const name of ['drafter', 'second']) await propose(name);
+  http.house.clock.advance(10 * 60_000);
+  await http.house.engine.fireDueTimers();
+  const choice = await digestOf('drafter');
+  for (const name of ['one', 'two']) await decide(name, { choice });
+  expect((await decide('leader', {}, 'approving')).status).toBe(403);
+  expect((await decide('head', {}, 'approving')).body.states).toEqual(['published']);
+  expect((await send('again')).body.states).toEqual(['drafting']);
+  const opened = (await read()).seq;
+  expect((await propose('fourth', { opened })).body.states).toEqual(['drafting']);
+  // Too few came: what was approved is as approved as before, and the case goes back behind its gates.
+  http.house.clock.advance(10 * 60_000);
+  await http.house.engine.fireDueTimers();
+  expect(await states()).toEqual(['published']);
+  expect((await read()).proposals.wording).toMatchObject({ digest: choice, status: 'approved' });
+  expect((await send('again')).body.states).toEqual(['drafting']);
+  const last = (await read()).seq;
+  for (const name of ['drafter', 'fourth']) await propose(name, { opened: last });
+  http.house.clock.advance(10 * 60_000);
+  await http.house.engine.fireDueTimers();
+  expect(await read()).toMatchObject({ proposals: {}, states: [{ state: 'considering' }] });
+});
+
+test('P3: one agent is stopped and the others go on, until what it handed in lies before the people', async () => {
+  const { propose, decide, digestOf } = await ask();
+  await propose('fourth');
+  const control = (mode: string) =>
+    as('controller')('POST', '/v1/controls', {
+      body: { scope: { kind: 'agent', agent: 'agent:drafter' }, mode, reason: 'Thử.' },
+    });
+  const lift = async (id: string) => {
+    await as('controller')('POST', `/v1/controls/${id}/lift`, { body: { reason: 'Xong.' } });
+    return as('second-controller')('POST', `/v1/controls/${id}/lift/confirm`, { body: {} });
+  };
+  const paused = await control('paused');
+  expect(await propose('drafter')).toMatchObject({ status: 423, body: { code: 'paused' } });
+  expect((await propose('second')).status).toBe(200);
+  expect((await lift(paused.body.id)).status).toBe(200);
+  await propose('drafter');
+  const choice = await digestOf('fourth');
+  const stopped = await control('stopped');
+  expect(await decide('one', { choice })).toMatchObject({ status: 423, body: { code: 'stopped' } });
+  expect((await lift(stopped.body.id)).status).toBe(200);
+  await decide('one', { choice });
+  expect((await decide('two', { choice })).body.outcome).toBe('approved');
+  // What was passed over is nothing that could be stopped any more.
+  const again = await control('stopped');
+  expect((await decide('head', {}, 'approving')).body.outcome).toBe('approved');
+  await lift(again.body.id);
 });
 
 test('P5, P7: the record of all of it verifies', async () => {

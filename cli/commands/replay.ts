@@ -76,7 +76,9 @@ function printStep(step: ReplayedStep, withContext: boolean): void {
   }
   const { time, kind, event, actor, gate, counted, from, to } = entry;
   const outcome = gate?.outcome === undefined ? '' : `, ${gate.outcome}`;
-  const verdict = gate === undefined ? '' : ` (${gate.verdict}${outcome})`;
+  // Of several proposals, the one that it is for.
+  const choice = gate?.choice === undefined ? '' : ` ${gate.choice.slice(0, 12)}`;
+  const verdict = gate === undefined ? '' : ` (${gate.verdict}${choice}${outcome})`;
   const count = counted === undefined ? '' : ` (${counted.outcome}: ${toTallies(counted)})`;
   const made = ai === null ? '' : ` ${paint('yellow', plain(`[AI ${ai.model} ${ai.modelVersion}]`))}`;
   console.log(

@@ -242,6 +242,7 @@ const noParameters: { readonly [name in PathParameter]: string } = {
   control: '',
   factor: '',
   session: '',
+  entry: '',
 };
 
 /** Anything else names nothing that was ever stored, and stays away from the database. */
@@ -255,6 +256,7 @@ const parameterPatterns: { readonly [name in PathParameter]: RegExp } = {
   request: /^[A-Za-z0-9-]{1,64}\.[1-9]\d{0,8}\.[A-Za-z0-9_.-]{1,1000}$/,
   factor: /^[A-Za-z0-9_-]{1,100}$/,
   session: /^[A-Za-z0-9_-]{1,100}$/,
+  entry: /^[a-z0-9][a-z0-9:.-]{0,109}$/,
 };
 
 const noBody: PreparedBody = { kind: 'body', value: undefined };

@@ -16,6 +16,7 @@ import { requestId } from './request-id.ts';
 import type { OpenRoute } from './route.ts';
 import { allRoutes } from './routes/all-routes.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { mountScim } from './scim/mount-scim.ts';
 import { apiHeaders } from './security-headers.ts';
 import { mountSignIn, signInAddresses } from './sign-in/mount-sign-in.ts';
 import { openSignIn } from './sign-in/open-sign-in.ts';
@@ -44,6 +45,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): App {
     app.get(honoPath(route.path), (context) => answerOpen(engine, route, context));
   }
   mountSignIn(app, engine, signIn, log);
+  mountScim(app, engine, signIn, log);
   app.get('/v1/openapi.json', () => new Response(documentText(version), { headers: documentHeaders }));
   mountPages(app, version);
   app.notFound((context) => answerUnknown(context));

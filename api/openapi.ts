@@ -219,6 +219,7 @@ const pathParameters: { readonly [name in PathParameter]: JsonObject } = {
   request: text('Names a request for a proposal, as the list of requests does.', 'request'),
   factor: text('Id of a factor.', 'factor'),
   session: text('Id of a session, as listed.', 'session'),
+  entry: text('Name of an entry of the directory; of one without a name, what the list calls it.', 'entry'),
 };
 
 const idempotencyParameter: JsonObject = {

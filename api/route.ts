@@ -20,7 +20,8 @@ export type PathParameter =
   | 'request'
   | 'control'
   | 'factor'
-  | 'session';
+  | 'session'
+  | 'entry';
 
 /** A request that is authenticated, bounded, parsed and of the right shape. */
 export interface Call<Body, Query> {

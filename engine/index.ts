@@ -48,6 +48,16 @@ export type {
 export { LedgerUnavailable } from './ledger/ledger.ts';
 export { openLedger } from './ledger/open-ledger.ts';
 export { type Principal, toDirectory, type Unit } from './oversight/directory.ts';
+export { type EntryKind, isNameless } from './oversight/edit-directory.ts';
+export type { WantedUser } from './oversight/provision-users.ts';
+export type {
+  ProvisionedGroup,
+  ProvisionedUser,
+  ProvisioningChange,
+  ProvisioningRefusal,
+  ProvisioningView,
+} from './oversight/provisioning.ts';
+export { refuseProvisioning, roleNameOf } from './oversight/provisioning-rules.ts';
 export { readDirectory } from './oversight/read-directory.ts';
 // Pictures.
 export { type DrawOptions, drawPicture, pictureSize } from './picture/draw-picture.ts';

@@ -60,6 +60,24 @@ export const DirectoryAccount = Type.Object(
   },
   closed,
 );
+export const DirectoryProvisioned = Type.Object(
+  {
+    userName: Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]+$', maxLength: 200 }),
+    externalId: Type.Optional(Type.String({ pattern: '^[!-~]+$', maxLength: 255 })),
+    employeeNumber: Type.Optional(Type.String({ pattern: '^[!-~]+$', maxLength: 100 })),
+    status: Type.Optional(
+      Type.Union([Type.Literal('deactivated'), Type.Literal('removed')], {
+        description:
+          'Set while the provider has made them inactive. Only then may it make them active again.',
+      }),
+    ),
+  },
+  {
+    ...closed,
+    description:
+      'Of a person: what an identity provider that provisions people over SCIM calls them. It is kept by that, and has no authority.',
+  },
+);
 const HeldRole = Type.Object({ role: name('The role.'), unit: onlyUnit, ...span }, closed);
 const HeldPosition = Type.Object({ position: name('The position.'), unit: onlyUnit, ...span }, closed);
 
@@ -126,6 +144,7 @@ export const DirectoryPrincipal = Type.Object(
       ),
     ),
     competences: Type.Optional(names('What they know about, for expressions: actor.competences.')),
+    provisioned: Type.Optional(DirectoryProvisioned),
   },
   closed,
 );

@@ -5,6 +5,7 @@ import { callbackRoutes } from './callbacks.ts';
 import { controlRoutes } from './controls.ts';
 import { definitionRoutes } from './definitions.ts';
 import { directoryRoutes } from './directory.ts';
+import { directoryEntryRoutes } from './directory-entries.ts';
 import { factorRoutes } from './factors.ts';
 import { gateRoutes } from './gates.ts';
 import { instanceRoutes } from './instances.ts';
@@ -25,6 +26,7 @@ export const allRoutes: readonly Route[] = [
   ...controlRoutes,
   ...oversightRoutes,
   ...directoryRoutes,
+  ...directoryEntryRoutes,
   ...keyRoutes,
   ...callbackRoutes,
   ...actRoutes,

@@ -12,6 +12,7 @@ import {
   type DirectoryRest,
   nothingElse,
   type Principal,
+  type Provisioned,
   toDirectory,
   type Unit,
 } from '../oversight/directory.ts';
@@ -20,8 +21,9 @@ import { reachDatabase } from './reach-database.ts';
 
 type PrincipalRow = Omit<
   Principal,
-  'appointments' | 'callback' | 'clearance' | 'competences' | 'operator' | 'accounts'
+  'appointments' | 'callback' | 'clearance' | 'competences' | 'operator' | 'accounts' | 'provisioned'
 > & {
+  readonly provisioned: Provisioned | null;
   readonly appointments: readonly Appointment[];
   readonly clearance: Clearance | null;
   readonly competences: readonly string[];
@@ -49,7 +51,7 @@ const selectAll = `
     (select coalesce(json_agg(json_build_object('id', p.id, 'kind', p.kind, 'name', p.name, 'person', p.person,
       'unit', p.unit, 'roles', p.roles, 'positions', p.positions, 'active', p.active, 'appointments', p.appointments,
       'clearance', p.clearance, 'competences', p.competences, 'operator', p.operator,
-      'callback', p.callback, 'accounts', p.accounts) order by p.id), '[]')
+      'callback', p.callback, 'accounts', p.accounts, 'provisioned', p.provisioned) order by p.id), '[]')
       from ledger.principals p) as principals,
     (select coalesce(json_agg(json_build_object('id', u.id, 'parent', u.parent,
       'title', json_build_object('vi', u.title_vi, 'en', u.title_en)) order by u.id), '[]')
@@ -87,6 +89,7 @@ function toPrincipal({
   operator,
   callback,
   accounts,
+  provisioned,
   ...row
 }: PrincipalRow): Principal {
   return {
@@ -97,6 +100,7 @@ function toPrincipal({
     ...(operator === null ? {} : { operator }),
     ...(callback === null ? {} : { callback }),
     ...(accounts.length === 0 ? {} : { accounts }),
+    ...(provisioned === null ? {} : { provisioned }),
   };
 }
 
@@ -116,12 +120,20 @@ export async function replaceDirectory(
   by: string,
   rest: DirectoryRest = nothingElse,
   expected: number | null = null,
+  ofAct: DirectoryAct = {},
 ): Promise<number | null> {
   const [row] = await reachDatabase(
     sql<{ version: string | null }[]>`select ledger.replace_directory(${JSON.stringify(principals)}::text,
-      ${JSON.stringify(units)}::text, ${JSON.stringify(toStoredRest(rest))}::text, ${by}, ${expected}::bigint) as version`,
+      ${JSON.stringify(units)}::text, ${JSON.stringify(toStoredRest(rest))}::text, ${by}, ${expected}::bigint,
+      ${JSON.stringify(ofAct)}::text::jsonb) as version`,
   );
   return row?.version == null ? null : Number(row.version);
+}
+
+/** What the act of a change tells besides its content: through which door it came, and what it left undecidable. */
+export interface DirectoryAct {
+  readonly via?: 'http' | 'scim' | 'file';
+  readonly warnings?: readonly string[];
 }
 
 /** As it is kept with each change. */

@@ -2,6 +2,7 @@
  * The ledger: all that is stored, and the only way to store it. SQL lives in this folder alone.
  * The engine's login may only execute the functions behind these calls, and read.
  */
+
 import type { JsonObject } from '../../schemas/json.ts';
 import type { SealedEntry } from '../evidence/sealed-entry.ts';
 import type { Control, ControlMode, ControlScope } from '../oversight/controls.ts';
@@ -11,6 +12,7 @@ import type { BallotCast } from '../step/seal-ballot.ts';
 import type { Effect } from '../step/step.ts';
 import type { Ballot } from '../step/stimulus.ts';
 import type { CallbackLedger } from './callbacks.ts';
+import type { DirectoryAct } from './directory.ts';
 import type { FactorLedger } from './factors.ts';
 import type { RecordReader, StoredAct } from './record-reader.ts';
 
@@ -443,6 +445,7 @@ export interface Ledger extends RecordReader, FactorLedger, CallbackLedger {
     by: string,
     rest?: DirectoryRest,
     expected?: number | null,
+    ofAct?: DirectoryAct,
   ): Promise<number | null>;
 
   /** Of decisions at these gates; in no order. */

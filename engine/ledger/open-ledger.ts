@@ -99,8 +99,8 @@ export async function openLedger(
     listDueTimers: (now, limit) => listDueTimers(reads, now, limit),
     directoryVersion: () => directoryVersion(reads),
     loadDirectory: () => loadDirectory(reads),
-    replaceDirectory: (principals, units, by, rest, expected) =>
-      replaceDirectory(commits, principals, units, by, rest, expected),
+    replaceDirectory: (principals, units, by, rest, expected, ofAct) =>
+      replaceDirectory(commits, principals, units, by, rest, expected, ofAct),
     countReviewers: (places, question) => countReviewers(reads, places, question),
     loadControls: (andLifted) => loadControls(reads, andLifted),
     setControl: (control, shown) => setControl(commits, control, shown),

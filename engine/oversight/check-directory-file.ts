@@ -46,6 +46,7 @@ class FileCheck {
   principals(): void {
     this.#reportTwice(this.#file.principals, 'principals');
     this.#reportSharedAccounts();
+    this.#checkProvisioned();
     this.#file.principals.forEach(({ id, unit, roles, positions, person, operator, callback }, index) => {
       const at = (...rest: Path): Path => ['principals', index, ...rest];
       this.#checkKnown('unit', unit, this.#units, at('unit'));
@@ -175,6 +176,22 @@ class FileCheck {
           'id',
         ]);
       first.add(id);
+    });
+  }
+
+  /** A provider finds people by this name, whatever its case. */
+  #checkProvisioned(): void {
+    const owners = new Map<string, string>();
+    this.#file.principals.forEach(({ id, provisioned }, index) => {
+      if (provisioned === undefined) return;
+      const path = ['principals', index, 'provisioned'];
+      const name = provisioned.userName.toLowerCase();
+      const owner = owners.get(name);
+      owners.set(name, id);
+      if (kindOf(id) !== 'person')
+        this.#report('not-a-person', 'Only people are provisioned: leave this out.', path);
+      else if (owner !== undefined)
+        this.#report('duplicate-id', `${owner} is provisioned with this userName already.`, path);
     });
   }
 

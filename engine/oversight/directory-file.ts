@@ -107,6 +107,7 @@ function toPrincipal(entry: FilePrincipal): Principal {
     ...(entry.operator === undefined ? {} : { operator: entry.operator }),
     ...(entry.callback === undefined ? {} : { callback: entry.callback }),
     ...(entry.accounts === undefined ? {} : { accounts: entry.accounts }),
+    ...(entry.provisioned === undefined ? {} : { provisioned: entry.provisioned }),
   };
 }
 
@@ -143,6 +144,7 @@ function fromPrincipal(principal: Principal): FilePrincipal {
     ...(principal.operator === undefined ? {} : { operator: principal.operator }),
     ...(principal.callback === undefined ? {} : { callback: principal.callback }),
     ...(principal.accounts === undefined ? {} : { accounts: [...principal.accounts] }),
+    ...(principal.provisioned === undefined ? {} : { provisioned: principal.provisioned }),
   };
 }
 

@@ -51,6 +51,16 @@ export interface Principal {
   readonly competences?: readonly string[];
   /** Accounts at identity providers; absent when there are none. Whoever signs in with one is this principal. */
   readonly accounts?: readonly Account[];
+  /** What an identity provider that provisions people calls them. It has no authority. */
+  readonly provisioned?: Provisioned;
+}
+
+/** The words of SCIM (RFC 7643). `status` is set while they are inactive because the provider said so. */
+export interface Provisioned {
+  readonly userName: string;
+  readonly externalId?: string;
+  readonly employeeNumber?: string;
+  readonly status?: 'deactivated' | 'removed';
 }
 
 /** The pair by which OpenID Connect names an account for good: nothing else of a token does. */

@@ -41,6 +41,28 @@ export function readDirectory(source: string, file: string): DirectoryRead | Dir
   };
 }
 
+/** The same checks on a directory that was changed entry by entry: it has no text, so a finding names what is wrong. */
+export function readDirectoryEntries(file: DirectoryFile): DirectoryRead | DirectoryRefused {
+  const findings: Finding[] = [];
+  const report = (code: string, message: string, path: Path) => {
+    const [list = '', index = 0] = path;
+    const entries: unknown = Object.entries(file).find(([name]) => name === list)?.[1];
+    const entry = (Array.isArray(entries) ? entries[Number(index)] : null) as { id?: string } | null;
+    const where = [list, entry?.id ?? index, ...path.slice(2)].join(' ');
+    findings.push({
+      ...{ code, severity: 'error', message: `${where}: ${message}` },
+      ...{ file: 'directory', line: 1, column: 1 },
+    });
+  };
+  if (!checkFile(file)) {
+    for (const { instancePath, message = 'is not valid' } of (checkFile.errors ?? []).slice(0, 100))
+      report('bad-value', message, instancePath.split('/').slice(1));
+  } else checkDirectoryFile(file, report);
+  return findings.length > 0
+    ? { kind: 'refused', findings }
+    : { kind: 'directory', ...fromDirectoryFile(file) };
+}
+
 function refused(found: Findings): DirectoryRefused {
   return { kind: 'refused', findings: found.list };
 }

@@ -15,7 +15,7 @@ export async function applyDirectoryFile(ledger: Ledger, file: string): Promise<
   }
   const stored = await ledger.loadDirectory();
   if (directoryText(read) !== directoryText(fromDirectory(stored))) {
-    await ledger.replaceDirectory(read.principals, read.units, 'countersign', read);
+    await ledger.replaceDirectory(read.principals, read.units, 'countersign', read, null, { via: 'file' });
   }
 }
 

@@ -1,10 +1,12 @@
 /** The first question of every method: may this key be used for this, and does its owner still count? */
 import type { Principal } from '../oversight/directory.ts';
-import { auditorRole } from '../oversight/may-read.ts';
+import { engineRoles } from '../oversight/engine-roles.ts';
 import type { Refusal } from '../step/step.ts';
 import type { DirectoryCache } from './directory-cache.ts';
 import type { Caller, Scope } from './engine-contract.ts';
 import { refuse } from './refuse.ts';
+
+export { engineRoles };
 
 /** For what moves an instance: the commit looks at the directory's version again, so no question is asked here. */
 export function checkScope(caller: Caller, scope: Scope): Refusal | null {
@@ -43,14 +45,6 @@ function withRolesOfNow(directory: DirectoryCache, principal: Principal): Princi
   const { roles, positions } = directory.snapshotOf(principal);
   return { ...principal, roles, positions };
 }
-
-/** Roles that the engine itself knows. Everything else is the processes' own business. */
-export const engineRoles = {
-  deploy: 'process-designer',
-  keys: 'key-administrator',
-  directory: 'directory-administrator',
-  audit: auditorRole,
-} as const;
 
 export function checkRole(principal: Principal, role: string, act: string): Refusal | null {
   if (principal.kind !== 'agent' && principal.roles.includes(role)) return null;

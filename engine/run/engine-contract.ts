@@ -22,6 +22,8 @@ import type {
 import type { Assurance } from '../oversight/assurance.ts';
 import type { ControlMode, ControlScope } from '../oversight/controls.ts';
 import type { Account, Principal } from '../oversight/directory.ts';
+import type { DirectoryEdit, DirectoryEntry, EntryKind } from '../oversight/edit-directory.ts';
+import type { ProvisioningChange, ProvisioningRefusal, ProvisioningView } from '../oversight/provisioning.ts';
 import type { Tally } from '../oversight/quorum.ts';
 import type { StateMap } from '../step/map-states.ts';
 import type { Notice } from '../step/notices.ts';
@@ -382,6 +384,25 @@ export interface DirectoryView {
   readonly directory: DirectoryFile;
 }
 
+export interface DirectoryChangeInput {
+  /** The version that is changed. */
+  readonly version: number;
+  readonly dryRun: boolean;
+  readonly acceptWarnings: boolean;
+}
+
+export interface DirectoryEntries {
+  readonly version: number;
+  readonly items: readonly DirectoryEntry[];
+}
+
+export interface ProvisioningOutcome {
+  /** After it. */
+  readonly view: ProvisioningView;
+  /** The user or group that it was about. */
+  readonly id: string;
+}
+
 export interface DirectoryChanged {
   /** The version in force after it. */
   readonly version: number;
@@ -670,8 +691,24 @@ export interface Engine extends FactorDoors {
   /** Replaces the directory of that version, or (`dryRun`) only says what would change. */
   putDirectory(
     caller: Caller,
-    input: { source: string; version: number; dryRun: boolean; acceptWarnings: boolean },
+    input: DirectoryChangeInput & { readonly source: string },
   ): Promise<Answer<DirectoryChanged> | DirectoryRefused>;
+  readDirectoryEntries(caller: Caller, kind: EntryKind): Promise<Answer<DirectoryEntries>>;
+  /** Adds, replaces or removes one entry: the whole is checked and replaced as ever. */
+  editDirectory(
+    caller: Caller,
+    input: DirectoryChangeInput & { readonly edit: DirectoryEdit },
+  ): Promise<Answer<DirectoryChanged> | DirectoryRefused>;
+  /** What an identity provider may see of people and roles. */
+  readProvisioned(caller: Caller): Promise<Answer<ProvisioningView>>;
+  /**
+   * Makes one change for an identity provider. `decide` is asked again, on the directory as it then is, while others
+   * change it meanwhile, so it MUST depend on nothing that it changes.
+   */
+  provision(
+    caller: Caller,
+    decide: (view: ProvisioningView) => ProvisioningChange | ProvisioningRefusal,
+  ): Promise<Answer<ProvisioningOutcome> | ProvisioningRefusal>;
 
   issueKey(
     caller: Caller,

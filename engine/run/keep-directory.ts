@@ -1,22 +1,37 @@
 /**
- * Reading and changing the directory as a whole. A change says which version it changes, is put in force whole or
- * not at all, and is not made before whoever makes it was told what it would leave undecidable.
+ * Reading and changing the directory, as a whole or one entry of it. A change says which version it changes, is put in
+ * force whole or not at all, and is not made before whoever makes it was told what it would leave undecidable.
  */
 import type { Finding } from '../../schemas/finding.ts';
 import type { StoredDefinition } from '../ledger/ledger.ts';
 import { type Directory, type DirectoryContent, fromDirectory, toDirectory } from '../oversight/directory.ts';
 import { directoryDifference } from '../oversight/directory-difference.ts';
 import { toDirectoryFile } from '../oversight/directory-file.ts';
-import { readDirectory } from '../oversight/read-directory.ts';
+import { editDirectory, entriesOf } from '../oversight/edit-directory.ts';
+import {
+  type DirectoryRead,
+  type DirectoryRefused as DirectoryUnreadable,
+  readDirectory,
+  readDirectoryEntries,
+} from '../oversight/read-directory.ts';
 import type { Refusal } from '../step/step.ts';
 import { checkDirectory } from '../verify/check-directory.ts';
 import { checkReader, checkRole, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
-import type { Caller, DirectoryRefused, Engine } from './engine-contract.ts';
+import type {
+  Answer,
+  Caller,
+  DirectoryChanged,
+  DirectoryChangeInput,
+  DirectoryRefused,
+  Engine,
+} from './engine-contract.ts';
 import { refuse } from './refuse.ts';
 
-export function directoryDoors(world: BatchWorld): Pick<Engine, 'readDirectory' | 'putDirectory'> {
+export function directoryDoors(
+  world: BatchWorld,
+): Pick<Engine, 'readDirectory' | 'putDirectory' | 'readDirectoryEntries' | 'editDirectory'> {
   const administrator = async (caller: Caller): Promise<Refusal | null> => {
     const reader = await checkReader(world.directory, caller, 'directory');
     return isRefusal(reader)
@@ -32,41 +47,84 @@ export function directoryDoors(world: BatchWorld): Pick<Engine, 'readDirectory' 
       return { kind: 'done', value: { version, directory: toDirectoryFile(fromDirectory(directory)) } };
     },
 
-    async putDirectory(caller, { source, version, dryRun, acceptWarnings }) {
+    async putDirectory(caller, { source, ...how }) {
       const refusal = await administrator(caller);
       if (refusal !== null) return refusal;
       const read = readDirectory(source, 'directory.yaml');
-      if (read.kind === 'refused') return refuseFindings('The directory has errors.', read.findings);
+      return replaceChecked(world, caller, read, how);
+    },
+
+    async readDirectoryEntries(caller, kind) {
+      const refusal = await administrator(caller);
+      if (refusal !== null) return refusal;
       const { directory } = await world.directory.refresh();
-      if (directory.version !== version) return refuseStale(version, directory.version);
-      const changes = directoryDifference(fromDirectory(directory), read);
-      const warnings = await findWarnings(world, directory, read);
-      const told = { changes, warnings };
-      if (dryRun || changes.length === 0)
-        return { kind: 'done', value: { version, applied: false, ...told } };
-      if (warnings.length > 0 && !acceptWarnings) {
-        return refuseFindings(
-          'With this directory, people would be missing where processes need them.',
-          warnings,
+      const { version } = directory;
+      const items = entriesOf(toDirectoryFile(fromDirectory(directory)), kind);
+      return { kind: 'done', value: { version, items } };
+    },
+
+    async editDirectory(caller, { edit, ...how }) {
+      const refusal = await administrator(caller);
+      if (refusal !== null) return refusal;
+      const { directory } = await world.directory.refresh();
+      if (directory.version !== how.version) return refuseStale(how.version, directory.version);
+      const edited = editDirectory(toDirectoryFile(fromDirectory(directory)), edit);
+      if (edited === null) {
+        return refuse(
+          'not-found',
+          `There is no ${edit.id} among the ${edit.kind} of the directory.`,
+          'Read the directory again.',
         );
       }
-      const { principals, units } = read;
-      const raised = await world.ledger.replaceDirectory(
-        principals,
-        units,
-        caller.principal.id,
-        read,
-        version,
-      );
-      const known = await world.directory.reload();
-      if (raised === null) return refuseStale(version, known.directory.version);
-      return { kind: 'done', value: { version: raised, applied: true, ...told } };
+      return replaceChecked(world, caller, readDirectoryEntries(edited), how);
     },
   };
 }
 
+/** The one way to change the directory over HTTP: from a known version, checked, told, and on the chain of acts. */
+async function replaceChecked(
+  world: BatchWorld,
+  caller: Caller,
+  read: DirectoryRead | DirectoryUnreadable,
+  { version, dryRun, acceptWarnings }: DirectoryChangeInput,
+): Promise<Answer<DirectoryChanged> | DirectoryRefused> {
+  if (read.kind === 'refused') return refuseFindings('The directory has errors.', read.findings);
+  const { directory } = await world.directory.refresh();
+  if (directory.version !== version) return refuseStale(version, directory.version);
+  const changes = directoryDifference(fromDirectory(directory), read);
+  const warnings = await findWarnings(world, directory, read);
+  const told = { changes, warnings };
+  if (dryRun || changes.length === 0) return { kind: 'done', value: { version, applied: false, ...told } };
+  if (warnings.length > 0 && !acceptWarnings) {
+    return refuseFindings(
+      'With this directory, people would be missing where processes need them.',
+      warnings,
+    );
+  }
+  const raised = await putInForce(world, caller, read, { version, via: 'http', warnings });
+  if (raised !== null) return { kind: 'done', value: { version: raised, applied: true, ...told } };
+  return refuseStale(version, (await world.directory.current()).directory.version);
+}
+
+/** Null, and nothing was changed, where the version is another by now. What is known is up to date after it. */
+export async function putInForce(
+  world: BatchWorld,
+  caller: Caller,
+  content: Required<DirectoryContent>,
+  { version, via, warnings }: { version: number; via: 'http' | 'scim'; warnings: readonly Finding[] },
+): Promise<number | null> {
+  const { principals, units } = content;
+  // On the record are as many as anybody reads; the answer to the change has them all.
+  const sentences = warnings.slice(0, 20).map(({ file, message }) => `${file}: ${message}`.slice(0, 500));
+  const ofAct = { via, ...(sentences.length === 0 ? {} : { warnings: sentences }) };
+  const by = caller.principal.id;
+  const raised = await world.ledger.replaceDirectory(principals, units, by, content, version, ofAct);
+  await world.directory.reload();
+  return raised;
+}
+
 /** What no definition lacked before: of those that new instances get, and those that instances are on. */
-async function findWarnings(
+export async function findWarnings(
   world: BatchWorld,
   before: Directory,
   content: DirectoryContent,

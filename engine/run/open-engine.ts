@@ -18,6 +18,7 @@ import { keyDoors } from './manage-keys.ts';
 import { type SessionRules, sessionDoors, usualSessionRules } from './manage-sessions.ts';
 import { movingDoors } from './move-instance.ts';
 import { ProcessCache } from './process-cache.ts';
+import { provisioningDoors } from './provision.ts';
 import { actDoors } from './read-acts.ts';
 import { gateReadingDoors } from './read-gate.ts';
 import { instanceReadingDoors } from './read-instance.ts';
@@ -70,6 +71,7 @@ export function openEngine({
     ...controlDoors(world),
     ...watchingDoors(world),
     ...directoryDoors(world),
+    ...provisioningDoors(world),
     ...keyDoors(world),
     ...callbackDoors(world),
     ...callingDoors(world, callbackNetworks),

@@ -1,6 +1,14 @@
 /** The directory over HTTP: as a file would say it, and what a change of it does. */
 import Type from 'typebox';
-import { DirectoryFile } from '../directory.ts';
+import {
+  DirectoryAbsence,
+  DirectoryBody,
+  DirectoryDelegation,
+  DirectoryFile,
+  DirectoryPrincipal,
+  DirectoryRole,
+  DirectoryUnit,
+} from '../directory.ts';
 import { Finding } from '../finding.ts';
 import { closed } from './common.ts';
 
@@ -30,3 +38,17 @@ export const DirectoryChanged = Type.Object({
       'What definitions lack with it and did not lack before; `file` is the process and its version.',
   }),
 });
+
+const ownId = Type.Optional(
+  Type.String({ maxLength: 110, description: 'May be left out: the address names it.' }),
+);
+
+/** One entry of each kind, as its address takes and gives it. */
+export const directoryEntries = {
+  roles: DirectoryRole,
+  units: Type.Object({ ...DirectoryUnit.properties, id: ownId }, closed),
+  principals: Type.Object({ ...DirectoryPrincipal.properties, id: ownId }, closed),
+  bodies: Type.Object({ ...DirectoryBody.properties, id: ownId }, closed),
+  delegations: DirectoryDelegation,
+  absences: DirectoryAbsence,
+} as const;

@@ -333,6 +333,26 @@ test('one person stops and two restart, over HTTP alone', async () => {
   expect((await head('POST', `/v1/instances/${asked}/override`, override)).body.states).toEqual(['stuck']);
 });
 
+const seen = { headers: { 'if-match': '"1"' } };
+const titled = { title: { vi: 'x', en: 'x' } };
+const absent = { from: '2026-01-01', until: '2026-12-31' };
+const directoryEdits = {
+  putRole: { body: titled, ...seen },
+  putUnit: { body: titled, ...seen },
+  putPrincipal: { body: { name: 'x' }, ...seen },
+  putBody: { body: { ...titled, members: [] }, ...seen },
+  putDelegation: { body: { of: 'person:x', to: 'person:y', ...absent }, ...seen },
+  addDelegation: { body: { of: 'person:x', to: 'person:y', ...absent }, ...seen },
+  putAbsence: { body: { person: 'person:x', standIn: 'person:y', ...absent }, ...seen },
+  addAbsence: { body: { person: 'person:x', standIn: 'person:y', ...absent }, ...seen },
+  removeRole: seen,
+  removeUnit: seen,
+  removePrincipal: seen,
+  removeBody: seen,
+  removeDelegation: seen,
+  removeAbsence: seen,
+};
+
 test('P9: every route refuses a key that has every scope but the one it names', async () => {
   const { instance } = (
     await officer('POST', '/v1/instances', { body: { process: 'counter', data: { limit: 1 } } })
@@ -372,6 +392,7 @@ test('P9: every route refuses a key that has every scope but the one it names', 
     removeMyFactor: { body: {} },
     putDirectory: { yaml: 'roles: {}', headers: { 'if-match': '"1"' } },
     makeCallbackSecret: { body: { agent: 'agent:drafter' } },
+    ...directoryEdits,
     issueKey: { body: { principal: 'person:officer', scopes: ['read'] } },
     endSessions: { body: { principal: 'person:officer' } },
     setControl: { body: { scope: { kind: 'everything' }, mode: 'paused', reason: 'r' } },

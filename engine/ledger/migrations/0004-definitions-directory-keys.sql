@@ -85,8 +85,10 @@ begin
 end $$;
 
 -- `expected` is the version that is changed: where it is another by now nothing is, and the answer is null. Null: any.
-create function replace_directory(new_principals text, new_units text, new_rest text, by text, expected bigint)
-returns bigint language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
+-- `of_act` is what else the act tells: through which door the change came, and what it left processes without.
+create function replace_directory(
+  new_principals text, new_units text, new_rest text, by text, expected bigint, of_act jsonb
+) returns bigint language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 declare
   raised bigint;
   changed constant timestamptz := date_trunc('milliseconds', clock_timestamp());
@@ -99,19 +101,21 @@ begin
   delete from principals;
   delete from units;
   insert into principals (id, kind, name, person, unit, roles, positions, active, operator, callback, accounts,
-    appointments, clearance, competences)
+    appointments, clearance, competences, provisioned)
   select p.id, p.kind, p.name, p.person, p.unit, p.roles, p.positions, p.active, p.operator, p.callback,
-    coalesce(p.accounts, '[]'), coalesce(p.appointments, '[]'), p.clearance, coalesce(p.competences, '{}')
+    coalesce(p.accounts, '[]'), coalesce(p.appointments, '[]'), p.clearance, coalesce(p.competences, '{}'),
+    p.provisioned
   from jsonb_to_recordset(new_principals::jsonb) as p(
     id text, kind text, name text, person text, unit text, roles text[], positions text[], active boolean,
-    operator text, callback text, accounts jsonb, appointments jsonb, clearance text, competences text[]);
+    operator text, callback text, accounts jsonb, appointments jsonb, clearance text, competences text[],
+    provisioned jsonb);
   insert into units (id, parent, title_vi, title_en)
   select u.id, u.parent, u.title ->> 'vi', u.title ->> 'en'
   from jsonb_to_recordset(new_units::jsonb) as u(id text, parent text, title jsonb);
   perform replace_rest_of_directory(new_rest::jsonb);
   insert into directory_changes (version, changed_at, changed_by, principals, units, rest)
   values (raised, changed, by, new_principals, new_units, new_rest);
-  perform record_act('directory-replaced', by, changed, jsonb_build_object('directory', raised,
+  perform record_act('directory-replaced', by, changed, of_act || jsonb_build_object('directory', raised,
     'digest', encode(sha256(convert_to(new_principals || E'\n' || new_units || E'\n' || new_rest, 'UTF8')), 'hex')));
   return raised;
 end $$;

@@ -1,5 +1,5 @@
 /** The directory over HTTP, over the real engine and a real database. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DirectoryFile } from '../../../schemas/directory.ts';
 import { proposalDefinition } from '../../support/definitions.ts';
 import { type Client, type HttpHouse, openHttpHouse } from '../support/house-client.ts';
@@ -101,4 +101,96 @@ test('who leaves a gate undecidable is warned before anything changes, and may a
   expect(refused).toMatchObject({ status: 422, body: { code: 'directory-refused' } });
   expect((await read()).tag).toBe(tag);
   expect((await put(withoutLeaders, tag, '?acceptWarnings=true')).body.applied).toBe(true);
+});
+
+describe('single entries', () => {
+  const entry = async (path: string) => {
+    const { body, etag } = await keeper('GET', `/v1/directory/${path}`);
+    return { ...body, tag: etag };
+  };
+  const tagNow = async () => (await read()).tag;
+  const change = (method: string, path: string, tag: string | null, body?: object, query = '') =>
+    keeper(method, `/v1/directory/${path}${query}`, {
+      ...(body === undefined ? {} : { body }),
+      ...(tag === null ? {} : { headers: { 'if-match': tag } }),
+    });
+
+  test('each kind is added, read, replaced and removed, and nothing else changes', async () => {
+    const entries = {
+      'roles/scribe': [{ title: titles }, { title: { vi: 'y', en: 'y' } }],
+      'units/unit:annex': [{ title: titles }, { title: titles, parent: 'unit:office' }],
+      'principals/person:new': [
+        { name: 'New' },
+        {
+          ...{ name: 'New', unit: 'unit:office', roles: ['auditor'], positions: ['clerk'] },
+          accounts: [{ issuer: 'https://id.example', subject: '1' }],
+        },
+      ],
+      'bodies/body:jury': [
+        { title: titles, members: [] },
+        { title: titles, members: ['person:head'] },
+      ],
+    } as const;
+    for (const [path, [first, second]] of Object.entries(entries)) {
+      const before = await read();
+      const added = await change('PUT', path, before.tag, first);
+      expect([path, added.status, added.body.applied]).toEqual([path, 200, true]);
+      expect(added.body.changes).toEqual([expect.stringContaining('is added')]);
+      expect((await change('PUT', path, added.etag, second)).body.applied).toBe(true);
+      const now = await entry(path);
+      expect(now.entry).toMatchObject(second);
+      const removed = await change('DELETE', path, now.tag);
+      expect(removed.body.changes).toEqual([expect.stringContaining('is removed')]);
+      const { directory } = await read();
+      expect({ bodies: [], ...directory }).toEqual({ bodies: [], ...before.directory });
+      expect((await keeper('GET', `/v1/directory/${path}`)).status).toBe(404);
+    }
+  });
+
+  test('delegations and absences have no name, and are called by what they say', async () => {
+    const days = { from: '2026-11-01', until: '2026-11-30' };
+    const given = { of: 'person:head', to: 'person:leader', roles: ['head'], ...days };
+    const added = await change('POST', 'delegations', await tagNow(), given);
+    expect(added.body.applied).toBe(true);
+    const { body } = await keeper('GET', '/v1/directory/delegations');
+    const [only] = body.items;
+    const moved = { ...given, until: '2026-12-31' };
+    expect((await change('PUT', `delegations/${only.id}`, added.etag, moved)).body.changes).toHaveLength(2);
+    expect((await keeper('GET', `/v1/directory/delegations/${only.id}`)).status).toBe(404);
+    const [next] = (await keeper('GET', '/v1/directory/delegations')).body.items;
+    expect((await change('DELETE', `delegations/${next.id}`, await tagNow())).body.applied).toBe(true);
+    expect((await change('DELETE', `delegations/${next.id}`, await tagNow())).status).toBe(404);
+  });
+
+  test('P9: held to the version, checked as the whole, dry where that is asked, and for administrators alone', async () => {
+    const tag = await tagNow();
+    const unit = { title: titles };
+    expect((await change('PUT', 'units/unit:x', null, unit)).status).toBe(428);
+    expect((await change('PUT', 'units/unit:x', '"1"', unit)).status).toBe(412);
+    expect((await change('PUT', 'units/unit:x', tag, unit, '?dryRun=true')).body.applied).toBe(false);
+    expect(await tagNow()).toBe(tag);
+    const refusals = [
+      ['PUT', 'units/unit:x', { ...unit, parent: 'unit:none' }, 'directory-refused'],
+      ['PUT', 'units/office', unit, 'directory-refused'],
+      ['PUT', 'units/unit:x', { ...unit, id: 'unit:y' }, 'bad-input'],
+      ['PUT', 'units/unit:x', { ...unit, more: 1 }, 'bad-request'],
+      ['PUT', 'principals/agent:x', { name: 'x', person: 'person:head' }, 'directory-refused'],
+      [
+        'PUT',
+        'absences/none',
+        { person: 'person:a', standIn: 'person:b', from: '2026-01-01', until: '2026-02-01' },
+        'not-found',
+      ],
+      ['DELETE', 'roles/officer', undefined, 'directory-refused'],
+      ['DELETE', 'units/unit:none', undefined, 'not-found'],
+    ] as const;
+    for (const [method, path, body, code] of refusals) {
+      const refused = await change(method, path, tag, body);
+      expect([path, refused.body.code]).toEqual([path, code]);
+    }
+    const officer = await http.client('officer');
+    expect((await officer('GET', '/v1/directory/units/unit:office')).status).toBe(403);
+    const sent = { body: unit, headers: { 'if-match': tag } };
+    expect((await officer('PUT', '/v1/directory/units/unit:x', sent)).status).toBe(403);
+  });
 });

@@ -11,6 +11,7 @@ const examples: { readonly [name in PathParameter]: string } = {
   control: 'control',
   factor: 'factor',
   session: 'session-1',
+  entry: 'x',
 };
 
 export function exampleAddress(

@@ -343,6 +343,10 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
         directory: { roles: {}, units: [], principals: [{ id: 'person:an', name: 'An' }] },
       }),
     putDirectory: async () => done({ version: 4, applied: true, changes: [], warnings: [] }),
+    editDirectory: async () => done({ version: 4, applied: true, changes: [], warnings: [] }),
+    readDirectoryEntries: async (_caller, kind) => done({ version: 3, items: [directoryEntries[kind]] }),
+    readProvisioned: async () => done({ users: new Map(), groups: new Map() }),
+    provision: async () => done({ view: { users: new Map(), groups: new Map() }, id: 'x' }),
     issueKey: async () => done({ ...key, secret: 'cs_new' }),
     listKeys: async () => done([key]),
     makeCallbackSecret: async (_caller, agent) => done({ agent, callback: null, secret: 'whsec_new' }),
@@ -376,3 +380,14 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
   });
   return { engine, asked, places };
 }
+
+const titles = { vi: 'x', en: 'x' };
+const span = { from: '2026-01-01', until: '2026-12-31' };
+const directoryEntries = {
+  roles: { id: 'x', entry: { title: titles } },
+  units: { id: 'x', entry: { id: 'unit:x', title: titles } },
+  principals: { id: 'x', entry: { id: 'person:x', name: 'X' } },
+  bodies: { id: 'x', entry: { id: 'body:x', title: titles, members: [] } },
+  delegations: { id: 'x', entry: { of: 'person:x', to: 'person:y', ...span } },
+  absences: { id: 'x', entry: { person: 'person:x', standIn: 'person:y', ...span } },
+};

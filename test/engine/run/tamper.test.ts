@@ -357,6 +357,12 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
     'directory-differs',
     /person:officer has \["leader"\] as its roles/,
   ],
+  [
+    'principals',
+    `set provisioned = '{"userName": "x"}' where id = 'person:officer'`,
+    'directory-differs',
+    /provisioned/,
+  ],
   ['principals', "set active = false where id = 'person:officer'", 'directory-differs', /active/],
   ['principals', "set person = 'person:y' where id = 'person:officer'", 'directory-differs', /person/],
   ['principals', "set unit = null where id = 'person:officer'", 'directory-differs', /unit/],

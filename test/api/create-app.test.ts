@@ -65,6 +65,8 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     'watchReviewers',
     'readOpening',
     'readActs',
+    'readDirectoryEntries',
+    'readProvisioned',
     'why',
     'listKeys',
     'listCallbacks',

@@ -56,8 +56,10 @@ async function answerScim(
   context: ApiContext,
   request: string,
 ): Promise<ScimAnswer> {
-  const { raw, method } = context.req;
+  const { raw } = context.req;
   const { headers } = raw;
+  // A HEAD is answered as a GET whose body is not sent.
+  const method = raw.method === 'HEAD' ? 'GET' : raw.method;
   const incoming = context.env?.incoming;
   if (headers.get('authorization') === null) return refuseNobody;
   const identified = await identifyCaller(engine, signIn, { method, headers, incoming, request });

@@ -82,6 +82,8 @@ test('P4: no GET and no HEAD asks the engine for anything but reading', async ()
     '/readyz',
     '/v1/openapi.json',
     '/problems/stale',
+    '/scim/v2/Users',
+    '/scim/v2/Groups/x',
   ];
   for (const path of addresses) {
     const address = exampleAddress(path, { instance, hash });

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import {
+  type Directory,
+  fromDirectory,
+  type Principal,
+  toDirectory,
+} from '../../../engine/oversight/directory.ts';
+import type { WantedUser } from '../../../engine/oversight/provision-users.ts';
+import {
+  applyProvisioning,
+  type ProvisioningChange,
+  viewProvisioned,
+} from '../../../engine/oversight/provisioning.ts';
+import { roleNameOf } from '../../../engine/oversight/provisioning-rules.ts';
+import { people, units } from '../../support/test-people.ts';
+
+const issuer = 'https://id.example';
+const start = toDirectory({ principals: people, units }, 1);
+const wanted = (userName: string, more: Partial<WantedUser> = {}): WantedUser => ({
+  ...{ userName, name: userName, active: true, externalId: null, employeeNumber: null, department: null },
+  ...more,
+});
+
+function after(directory: Directory, change: ProvisioningChange): Directory {
+  const applied = applyProvisioning(fromDirectory(directory), change);
+  if (applied.kind !== 'applied') throw new Error(applied.message);
+  return toDirectory(applied.lists, directory.version + 1);
+}
+
+function reasonOf(directory: Directory, change: ProvisioningChange): string {
+  const applied = applyProvisioning(fromDirectory(directory), change);
+  return applied.kind === 'applied' ? 'applied' : applied.reason;
+}
+
+const create = (user: WantedUser, at: string | null = issuer): ProvisioningChange => ({
+  kind: 'create-user',
+  user,
+  issuer: at,
+});
+
+test('an account is linked when a user is created, where people sign in, and to nobody a second time', () => {
+  const made = after(start, create(wanted('an', { externalId: 'sub-1' })));
+  expect(made.principals.get('person:an')?.accounts).toEqual([{ issuer, subject: 'sub-1' }]);
+  const unlinked = after(start, create(wanted('an', { externalId: 'sub-1' }), null));
+  expect(unlinked.principals.get('person:an')?.accounts).toBeUndefined();
+  const linkedByHand = people.map(
+    (one): Principal =>
+      one.id === 'person:head' ? { ...one, accounts: [{ issuer, subject: 'sub-1' }] } : one,
+  );
+  const other = toDirectory({ principals: linkedByHand, units }, 1);
+  expect(reasonOf(other, create(wanted('an', { externalId: 'sub-1' })))).toBe('taken');
+});
+
+test('P3: nobody comes to sign in as somebody who was there already', () => {
+  const user = wanted('head', { externalId: 'sub-of-a-thief' });
+  const labelled = after(start, { kind: 'replace-user', id: 'head', user });
+  expect(labelled.principals.get('person:head')?.accounts).toBeUndefined();
+  const made = after(start, create(wanted('an', { externalId: 'sub-1' })));
+  const moved = wanted('an', { externalId: 'sub-2' });
+  expect(reasonOf(made, { kind: 'replace-user', id: 'an', user: moved })).toBe('immutable');
+  expect(reasonOf(made, { kind: 'replace-user', id: 'an', user: wanted('head') })).toBe('taken');
+});
+
+test('whoever is removed keeps the account, the clearance and the unit, and nothing that lets them act', () => {
+  const secret = people.map(
+    (one): Principal =>
+      one.id === 'person:head'
+        ? {
+            ...one,
+            clearance: 'secret',
+            positions: ['chief'],
+            appointments: [{ kind: 'role', name: 'leader', unit: 'unit:other', from: null, until: null }],
+          }
+        : one,
+  );
+  const before = toDirectory({ principals: secret, units }, 1);
+  const gone = after(before, { kind: 'remove-user', id: 'head' });
+  const person = gone.principals.get('person:head');
+  expect(person).toMatchObject({
+    active: false,
+    roles: [],
+    positions: [],
+    clearance: 'secret',
+    unit: 'unit:office',
+  });
+  expect(person?.appointments).toBeUndefined();
+  expect(viewProvisioned(gone).users.has('head')).toBe(false);
+  // Left out, a clearance would not be asked for at all.
+  expect(after(gone, create(wanted('HEAD'))).principals.get('person:head')?.clearance).toBe('secret');
+});
+
+test('two whose names are made alike are two', () => {
+  const both = after(after(start, create(wanted('a b'))), create(wanted('a-b')));
+  expect([both.principals.has('person:a-b'), both.principals.has('person:a-b-2')]).toEqual([true, true]);
+});
+
+test.each([
+  ['Lãnh đạo có thẩm quyền', 'lanh-dao-co-tham-quyen'],
+  ['competent-leader', 'competent-leader'],
+  ['Đội 1', 'doi-1'],
+  ['42', null],
+  ['—', null],
+])('the group %s is the role %s', (displayName, role) => {
+  expect(roleNameOf(displayName)).toBe(role);
+});

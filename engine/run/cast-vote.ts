@@ -30,19 +30,22 @@ export function castVote(
   state: Proposed,
   decision: OpenDecision,
   { onBehalfOf }: Pick<ActorSnapshot, 'onBehalfOf'>,
-): DecisionBody | Casting | Refusal {
+): DecisionBody | Casting {
   const { choice, ...rest } = decision;
   const { gate, opened, subject, verdict, reason } = decision;
   if (verdict === 'recuse' || !isSecretVote(process.gates.get(gate)?.gate, verdict)) return decision;
   const drawn = { number: randomBytes(16).toString('hex'), salt: randomBytes(32).toString('hex') };
   const given = { verdict, ...(choice === undefined ? {} : { choice }), reason };
   const sealed = sealBallot(process, state, gate, given, onBehalfOf, drawn);
-  if (sealed.kind === 'refusal') return sealed;
+  // Whoever may not vote here at all is told that, and not what is wrong with their vote.
+  if (sealed.kind === 'refusal')
+    return { kind: 'casting', body: { ...rest, ...anyEnvelope }, cast: null, unsealed: sealed };
   const { envelope, ballot } = sealed;
   return {
     kind: 'casting',
     body: { ...rest, ...envelope },
     cast: { kind: 'ballot-cast', gate, opened, subject, ballot },
+    unsealed: null,
   };
 }
 
@@ -53,9 +56,9 @@ export function openPartOf(
   gate: string,
   given: Given,
   { onBehalfOf }: Pick<ActorSnapshot, 'onBehalfOf'>,
-): { readonly kind: 'open'; readonly envelope: Envelope } | Refusal {
-  if (!isSecretVote(process.gates.get(gate)?.gate, given.verdict)) return { kind: 'open', envelope: given };
-  return refuseSecretVote(process, state, gate, given, onBehalfOf) ?? { kind: 'open', envelope: anyEnvelope };
+): { readonly envelope: Envelope; readonly unsealed: Refusal | null } {
+  if (!isSecretVote(process.gates.get(gate)?.gate, given.verdict)) return { envelope: given, unsealed: null };
+  return { envelope: anyEnvelope, unsealed: refuseSecretVote(process, state, gate, given, onBehalfOf) };
 }
 
 /**

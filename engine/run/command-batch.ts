@@ -208,8 +208,9 @@ export class CommandBatch {
     const actor = command.actAs?.({ ...situation, actor: caller }) ?? caller;
     if (isRefusal(actor)) return actor;
     const wanted = command.stimulate({ ...situation, actor });
-    const { body, cast } = wanted.kind === 'casting' ? wanted : { body: wanted, cast: null };
-    const result = isRefusal(body)
+    const { body, cast, unsealed } =
+      wanted.kind === 'casting' ? wanted : { body: wanted, cast: null, unsealed: null };
+    const tried = isRefusal(body)
       ? body
       : nextStep(
           process,
@@ -226,6 +227,7 @@ export class CommandBatch {
           destination,
           known.controls,
         );
+    const result = isRefusal(tried) ? tried : (unsealed ?? tried);
     if (!isRefusal(result)) {
       const anew = destination?.process.indexedFields;
       const { indexedFields } = process;

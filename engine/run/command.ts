@@ -21,7 +21,9 @@ export interface Situation {
 export interface Casting {
   readonly kind: 'casting';
   readonly body: StimulusBody;
-  readonly cast: BallotCast;
+  /** Null where it could not be sealed: told to whoever may vote here. */
+  readonly cast: BallotCast | null;
+  readonly unsealed: Refusal | null;
 }
 
 export interface Command {

@@ -85,12 +85,12 @@ export async function purposeOf(
   const { factor, authentication } = asIfShown(process.gates.get(gate)?.gate);
   const electorate = electorateOf(process, gate, known.directory, state, rosterScope(state, actor, time));
   const open = openPartOf(process, state, gate, { verdict, ...choice, reason }, actor);
-  if (open.kind === 'refusal') return open;
   const tried = tryStep(
     { process, instance, seq: stored.seq, state, actor, authentication, time, controls: known.controls },
     { kind: 'decision', gate, opened, subject, ...open.envelope, ...factor, ...electorate },
   );
   if (isRefusal(tried)) return tried;
+  if (open.unsealed !== null) return open.unsealed;
   const { definition } = stored;
   const { principal } = actor;
   const { assurance = 'session' } = process.gates.get(gate)?.gate ?? {};

@@ -11,7 +11,7 @@ import { rosterOf } from '../oversight/roster.ts';
 import { snapshotOf } from '../oversight/snapshot.ts';
 import { nextStep, type Standing } from '../step/next-step.ts';
 import { rosterScope } from '../step/scope.ts';
-import { type Envelope, isSecretVote, sealBallot } from '../step/seal-ballot.ts';
+import { anyEnvelope, type Envelope, isSecretVote, sealBallot } from '../step/seal-ballot.ts';
 import type { Refusal, Step } from '../step/step.ts';
 import type { Ballot, Stimulus, StimulusBody } from '../step/stimulus.ts';
 import { CoverageWatch } from './coverage.ts';
@@ -23,6 +23,13 @@ export interface BoxedBallot {
   readonly opened: number;
   readonly subject: string;
   readonly ballot: Ballot;
+}
+
+interface SealedWish {
+  readonly envelope: Partial<Envelope>;
+  readonly cast: readonly BoxedBallot[];
+  /** Why it could not be sealed: told to whoever may vote there. */
+  readonly unsealed?: Refusal;
 }
 
 export class MemoryStage {
@@ -54,11 +61,11 @@ export class MemoryStage {
 
   take(wish: Wish): Step | Refusal {
     const sealed = this.#sealed(wish);
-    if ('code' in sealed) return sealed;
     const stimulus = this.#toStimulus(wish, sealed.envelope);
     if ('code' in stimulus) return stimulus;
     const answer = nextStep(this.#process, instanceOnStage, this.#standing, stimulus);
     if (answer.kind === 'refusal') return answer;
+    if (sealed.unsealed !== undefined) return sealed.unsealed;
     this.#standing = { seq: answer.entry.seq, state: answer.state };
     const { gates } = answer.state;
     this.#box = [...this.#box, ...sealed.cast].filter(({ gate, opened }) => gates[gate]?.opened === opened);
@@ -68,7 +75,7 @@ export class MemoryStage {
   }
 
   /** What a wish says in the open, and the ballot that it casts. What chance draws elsewhere, the seq gives here. */
-  #sealed({ body }: Wish): { readonly envelope: Partial<Envelope>; readonly cast: BoxedBallot[] } | Refusal {
+  #sealed({ body }: Wish): SealedWish {
     if (body.kind !== 'decision') return { envelope: {}, cast: [] };
     const { gate, opened, subject, verdict, choice, reason } = body;
     if (verdict === 'recuse' || !isSecretVote(this.#process.gates.get(gate)?.gate, verdict))
@@ -78,7 +85,7 @@ export class MemoryStage {
     const given = { verdict, ...(choice === undefined ? {} : { choice }), reason };
     const state = this.#standing?.state ?? { proposals: {} };
     const sealed = sealBallot(this.#process, state, gate, given, undefined, { number, salt: drawn });
-    if (sealed.kind === 'refusal') return sealed;
+    if (sealed.kind === 'refusal') return { envelope: anyEnvelope, cast: [], unsealed: sealed };
     const ballot = JSON.parse(sealed.ballot.text) as Ballot;
     return { envelope: sealed.envelope, cast: [{ gate, opened, subject, ballot }] };
   }

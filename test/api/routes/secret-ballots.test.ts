@@ -166,6 +166,7 @@ test('P3, P9: only a reviewer counts, and only where there is something to count
 test('P3: nobody votes twice, without a reason where one is due, or sealed by their own hand', async () => {
   const at = await startVote();
   expect((await vote('member-one', at, 'reject', ' ')).body.code).toBe('reason-required');
+  expect((await vote('officer', at, 'reject', ' ')).body.code).toBe('not-allowed');
   expect((await vote('member-one', at, 'sealed', 'x')).body.code).toBe('bad-request');
   expect((await vote('member-one', at)).status).toBe(200);
   expect((await vote('member-one', at, 'reject')).body.code).toBe('already-decided');

@@ -74,7 +74,9 @@ const secret = suiteOf(
       - { by: one, return: voting, reason: b, then: { state: voting, outcome: open } }
       - { by: two, return: voting, reason: a }
       - { by: one, approve: voting, refused: already-decided }
-      - { by: two, reject: voting, refused: reason-required }
+      - { by: two, reject: voting, refused: already-decided }
+      - { by: three, reject: voting, refused: reason-required }
+      - { by: leader, reject: voting, refused: not-allowed }
       - { by: one, count: voting, refused: { code: not-possible-here, says: One member has not voted yet } }
       - { advance: P3D, then: voting }
       - { by: system, count: voting, refused: people-only }

@@ -369,6 +369,12 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
   ['principals', "set operator = null where id = 'agent:second'", 'directory-differs', /operator/],
   [
     'principals',
+    "set callback = 'https://a.example/' where id = 'agent:second'",
+    'directory-differs',
+    /callback/,
+  ],
+  [
+    'principals',
     "set positions = array['chief'] where id = 'person:officer'",
     'directory-differs',
     /positions/,

@@ -66,7 +66,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const ledger = await openLedger(engineAddress(database.address));
     const isDemonstration = await wantsDemonstration(options, ledger);
     const directoryFile = isDemonstration ? demonstrationDirectory : options.directoryFile;
-    if (directoryFile !== null) await applyDirectoryFile(ledger, directoryFile);
+    if (directoryFile !== null) await applyDirectoryFile(ledger, directoryFile, options.report);
     if (!isDemonstration && options.databaseUrl === null) await endDemonstration(ledger, options.dataFolder);
     const demonstrationKeysFile = isDemonstration
       ? await openDemonstrationKeys({ ledger, clock }, options.dataFolder)

@@ -17,8 +17,11 @@ const open = (name: string, directoryFile: string | null = null) =>
     dataFolder: join(folder, name),
     directoryFile,
     processesFolder: null,
-    report: () => undefined,
+    report: (sentence) => told.push(sentence),
   });
+
+/** What was reported at any start. */
+const told: string[] = [];
 
 const directoryText = `
 roles: { clerk: { title: { vi: Văn thư, en: Clerk } } }
@@ -45,6 +48,9 @@ test('P9: a real directory ends the demonstration, and starting without one neve
   expect(await real.engine.authenticate(secret, 'test', true)).toBeNull();
   expect(existsSync(keysFile)).toBe(false);
   await real.close();
+  expect(told.join('\n')).toContain(
+    'directory.yaml was put in force, and changes what was there:\n  The role',
+  );
 
   const again = await open('changing');
   expect(again.demonstrationKeysFile).toBeNull();

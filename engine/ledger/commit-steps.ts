@@ -97,7 +97,8 @@ async function commitPart(
     return await commitSteps(sql, part, directoryVersion);
   } catch (error) {
     if (!isDataError(error)) throw error;
-    return part.map(() => ({ kind: 'conflict' }));
+    // Parts are halved down to one instance, so it is that one's own.
+    return part.map(() => ({ kind: 'failed', error }));
   }
 }
 

@@ -67,7 +67,9 @@ export type CommitOutcome =
   /** The directory moved on: reload it, and decide again. */
   | { readonly kind: 'directory-changed' }
   /** What its actor came with, or showed for it, does not count at this moment: it may just have ended. */
-  | { readonly kind: 'actor-left' };
+  | { readonly kind: 'actor-left' }
+  /** The database takes the steps of this instance from nobody: a fault of ours, and no other instance's. */
+  | { readonly kind: 'failed'; readonly error: unknown };
 
 export interface StoredAnswer {
   readonly bodyHash: string;

@@ -26,18 +26,26 @@ export function proposalDigest(proposal: {
 
 /**
  * What is decided at a gate: the bound proposal where there is one, or all among which one is chosen, and the context
- * they stand in. Whoever approves has seen it all, so a change of any of it is another subject.
+ * they stand in. Whoever approves has seen it all, so a change of any of it is another subject. So is what was changed
+ * and changed back: `edited` is the seq of the entry that changed it last since the gate opened, null for none.
  */
-export function subjectDigest(instance: string, gate: Gate, state: Proposed, context: JsonObject): string {
+export function subjectDigest(
+  instance: string,
+  gate: Gate,
+  state: Proposed,
+  context: JsonObject,
+  edited: number | null,
+): string {
+  const since = edited === null ? {} : { edited };
   const candidates = candidatesFor(state, gate);
   if (candidates.length > 0) {
     const proposals = candidates.map((one) => one.digest);
-    return digest('proposals-in-context', { instance, proposals, context });
+    return digest('proposals-in-context', { instance, proposals, context, ...since });
   }
   const proposal = gate.binds === undefined ? undefined : state.proposals[gate.binds];
   return proposal === undefined
-    ? digest('context', { instance, context })
-    : digest('proposal-in-context', { instance, proposal: proposal.digest, context });
+    ? digest('context', { instance, context, ...since })
+    : digest('proposal-in-context', { instance, proposal: proposal.digest, context, ...since });
 }
 
 export interface DecisionParts {

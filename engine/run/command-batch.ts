@@ -313,14 +313,19 @@ export class CommandBatch {
       const last = chain.steps.at(-1);
       if (last !== undefined) last.step.state = text;
     }
-    const outcomes = await this.#commitOrFindOut(steps, directoryVersion);
+    const outcomes = await this.#commitOrFindOut(steps, directoryVersion).catch((error: unknown) =>
+      // Those that were refused without a commit still have their answers coming.
+      steps.map((): CommitOutcome => ({ kind: 'failed', error })),
+    );
     let at = 0;
     let directoryChanged = false;
     for (const chain of chains) {
-      const outcome = outcomes === null ? null : (outcomes[at]?.kind ?? 'conflict');
+      const first = outcomes?.[at];
+      const outcome = outcomes === null ? null : (first?.kind ?? 'conflict');
       const all = outcomes?.slice(at, at + chain.steps.length).map(({ kind }) => kind) ?? [];
       at += chain.steps.length;
-      if (outcome === 'committed') this.#answerCommitted(chain, texts.get(chain.instance) ?? '');
+      if (first?.kind === 'failed') this.#fail(chain, first.error);
+      else if (outcome === 'committed') this.#answerCommitted(chain, texts.get(chain.instance) ?? '');
       else if (outcome === null) this.#tryAgain(chain, true);
       else {
         directoryChanged ||= all.includes('directory-changed');
@@ -363,6 +368,18 @@ export class CommandBatch {
     const answered = await unlessUnavailable(settleRepeated(this.#world.ledger, repeated));
     const settled = new Set(left === undefined ? answered : [...(answered ?? []), left]);
     this.#tryAgain(chain, answered === null, settled);
+  }
+
+  /** What the database takes from nobody has no other answer. In company it is not known whose fault it is. */
+  #fail(chain: Chain, error: unknown): void {
+    if (chain.steps.length > 1) {
+      for (const { command } of chain.steps) command.alone = true;
+      this.#tryAgain(chain, false);
+      return;
+    }
+    this.#world.instances.forget(chain.instance);
+    for (const { command } of chain.steps) command.fail(error);
+    for (const { command } of chain.refusals) this.#again.push({ command, unavailable: false });
   }
 
   #tryAgain(chain: Chain, unavailable: boolean, except: ReadonlySet<Command> = new Set()): void {

@@ -43,6 +43,8 @@ export interface Command {
   readonly fail: (error: unknown) => void;
   /** How often it lost a race so far. */
   attempts: number;
+  /** Let no other of its instance share its batch. */
+  alone?: boolean;
   /** Look at the stored state, not at what this node remembers. */
   fresh: boolean;
 }

@@ -90,7 +90,7 @@ export class StepQueue {
     for (const [instance, commands] of this.#waiting) {
       if (taken.length >= most) break;
       if (this.#busy.has(instance)) continue;
-      const part = commands.splice(0, most - taken.length);
+      const part = commands.splice(0, commands[0]?.alone === true ? 1 : most - taken.length);
       if (commands.length === 0) this.#waiting.delete(instance);
       this.#busy.add(instance);
       for (const command of part) taken.push(command);

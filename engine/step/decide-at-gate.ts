@@ -238,7 +238,8 @@ function recordAct(
 ): StoredState {
   const { gate } = compiled;
   const shown = withoutTimeMarks(process, state.context);
-  if (gate.binds === undefined || subjectDigest(instance, gate, state, shown) !== open.subject) return state;
+  const subject = subjectDigest(instance, gate, state, shown, open.edited ?? null);
+  if (gate.binds === undefined || subject !== open.subject) return state;
   const settled = withChosen(state, compiled, chosen);
   const held = memberOf(settled.proposals, gate.binds);
   if (held === undefined) return state;

@@ -173,11 +173,18 @@ function withSubjects(
     const gate = process.gates.get(state)?.gate;
     if (gate === undefined) throw new Error(`The state ${state} has no gate.`);
     if (open.opened !== seq && !contextChanged && gate.binds === undefined) continue;
-    const subject = subjectDigest(instance, gate, after, withoutTimeMarks(process, after.context));
+    const context = withoutTimeMarks(process, after.context);
+    const subject = subjectDigest(instance, gate, after, context, open.edited ?? null);
     if (subject === open.subject) continue;
     // Whoever stepped back did so from the whole opening, whatever is decided there.
     const decisions = open.decisions.filter(({ verdict }) => verdict === 'recuse');
-    gates = { ...gates, [state]: { ...open, subject, decisions } };
+    gates = {
+      ...gates,
+      [state]:
+        open.opened === seq
+          ? { ...open, subject, decisions }
+          : { ...open, subject: subjectDigest(instance, gate, after, context, seq), decisions, edited: seq },
+    };
   }
   return gates;
 }

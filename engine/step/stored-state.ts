@@ -50,6 +50,8 @@ export interface OpenGate {
   /** Digest of what is decided: the bound proposal, or else the context. */
   readonly subject: string;
   readonly decisions: readonly GateDecision[];
+  /** Seq of the entry that last changed what is decided; left out while it is what it was at the opening. */
+  readonly edited?: number;
   /** When its reviewers are late, ISO 8601; left out where the file gives them no time. */
   readonly dueAt?: string;
   /** Once they are. */

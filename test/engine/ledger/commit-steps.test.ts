@@ -128,7 +128,7 @@ describe('commitSteps', () => {
     );
     const outcomes = await commit(ledger, batch);
     expect(outcomes).toEqual(
-      chains.map((_, index) => (index === 2 || index === 5 ? 'conflict' : 'committed')),
+      chains.map((_, index) => (index === 2 || index === 5 ? 'failed' : 'committed')),
     );
   });
 

@@ -129,7 +129,7 @@ describe('P4: while it is stopped', () => {
     await expect(commit(house.ledger, [start(newChain())])).rejects.toThrow('The switch is off');
     const begun = newChain();
     const both = [{ ...elsewhere, definition: wait }, start(begun)];
-    expect(await commit(house.ledger, both)).toEqual(['committed', 'conflict']);
+    expect(await commit(house.ledger, both)).toEqual(['committed', 'failed']);
     expect((await house.ledger.loadInstances([begun.id])).size).toBe(0);
   });
 

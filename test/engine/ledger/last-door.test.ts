@@ -422,7 +422,7 @@ describe('P2, P3, P4: the database refuses', () => {
       step(liar, 'issued', {}),
       decision(honest, 'issued', 'person:leader', { outcome: 'approved' }),
     ];
-    expect(await commit(house.ledger, batch)).toEqual(['conflict', 'committed']);
+    expect(await commit(house.ledger, batch)).toEqual(['failed', 'committed']);
   });
 });
 

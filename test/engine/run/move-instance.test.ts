@@ -2,12 +2,13 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../../../engine/index.ts';
 import { fromDatabaseUrl, toConnectionOptions } from '../../../engine/ledger/database-address.ts';
-import { LedgerUnavailable } from '../../../engine/ledger/ledger.ts';
+import { LedgerUnavailable, type StepToCommit } from '../../../engine/ledger/ledger.ts';
 import { openLedger } from '../../../engine/ledger/open-ledger.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import {
   brokenReviewersDefinition,
   counterDefinition,
+  head,
   proposalDefinition,
   redirectDefinition,
   voteDefinition,
@@ -381,6 +382,50 @@ describe('a collective vote', () => {
   });
 });
 
+test('P2: what was edited and edited back is another subject: who had decided decides again', async () => {
+  await house.deploy(`${head('edited')}
+context: { type: object, required: [text], additionalProperties: false, properties: { text: { type: string, maxLength: 100 } } }
+initial: deciding
+states:
+  deciding:
+    gate: { meaning: approve, reviewers: { role: member }, quorum: { approve: 2 } }
+    on:
+      edit:
+        allow: { initiator: true }
+        input: { type: object, required: [text], additionalProperties: false, properties: { text: { type: string, maxLength: 100 } } }
+        assign: { text: event.text }
+      approved: approved
+      rejected: lost
+  approved: { type: final }
+  lost: { type: final, output: { result: "'lost'" } }
+`);
+  const officer = house.as('officer');
+  const { instance } = done(
+    await house.engine.start(officer, { process: 'edited', data: { text: 'One.' } }, null),
+  );
+  const decide = async (member: string) => {
+    const { opened, subject } = done(await house.engine.readGate(house.as(member), instance, 'deciding'));
+    const wanted = {
+      instance,
+      state: 'deciding',
+      opened,
+      subject,
+      verdict: 'approve',
+      reason: null,
+    } as const;
+    return { subject, answer: await house.engine.decide(house.as(member), wanted, null) };
+  };
+  const edit = async (text: string) =>
+    done(await house.engine.postEvent(officer, { instance, type: 'edit', data: { text }, seen: null }, null));
+  const first = await decide('member-one');
+  await edit('Another.');
+  await edit('One.');
+  const again = await decide('member-one');
+  expect([first, again].map(({ answer }) => codeOf(answer))).toEqual(['done', 'done']);
+  expect(again.subject).not.toBe(first.subject);
+  expect(done((await decide('member-two')).answer)).toMatchObject({ outcome: 'approved' });
+});
+
 test('P3: a session that ends while its owner decides decides nothing, and nobody else is held up', async () => {
   const { ledger, clock } = house;
   const { instance } = done(
@@ -443,6 +488,50 @@ describe('timers', () => {
     const view = done(await house.engine.readInstance(house.as('auditor'), instance));
     expect(view.states.map(({ state }) => state)).toEqual(['noted']);
   });
+});
+
+test('a step that the database takes from nobody fails alone: neither its instance nor its batch goes with it', async () => {
+  const [poisoned, other] = [await startCounter(3), await startCounter(3)];
+  const { ledger, clock } = house;
+  const cursed = new Proxy(ledger, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (name !== 'commitSteps') return typeof member === 'function' ? member.bind(target) : member;
+      const wrong = { kind: 'timer-set', timer: 'never', set: 1, dueAt: 'no time at all' } as const;
+      return (steps: readonly StepToCommit[], version: number) =>
+        target.commitSteps(
+          steps.map((step) =>
+            step.sealed.text.includes('"request":"cursed"') ? { ...step, effects: [wrong] } : step,
+          ),
+          version,
+        );
+    },
+  });
+  const engine = openEngine({ ledger: cursed, clock });
+  const post = (instance: string, request: string) =>
+    engine.postEvent(
+      { ...house.as('officer'), request },
+      { instance, type: 'step', data: {}, seen: null },
+      keyed(`of ${request}`),
+    );
+  const settled = await Promise.allSettled([
+    post(poisoned, 'before'),
+    post(poisoned, 'cursed'),
+    post(poisoned, 'after'),
+    post(other, 'beside'),
+    engine.postEvent(
+      house.as('officer'),
+      { instance: other, type: 'no-such-event', data: {}, seen: null },
+      null,
+    ),
+  ]);
+  expect(settled.map((one) => (one.status === 'fulfilled' ? codeOf(one.value) : 'failed'))).toEqual([
+    'done',
+    'failed',
+    'done',
+    'done',
+    'not-possible-here',
+  ]);
 });
 
 describe('an instance that cannot be read', () => {

@@ -127,9 +127,7 @@ describe('commitSteps', () => {
       }),
     );
     const outcomes = await commit(ledger, batch);
-    expect(outcomes).toEqual(
-      chains.map((_, index) => (index === 2 || index === 5 ? 'failed' : 'committed')),
-    );
+    expect(outcomes).toEqual(chains.map((_, index) => (index === 2 || index === 5 ? 'failed' : 'committed')));
   });
 
   test('an instance may be in no state, and a lone text may be short', async () => {

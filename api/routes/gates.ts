@@ -225,6 +225,7 @@ export const gateRoutes: readonly Route[] = [
           verdict: body.verdict,
           choice: body.choice ?? null,
           reason: body.reason ?? null,
+          mark: body.mark ?? null,
           factor: body.factor ?? null,
           onBehalfOf: body.onBehalfOf ?? null,
         },

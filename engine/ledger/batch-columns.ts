@@ -211,7 +211,13 @@ interface EffectRow {
 function toEffectRow(effect: Effect | BallotCast): EffectRow {
   switch (effect.kind) {
     case 'gate-opened':
-      return { thing: 'gate', sign: '+', name: effect.state, number: effect.opened, detail: null };
+      return {
+        thing: 'gate',
+        sign: '+',
+        name: effect.state,
+        number: effect.opened,
+        detail: effect.dueAt ?? null,
+      };
     case 'gate-closed':
       return { thing: 'gate', sign: '-', name: effect.state, number: effect.opened, detail: null };
     case 'proposal-requested':

@@ -164,6 +164,13 @@ export interface BallotBox {
   readonly subject: string;
 }
 
+export interface OpenedBox {
+  /** Each as it was put in, in the order of their numbers. */
+  readonly ballots: readonly Ballot[];
+  /** Why the database hands over none; null where it hands over what is there. */
+  readonly why: string | null;
+}
+
 /** A state of a definition in which something waits. */
 export interface WorkPlace {
   readonly hash: string;
@@ -406,8 +413,8 @@ export interface Ledger extends RecordReader, FactorLedger, CallbackLedger {
    * Those in these states, and those this person was told of; the oldest instances first. `after` is instance and
    * state of the last row seen, joined by one space.
    */
-  /** Each ballot as it was put in, in the order of their numbers; none unless they may be counted now. */
-  openBallotBox(box: BallotBox, shown: Shown, time: string): Promise<readonly Ballot[]>;
+  /** The ballots in it, where they may be counted now by who is shown. */
+  openBallotBox(box: BallotBox, shown: Shown, time: string): Promise<OpenedBox>;
   listOpenGates(
     definitions: readonly { hash: string; state: string }[],
     person: string,

@@ -135,7 +135,7 @@ const tables = {
 
 const lists: { readonly [list in ListName]: string } = {
   gates: `select instance, state as name, encode(definition, 'hex') as definition, opened,
-    ${instant('opened_at')} as "openedAt" from ledger.gates where RANGE`,
+    ${instant('opened_at')} as "openedAt", coalesce(${instant('due_at')}, '') as "dueAt" from ledger.gates where RANGE`,
   requests: `select instance, state as name, encode(definition, 'hex') as definition, opened, decision, places,
     ${instant('requested_at')} as "requestedAt" from ledger.proposal_requests where RANGE`,
   notices: `select instance, state || ' ' || person || ' ' || reason as name from ledger.gate_notices where RANGE`,

@@ -5,6 +5,7 @@
 import type { Allow } from '../../schemas/process-definition.ts';
 import type { CompiledProcess, Scope } from '../definition/compiled-process.ts';
 import type { Directory } from './directory.ts';
+import { isCleared } from './is-cleared.ts';
 import { actorInScope, permits } from './permits.ts';
 import { snapshotOf } from './snapshot.ts';
 
@@ -23,6 +24,21 @@ export function rosterOf(
   const compiled = process.gates.get(gateState);
   if (compiled === undefined) throw new Error(`The state ${gateState} has no gate.`);
   return peopleMatching(process, compiled.gate.reviewers, directory, scope);
+}
+
+/** Those of a gate's members who are not cleared for what the process may carry, and so cannot vote. */
+export function unclearedMembers(
+  process: CompiledProcess,
+  gateState: string,
+  directory: Directory,
+  scope: Scope,
+  roster: readonly string[],
+): readonly string[] {
+  const { classification } = process.definition;
+  const principals = new Map([...directory.principals].filter(([, one]) => isCleared(one, classification)));
+  if (principals.size === directory.principals.size) return [];
+  const cleared = new Set(rosterOf(process, gateState, { ...directory, principals }, scope));
+  return roster.filter((person) => !cleared.has(person));
 }
 
 /** Sorted ids of the natural persons whom the rule permits. Throws `ExpressionError`. */

@@ -19,23 +19,38 @@ import {
 import type { Refusal } from '../step/step.ts';
 import type { StimulusBody, Verdict } from '../step/stimulus.ts';
 import type { Casting } from './command.ts';
+import { refuse } from './refuse.ts';
 
 type DecisionBody = Extract<StimulusBody, { kind: 'decision' }>;
 
 /** A decision with the verdict as it was given. */
 export type OpenDecision = Omit<DecisionBody, 'verdict' | 'ballot'> & { readonly verdict: Verdict };
 
+const markedOpenly = refuse(
+  'bad-input',
+  'Only a vote in a secret ballot has a mark: here everybody reads how you decide.',
+  'Leave the mark out.',
+);
+
 export function castVote(
   process: CompiledProcess,
   state: Proposed,
   decision: OpenDecision,
   { onBehalfOf }: Pick<ActorSnapshot, 'onBehalfOf'>,
+  mark: string | null,
 ): DecisionBody | Casting {
   const { choice, ...rest } = decision;
   const { gate, opened, subject, verdict, reason } = decision;
-  if (verdict === 'recuse' || !isSecretVote(process.gates.get(gate)?.gate, verdict)) return decision;
+  if (verdict === 'recuse' || !isSecretVote(process.gates.get(gate)?.gate, verdict)) {
+    return mark === null ? decision : { kind: 'casting', body: decision, cast: null, unsealed: markedOpenly };
+  }
   const drawn = { number: randomBytes(16).toString('hex'), salt: randomBytes(32).toString('hex') };
-  const given = { verdict, ...(choice === undefined ? {} : { choice }), reason };
+  const given = {
+    verdict,
+    ...(choice === undefined ? {} : { choice }),
+    ...(mark === null ? {} : { mark }),
+    reason,
+  };
   const sealed = sealBallot(process, state, gate, given, onBehalfOf, drawn);
   // Whoever may not vote here at all is told that, and not what is wrong with their vote.
   if (sealed.kind === 'refusal')

@@ -17,12 +17,13 @@ export interface Situation {
   readonly time: string;
 }
 
-/** A secret vote: what of it becomes a step, and what goes into the ballot box. */
+/** A secret vote, or a count: what of it becomes a step, and what goes into the ballot box. */
 export interface Casting {
   readonly kind: 'casting';
   readonly body: StimulusBody;
-  /** Null where it could not be sealed: told to whoever may vote here. */
+  /** Null where nothing goes into it. */
   readonly cast: BallotCast | null;
+  /** Why it could not be sealed, or the box not be opened: told to whoever may vote or count here. */
   readonly unsealed: Refusal | null;
 }
 

@@ -2,7 +2,7 @@
 import type { CompiledProcess, Scope } from '../definition/compiled-process.ts';
 import type { Directory } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
-import { rosterOf } from '../oversight/roster.ts';
+import { rosterOf, unclearedMembers } from '../oversight/roster.ts';
 import type { PersonBehind } from '../step/stimulus.ts';
 import type { StoredState } from '../step/stored-state.ts';
 
@@ -30,6 +30,20 @@ export function electorateOf(
     if (person !== undefined && person !== id) behind[id] = person;
   }
   return { roster, personBehind: behind };
+}
+
+/** For a count: also who of them cannot vote at all, and so is not waited for. */
+export function countingElectorateOf(
+  process: CompiledProcess,
+  gate: string,
+  directory: Directory,
+  state: StoredState,
+  scope: Scope,
+): Electorate & { readonly uncleared?: readonly string[] } {
+  const electorate = electorateOf(process, gate, directory, state, scope);
+  if (!process.gates.has(gate)) return electorate;
+  const uncleared = unclearedMembers(process, gate, directory, scope, electorate.roster);
+  return uncleared.length === 0 ? electorate : { ...electorate, uncleared };
 }
 
 /** Which of these people have an account in the unit, or in one below it. */

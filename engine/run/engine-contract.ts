@@ -570,6 +570,8 @@ export interface Engine extends FactorDoors {
       /** Digest of the proposal that is approved, where several lie before the gate. */
       choice?: string | null;
       reason: string | null;
+      /** 6 to 32 letters or digits of their own, by which they find their ballot at the count of a secret ballot. */
+      mark?: string | null;
       /** What the reviewer shows for this very decision; a gate may demand it. */
       factor?: GivenFactor | null;
       /** The natural person in whose seat they decide; left out, the only one that they may. */

@@ -17,7 +17,7 @@ import { checkScope } from './check-caller.ts';
 import { checkRecentSignIn } from './check-sign-in.ts';
 import type { Command } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
-import { type Electorate, electorateOf } from './electorate.ts';
+import { countingElectorateOf, type Electorate, electorateOf } from './electorate.ts';
 import type { Answer, Caller, Engine, Idempotency, Moved } from './engine-contract.ts';
 import { migratingDoors, type SubmitMigration } from './migrate-instances.ts';
 import { newId } from './new-id.ts';
@@ -110,7 +110,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       );
     },
 
-    async decide(caller, { factor = null, onBehalfOf = null, ...wanted }, idempotency) {
+    async decide(caller, { factor = null, onBehalfOf = null, mark = null, ...wanted }, idempotency) {
       const wrongScope = checkScope(caller, 'decide');
       if (wrongScope !== null) return wrongScope;
       const stale = checkRecentSignIn(caller, world.clock.now(), world.sessions.decideWithinSeconds);
@@ -126,6 +126,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
             stored?.state ?? noProposals,
             { ...given, ...electorateAt(process, directory, stored?.state ?? null, state, actor, time) },
             actor,
+            mark,
           );
         return move(caller, { instance }, idempotency, toDecision, actAs);
       }
@@ -150,6 +151,7 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
                   ...electorateAt(process, directory, stored?.state ?? null, state, actor, time),
                 },
                 actor,
+                mark,
               )
             : refuse(
                 'stale',
@@ -169,20 +171,34 @@ export function movingDoors(world: BatchWorld, queue: StepQueue): Moving {
       const shown = { by: caller.principal.id, proof: caller.proof };
       for (let attempt = 1; ; attempt += 1) {
         const time = new Date(world.clock.now()).toISOString();
-        const ballots = await world.ledger.openBallotBox({ instance, gate, opened, subject }, shown, time);
+        const { ballots, why } = await world.ledger.openBallotBox(
+          { instance, gate, opened, subject },
+          shown,
+          time,
+        );
         let isBehind = false;
         const toCount: Command['stimulate'] = ({ process, directory, stored, actor, time }) => {
           const votes = stored?.state.gates[gate]?.decisions ?? [];
           isBehind = votes.filter(({ verdict }) => verdict === 'sealed').length !== ballots.length;
-          return {
-            ...{ kind: 'count', gate, opened, subject, ballots },
-            ...electorateAt(process, directory, stored?.state ?? null, gate, actor, time),
+          const body = {
+            ...{ kind: 'count' as const, gate, opened, subject, ballots },
+            ...electorateAt(
+              process,
+              directory,
+              stored?.state ?? null,
+              gate,
+              actor,
+              time,
+              countingElectorateOf,
+            ),
           };
+          return why === null ? body : { kind: 'casting', body, cast: null, unsealed: refuseShut(why) };
         };
         const answer = await move(caller, { instance }, idempotency, toCount, toSeat(gate, onBehalfOf));
         // Somebody voted since the box was opened: what was taken out is put back, and looked at again.
         const isWorthAnother = answer.kind === 'refusal' && answer.code === 'stale' && isBehind;
-        if (!isWorthAnother || attempt === mostCounts) return answer;
+        if (!isWorthAnother) return answer;
+        if (attempt === mostCounts) return why === null ? answer : refuseShut(why);
       }
     },
 
@@ -263,10 +279,19 @@ function electorateAt(
   gate: string,
   actor: ActorSnapshot,
   time: string,
+  find: typeof electorateOf = electorateOf,
 ): Electorate {
   if (state === null) return { roster: [], personBehind: {} };
-  return electorateOf(process, gate, directory, state, rosterScope(state, actor, time));
+  return find(process, gate, directory, state, rosterScope(state, actor, time));
 }
+
+/** The database and the engine differ on whether the ballots may be counted. */
+const refuseShut = (why: string) =>
+  refuse(
+    'not-possible-here',
+    `The database keeps the ballots back: ${why}.`,
+    'Read the gate again. If nothing has changed there, ask whoever keeps the directory who of its members could still vote.',
+  );
 
 const refuseSeen = (seen: number, seq: number) =>
   refuse(

@@ -1,5 +1,4 @@
 /** Gates as reviewers see them: their inbox, and the one in front of them. No reading ever decides. */
-import { countedBy } from '../calendar/calendars.ts';
 import { ExpressionError, type GateOutcome } from '../definition/compiled-process.ts';
 import { asIfShown } from '../oversight/assurance.ts';
 import { candidatesFor } from '../oversight/candidates.ts';
@@ -7,8 +6,9 @@ import { isOnAPerson } from '../oversight/demanded-acts.ts';
 import type { ActorSnapshot } from '../oversight/directory.ts';
 import { excludedPeople } from '../oversight/excluded-people.ts';
 import { tallyGate } from '../oversight/quorum.ts';
+import { unclearedMembers } from '../oversight/roster.ts';
 import { claimAt } from '../step/attend-gate.ts';
-import { refuseCount } from '../step/count-ballots.ts';
+import { blankBallots } from '../step/count-ballots.ts';
 import { noticesOf } from '../step/notices.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import { rosterScope } from '../step/scope.ts';
@@ -196,13 +196,23 @@ function countIn(
   roster: readonly string[],
   personBehind: PersonBehind,
 ): NonNullable<GateView['count']> {
-  const { stored, state, process, time } = readable;
-  const { opened = -1, subject = '' } = state.gates[gate] ?? {};
+  const { stored, state, process, directory, controls, time } = readable;
+  const open = state.gates[gate];
+  if (open === undefined) throw new Error(`The gate ${gate} is not open.`);
+  const { opened, subject } = open;
   const actor = authorityToTry(readable, gate);
-  const body = { kind: 'count', gate, opened, subject, ballots: [], roster, personBehind } as const;
-  const stimulus = { body, actor, authentication: [], time, request: 'look', ...countedBy(process) };
-  const refusal = refuseCount({ process, instance: stored.id, seq: stored.seq + 1, stimulus }, state, body);
-  if (refusal !== null) return { allowed: false, why: refusal.message };
+  const uncleared = unclearedMembers(process, gate, directory, rosterScope(state, actor, time), roster);
+  const members = { roster, personBehind, ...(uncleared.length === 0 ? {} : { uncleared }) };
+  const at = { process, instance: stored.id, seq: stored.seq, state, actor, time, controls };
+  const tried = tryStep(at, {
+    kind: 'count',
+    gate,
+    opened,
+    subject,
+    ballots: blankBallots(open),
+    ...members,
+  });
+  if (isRefusal(tried)) return { allowed: false, why: tried.message };
   return { allowed: true, why: 'Everybody has voted, or the time is over: you may count the ballots.' };
 }
 

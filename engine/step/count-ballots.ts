@@ -78,12 +78,6 @@ export function countBallots(at: Case, state: StoredState, body: CountBody): Pre
   };
 }
 
-/** Why the ballots may not be counted now by this actor; null when they may. */
-export function refuseCount(at: Case, state: StoredState, body: Omit<CountBody, 'ballots'>): Refusal | null {
-  const standing = standingBox(at, state, body);
-  return standing.kind === 'refusal' ? standing : null;
-}
-
 /** SHA-256 of the list as canonical JSON. Nobody can try it out: each number in it was drawn at random. */
 export function ballotsDigest(ballots: readonly Ballot[]): string {
   return sha256Hex(canonicalJson(ballots));
@@ -165,15 +159,19 @@ function standingBox(at: Case, state: StoredState, body: Omit<CountBody, 'ballot
   const reasons = excludedPeople(process, compiled, state, scope, body.personBehind);
   const refusal = refuseOutsider(at, body, compiled, reasons, scope);
   if (refusal !== null) return refusal;
-  if (open.decisions.some((vote) => isRecusal(vote) && vote.person === actor.person)) {
+  const back = open.decisions.filter(isRecusal).map(({ person }) => person);
+  const gone = [actor.person, seatOf(actor)].find((person) => back.includes(person));
+  if (gone !== undefined) {
     return refuse(
       'not-allowed',
-      'You stepped back from this gate, and that is not undone.',
+      gone === actor.person
+        ? 'You stepped back from this gate, and that is not undone.'
+        : `${gone} stepped back from this gate, so nobody acts in their seat here.`,
       'Leave the count to the other reviewers.',
     );
   }
   const excluded = new Set(reasons.keys());
-  const missing = missingVoters(open, body.roster, excluded);
+  const missing = missingVoters(open, body, excluded);
   const isDue = open.dueAt !== undefined && open.dueAt <= time;
   if (missing > 0 && !isDue) return refuseEarly(missing, open.dueAt);
   const sealed = open.decisions.filter(({ verdict }) => verdict === 'sealed');
@@ -183,10 +181,10 @@ function standingBox(at: Case, state: StoredState, body: Omit<CountBody, 'ballot
 /** How many members could still vote. */
 function missingVoters(
   { decisions }: OpenGate,
-  roster: readonly string[],
+  { roster, uncleared = [] }: Pick<CountBody, 'roster' | 'uncleared'>,
   excluded: ReadonlySet<string>,
 ): number {
-  const heard = new Set(decisions.flatMap((vote) => [vote.person, seatOf(vote)]));
+  const heard = new Set([...decisions.flatMap((vote) => [vote.person, seatOf(vote)]), ...uncleared]);
   return roster.filter((person) => !heard.has(person) && !excluded.has(person)).length;
 }
 
@@ -214,6 +212,19 @@ const isRecusal = ({ verdict }: GateDecision) => verdict === 'recuse';
 function inOrder(ballots: readonly Counting[]): readonly Counting[] {
   const reason = ({ reason }: Counting) => reason ?? '';
   return [...ballots].sort((one, other) => (reason(one) < reason(other) ? -1 : 1));
+}
+
+/** Every one an abstention: for whoever asks whether they could be counted, which no ballot may tell. */
+export function blankBallots({ decisions }: OpenGate): readonly Ballot[] {
+  return decisions
+    .filter(({ verdict }) => verdict === 'sealed')
+    .map((_, index) => ({
+      number: index.toString(16).padStart(32, '0'),
+      verdict: 'abstain',
+      choice: null,
+      reason: null,
+      mark: null,
+    }));
 }
 
 function refuseEarly(missing: number, dueAt: string | undefined): Refusal {

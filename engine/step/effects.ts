@@ -15,8 +15,8 @@ export function effectsBetween(before: StoredState | null, after: StoredState): 
   }
   for (const [timer] of gone(before?.timers, after.timers, sameSetting))
     effects.push({ kind: 'timer-cleared', timer });
-  for (const [state, { opened }] of gone(after.gates, before?.gates, sameOpening)) {
-    effects.push({ kind: 'gate-opened', state, opened });
+  for (const [state, { opened, dueAt }] of gone(after.gates, before?.gates, sameOpening)) {
+    effects.push({ kind: 'gate-opened', state, opened, ...(dueAt === undefined ? {} : { dueAt }) });
   }
   for (const [state, request] of gone(after.requests, before?.requests, sameOpening)) {
     const { opened, decision, places } = request;

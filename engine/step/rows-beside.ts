@@ -60,11 +60,12 @@ export function rowsBeside(outcome: RecordOutcome): RowsBeside {
       startedAt,
       updatedAt,
     },
-    gates: Object.entries(state.gates).map(([name, { opened, openedAt }]) => ({
+    gates: Object.entries(state.gates).map(([name, { opened, openedAt, dueAt = '' }]) => ({
       name,
       definition,
       opened,
       openedAt,
+      dueAt,
     })),
     requests: Object.entries(state.requests).map(([name, { opened, decision, places = 1 }]) => ({
       name,

@@ -63,18 +63,18 @@ export function sealBallot(
   process: CompiledProcess,
   state: Proposed,
   gate: string,
-  given: Given & { readonly verdict: Ballot['verdict'] },
+  given: Given & { readonly verdict: Ballot['verdict']; readonly mark?: string },
   onBehalfOf: string | undefined,
   { number, salt }: Drawn,
 ): Sealed | Refusal {
   const refusal = refuseSecretVote(process, state, gate, given, onBehalfOf);
   if (refusal !== null) return refusal;
-  const { verdict, reason } = given;
+  const { verdict, reason, mark = null } = given;
   // Where there is one proposal every approval is for it, named or not.
   const isChoice = candidatesFor(state, process.gates.get(gate)?.gate ?? {}).length > 0;
   const choice = isChoice ? (given.choice ?? null) : null;
   try {
-    const text = canonicalJson({ choice, number, reason, verdict } satisfies Ballot);
+    const text = canonicalJson({ choice, mark, number, reason, verdict } satisfies Ballot);
     const commitment = commitmentOf(salt, text);
     return {
       kind: 'sealed',

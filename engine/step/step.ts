@@ -25,7 +25,13 @@ export interface Step {
 
 /** Work that the commit writes down in the same transaction. */
 export type Effect =
-  | { readonly kind: 'gate-opened'; readonly state: string; readonly opened: number }
+  | {
+      readonly kind: 'gate-opened';
+      readonly state: string;
+      readonly opened: number;
+      /** ISO 8601: until when its reviewers have time; left out where they have for ever. */
+      readonly dueAt?: string;
+    }
   | { readonly kind: 'gate-closed'; readonly state: string; readonly opened: number }
   | {
       readonly kind: 'proposal-requested';

@@ -20,6 +20,8 @@ export interface Ballot {
   readonly verdict: Exclude<Verdict, 'recuse'>;
   /** Digest of the proposal that it approves, of several; null where there is nothing to choose. */
   readonly choice: string | null;
+  /** What its voter had put on it to know it by; null where they had nothing. */
+  readonly mark: string | null;
   readonly reason: string | null;
 }
 
@@ -81,6 +83,8 @@ export type StimulusBody =
       readonly subject: string;
       /** All that were in it, in the order of their numbers. */
       readonly ballots: readonly Ballot[];
+      /** Members who may not vote for want of clearance; left out where there are none. */
+      readonly uncleared?: readonly string[];
       readonly personBehind?: PersonBehind;
       readonly roster: readonly string[];
     }

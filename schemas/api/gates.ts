@@ -38,6 +38,13 @@ export const DecisionBody = Type.Object(
         description: 'Mandatory on everything but a plain approval, and on that too for personnel.',
       }),
     ),
+    mark: Type.Optional(
+      Type.String({
+        pattern: '^[0-9A-Za-z]{6,32}$',
+        description:
+          'Only in a secret ballot: letters or digits of your own, which stand beside the number of your ballot at the count. Take some that nobody else would.',
+      }),
+    ),
     factor: Type.Optional(GivenFactor),
     onBehalfOf: Type.Optional(OnBehalfOf),
   },
@@ -138,6 +145,9 @@ export const DecisionList = Type.Object({
               verdict: Verdict,
               choice: Type.Union([Hash, Type.Null()], {
                 description: 'Digest of the proposal that it approves, of several.',
+              }),
+              mark: Type.Union([Type.String(), Type.Null()], {
+                description: 'What its voter had put on it to know it by.',
               }),
               reason: Type.Union([Type.String(), Type.Null()]),
             }),

@@ -435,12 +435,15 @@ begin
     perform apply_notices(ids, live, effect_of, kinds, names);
   end if;
   if 'gate+' = any (kinds) then
-    insert into gates (instance, state, definition, opened, opened_at)
-    select i.id, e.name, i.definition, e.number, times[e.at]
-    from unnest(effect_of, kinds, names, numbers) as e(at, kind, name, number) join instances i on i.id = ids[e.at]
+    insert into gates as g (instance, state, definition, opened, opened_at, due_at)
+    select i.id, e.name, i.definition, e.number, times[e.at], e.detail::timestamptz
+    from unnest(effect_of, kinds, names, numbers, details) as e(at, kind, name, number, detail)
+      join instances i on i.id = ids[e.at]
     where e.kind = 'gate+' and live[e.at]
+    -- One opening is written once: neither its time nor its ballots are another's.
     on conflict (instance, state) do update set definition = excluded.definition, opened = excluded.opened,
-      opened_at = excluded.opened_at, has_ballots = false;
+      opened_at = excluded.opened_at, due_at = excluded.due_at, has_ballots = false
+    where g.opened <> excluded.opened;
   end if;
   if 'ballot+' = any (kinds) then
     perform apply_ballots(ids, live, effect_of, kinds, names, numbers, details);

@@ -42,6 +42,8 @@ create table gate_rules (
   has_due boolean not null,
   -- Whether it excludes people whom the database cannot tell: the subject of the case, or who drafted it.
   excludes_untold boolean not null,
+  -- Whose votes a secret ballot waits for the database tells by itself.
+  check (not (secret and jsonb_path_exists(reviewers, '$[*] ? (@.narrowed == true)'))),
   check (num_nonnulls(approve_count, approve_share) = 1),
   check (num_nonnulls(present_count, present_share) <= 1),
   primary key (definition, gate)

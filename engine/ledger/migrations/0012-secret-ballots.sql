@@ -4,10 +4,10 @@
 -- which ballot belongs to which commitment. A box that closes uncounted is emptied unread.
 --
 -- The engine's login reads no ballot in a box, except through `open_ballot_box`: with the key or session of somebody
--- who may decide, and once the ballots may be counted. Whether they may, the database tells by the directory, by the
--- decisions and by the gate's timer. It cannot tell the subject of a case, who drafted it, and what an expression says
--- of members: where a rule asks that, the engine alone tells whether everybody has voted. What it takes to approve
--- holds in any case.
+-- who may decide there, and once the ballots may be counted. Whether they may, the database tells by the directory, by
+-- the decisions and by the time that the gate got when it opened, which nothing moves. No rule of a secret ballot tells
+-- its members by an expression. But who is the subject of a case, and who drafted it, the database cannot tell: where a
+-- process asks that, the engine alone tells whether everybody has voted. What it takes to approve holds in any case.
 --
 -- Lock order: everything here belongs to instances that `commit_steps` has locked.
 
@@ -18,9 +18,9 @@ create table ballots (
   opened integer not null,
   subject text not null,
   salt bytea not null check (length(salt) = 32),
-  -- Canonical JSON, which ends with the verdict. No person, no time, no place in the order of votes.
+  -- Canonical JSON, which ends with the verdict. No person, no time, no place in the order of votes. The mark is its voter's.
   ballot text not null check (
-    ballot ~ '^\{"choice":(null|"[0-9a-f]{64}"),"number":"[0-9a-f]{32}","reason":(null|".*"),"verdict":"(approve|reject|return|abstain)"\}$'),
+    ballot ~ '^\{"choice":(null|"[0-9a-f]{64}"),"mark":(null|"[0-9A-Za-z]{6,32}"),"number":"[0-9a-f]{32}","reason":(null|".*"),"verdict":"(approve|reject|return|abstain)"\}$'),
   primary key (instance, commitment),
   check (commitment = encode(sha256(salt || convert_to(ballot, 'UTF8')), 'hex'))
 ) with (autovacuum_vacuum_threshold = 1, autovacuum_vacuum_scale_factor = 0);
@@ -28,6 +28,8 @@ create table ballots (
 -- Whether a gate's opening has ballots: only then is its box looked at when it closes. Who changed that by hand would
 -- leave ballots behind, and `countersign verify` finds those.
 alter table gates add column has_ballots boolean not null default false;
+-- Until when its reviewers have time; null where they have for ever. Written when it opens, and no timer moves it.
+alter table gates add column due_at timestamptz;
 
 create table counts (
   instance uuid not null,
@@ -56,7 +58,7 @@ $$;
 
 create function ballot_number(ballot text) returns text
 language sql immutable set search_path = ledger, pg_temp as $$
-  select substring(ballot from '^\{"choice":(?:null|"[0-9a-f]{64}"),"number":"([0-9a-f]{32})"')
+  select substring(ballot from '^\{"choice":(?:null|"[0-9a-f]{64}"),"mark":(?:null|"[0-9A-Za-z]{6,32}"),"number":"([0-9a-f]{32})"')
 $$;
 
 -- The empty text where it names no proposal.
@@ -125,55 +127,100 @@ create trigger closing_empties_the_ballot_box after delete on gates
 create trigger reopening_empties_the_ballot_box after update of opened on gates
   for each row when (old.has_ballots and old.opened <> new.opened) execute function empty_ballot_box();
 
--- Whether members could still vote, and have the time to. Where the rule leaves it to the engine to tell who is a
--- member that may vote, it says no.
+-- Whether members could still vote, and have the time to. Where the rule leaves it to the engine to tell who of them may
+-- vote, it says no. Whoever decided earlier at a gate of a name that this definition does not have came here by a
+-- migration, and only the engine knows which gate it is now: where the rule excludes any, they are not waited for.
 create function awaits_votes(
   rule gate_rules, of_instance uuid, opening integer, of_subject text, at timestamptz
 ) returns boolean language plpgsql stable set search_path = ledger, pg_temp as $$
 declare
   starter record;
 begin
-  if rule.has_due and not exists (
-    select from timers t where t.instance = of_instance and t.timer = 'due:' || rule.gate and t.due_at > at)
-  then
-    return false;
-  end if;
-  if rule.excludes_untold or exists (
-    select from jsonb_array_elements(rule.reviewers) r where (r ->> 'narrowed')::boolean)
+  if rule.excludes_untold or rule.has_due and exists (
+    select from gates g
+    where g.instance = of_instance and g.state = rule.gate and g.opened = opening and g.due_at <= at)
   then
     return false;
   end if;
   starter := starter_of(of_instance);
   return exists (
     select from principals p
-    where p.kind = 'person' and p.active
+    where p.kind = 'person' and p.active and is_cleared(p.clearance, rule.classification)
       and is_reviewer(rule.reviewers, p, p.person, null, starter.person, starter.unit, at)
       and not (rule.excludes_initiator and p.person = starter.person)
       and not exists (
         select from decisions d where d.instance = of_instance and d.gate = rule.gate and d.opened = opening
           and (d.subject = of_subject or d.verdict = 'recuse') and p.person in (d.person, d.seat))
       and not exists (
-        select from decisions d where d.instance = of_instance and d.gate = any (rule.excludes_gates)
-          and p.person in (d.person, d.seat))
+        select from decisions d where d.instance = of_instance and p.person in (d.person, d.seat)
+          and (d.gate = any (rule.excludes_gates) or cardinality(rule.excludes_gates) > 0 and not exists (
+            select from gate_rules known where known.definition = rule.definition and known.gate = d.gate)))
       and not has_proposed(of_instance, rule.binds, array[p.person]));
 end $$;
 
--- The ballots of a box, and nothing else of it. None unless a person who may decide is there, and nothing more is
--- awaited: so nobody, the engine included, reads a ballot before it may be counted.
+-- Why somebody may not decide at a gate, in their own seat or in one that was lent to them; null where they may.
+create function refuse_to_open(
+  rule gate_rules, of_instance uuid, opening integer, by text, proof text, at timestamptz
+) returns text language plpgsql stable set search_path = ledger, pg_temp as $$
+declare
+  hashed constant text := encode(sha256(convert_to(proof, 'UTF8')), 'hex');
+  shown constant jsonb := (
+    select coalesce(jsonb_agg(m.name), '[]') from (
+      select 'key:' || k.id as name from keys k where k.hash = hashed
+      union all select 'session:' || s.id from sessions s where s.hash = hashed) m);
+  person constant text := (select p.person from principals p where p.id = by);
+  its_seat text;
+  said text;
+  why text;
+begin
+  for its_seat in
+    select s.seat from (
+      select person as seat, 0 as place
+      union select d.of_person, 1 from delegations d where d.to_person = person) s
+    order by s.place
+  loop
+    begin
+      perform hold_reviewer(rule, of_instance, 0, opening, jsonb_build_object(
+        'actor', jsonb_build_object('principal', by, 'kind', 'person', 'onBehalfOf', its_seat),
+        'authentication', shown), proof, at);
+      return null;
+    exception when check_violation or sqlstate 'CS401' then
+      get stacked diagnostics said = message_text;
+      why := coalesce(why, substring(said from 'because (.*)\.$'));
+    end;
+  end loop;
+  return why;
+end $$;
+
+-- The ballots of a box, and nothing else of it. None, but `why`, unless a reviewer who may decide is there, the gate is
+-- open, and nothing more is awaited: so nobody, the engine included, reads a ballot before it may be counted.
 create function open_ballot_box(
-  of_instance uuid, of_gate text, opening integer, of_subject text, by text, proof text, told timestamptz
-) returns setof text language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
+  of_instance uuid, of_gate text, opening integer, of_subject text, by text, proof text, told timestamptz,
+  out ballot text, out why text
+) returns setof record language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 declare
   rule gate_rules;
+  at constant timestamptz := judged_at(told);
 begin
   select r.* into rule from instances i join gate_rules r on r.definition = i.definition
   where i.id = of_instance and r.gate = of_gate and r.secret;
-  if not found or not comes_with_key(by, proof)
-    or awaits_votes(rule, of_instance, opening, of_subject, judged_at(told))
+  if not found then
+    why := 'there is no secret ballot';
+  elsif not exists (
+    select from gates g where g.instance = of_instance and g.state = of_gate and g.opened = opening)
   then
+    why := 'the gate is not open';
+  else
+    why := refuse_to_open(rule, of_instance, opening, by, proof, at);
+    if why is null and awaits_votes(rule, of_instance, opening, of_subject, at) then
+      why := 'members could still vote, and have the time to';
+    end if;
+  end if;
+  if why is not null then
+    return next;
     return;
   end if;
-  return query select b.ballot from ballots b
+  return query select b.ballot, null::text from ballots b
     where b.instance = of_instance and b.gate = of_gate and b.opened = opening and b.subject = of_subject
     order by ballot_number(b.ballot) collate "C";
 end $$;
@@ -274,7 +321,7 @@ end $$;
 
 revoke all on ballots, counts from public;
 revoke all on function ballot_verdict, ballot_number, ballot_choice, apply_ballots, hold_ballots, empty_ballot_box, awaits_votes,
-  open_ballot_box, is_whole_ballot, take_count from public;
+  refuse_to_open, open_ballot_box, is_whole_ballot, take_count from public;
 grant execute on function open_ballot_box, is_whole_ballot to countersign_engine;
 grant select on counts to countersign_engine;
 grant select (instance, commitment, gate, opened, subject) on ballots to countersign_engine;

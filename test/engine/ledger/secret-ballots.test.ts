@@ -61,7 +61,7 @@ function entryOf(chain: Chain, kind: string, actor: string, more: object, effect
 function start(chain: Chain, dueMs = 3 * dayMs, definition = secret) {
   const dueAt = new Date(Date.now() + dueMs).toISOString();
   const effects = [
-    { kind: 'gate-opened', state: 'voting', opened: 1 },
+    { kind: 'gate-opened', state: 'voting', opened: 1, dueAt },
     { kind: 'timer-set', timer: 'due:voting', set: 1, dueAt },
   ];
   return { ...entryOf(chain, 'start', 'person:officer', { definition }, effects), definition };
@@ -75,7 +75,7 @@ interface Cast {
 function seal(verdict: Ballot['verdict'], reason: string | null = null, choice: string | null = null): Cast {
   const number = randomBytes(16).toString('hex');
   const salt = randomBytes(32).toString('hex');
-  const ballot = { choice, number, reason, verdict };
+  const ballot = { choice, mark: null, number, reason, verdict };
   const text = canonicalJson(ballot);
   const sealed = { number, salt, text, commitment: commitmentOf(salt, text) };
   return { ballot, effect: { kind: 'ballot-cast', gate: 'voting', opened: 1, subject, ballot: sealed } };
@@ -392,20 +392,61 @@ describe('P2: nobody reads a ballot before it may be counted', () => {
 
   test('it is handed over to nobody while members may vote, and then to a person who is there', async () => {
     const { chain } = await withVotes(['approve', 'reject']);
-    const read = (by: string, proof = shown(by).proof) =>
-      house.ledger.openBallotBox(box(chain), { by, proof }, now());
-    expect(await read(first)).toEqual([]);
+    const read = (by: string, proof = shown(by).proof, opened = 1) =>
+      house.ledger.openBallotBox({ ...box(chain), opened }, { by, proof }, now());
+    const shut = (why: string) => ({ ballots: [], why: expect.stringContaining(why) });
+    expect(await read(first)).toEqual(shut('members could still vote'));
     for (const member of members.slice(2)) await commit(house.ledger, [vote(chain, member, seal('approve'))]);
-    expect(await read(first)).toHaveLength(5);
-    expect(await read(first, shown(second).proof)).toEqual([]);
-    expect(await read('service:intake')).toEqual([]);
+    expect(await read(first)).toMatchObject({ ballots: { length: 5 }, why: null });
+    expect(await read(first, shown(second).proof)).toEqual(shut('no key and no session'));
+    expect(await read('service:intake')).toEqual(shut('only active people'));
+    expect(await read('person:leader')).toEqual(shut('not one of the reviewers'));
+    expect(await read('person:officer')).toEqual(shut('the initiator is excluded'));
+    expect(await read(first, shown(first).proof, 2)).toEqual(shut('the gate is not open'));
+  });
+
+  test('P4: nor when a lying engine takes the timer away, sets it back, or opens the gate once more', async () => {
+    const { chain, casts } = await withVotes(['approve', 'approve', 'approve']);
+    const dueAt = new Date(Date.now() - dayMs).toISOString();
+    for (const effect of [
+      { kind: 'timer-set', timer: 'due:voting', set: 1, dueAt },
+      { kind: 'timer-cleared', timer: 'due:voting' },
+      { kind: 'gate-opened', state: 'voting', opened: 1, dueAt },
+    ]) {
+      const shortened = entryOf(chain, 'event', 'person:officer', {}, [effect]);
+      expect(await commit(house.ledger, [shortened])).toEqual(['committed']);
+      expect((await house.ledger.openBallotBox(box(chain), shown(first), now())).ballots).toEqual([]);
+      await refusesBatch([count(copyOf(chain), first, casts, 'approved')], 'members could still vote');
+    }
+    const closing = [{ kind: 'gate-closed', state: 'voting', opened: 1 }];
+    const closed = entryOf(chain, 'event', 'person:officer', {}, closing, 'asking');
+    expect(await commit(house.ledger, [closed])).toEqual(['committed']);
+    expect(await boxOf(chain)).toBe(0);
+  });
+
+  test('P3: whoever is not cleared for what the process may carry is not waited for', async () => {
+    const { chain } = await withVotes(['approve', 'approve', 'approve', 'approve']);
+    const last = members[4];
+    const uncleared = people.map((one) => (one.id === last ? { ...one, clearance: 'normal' as const } : one));
+    const asConfidential = (to: string) =>
+      house.admin.begin(async (sql) => {
+        await sql`set local session_replication_role = replica`;
+        await sql`update ledger.gate_rules set classification = ${to} where definition = decode(${secret}, 'hex')`;
+      });
+    await house.ledger.replaceDirectory(uncleared, units, 'person:designer');
+    expect((await house.ledger.openBallotBox(box(chain), shown(first), now())).ballots).toEqual([]);
+    await asConfidential('confidential');
+    expect((await house.ledger.openBallotBox(box(chain), shown(first), now())).ballots).toHaveLength(4);
+    await asConfidential('normal');
+    await house.ledger.replaceDirectory(people, units, 'person:designer');
   });
 
   test('once the time is over it is handed over as it is', async () => {
     const { chain, casts } = await withVotes(['approve'], -1000);
-    expect(await house.ledger.openBallotBox(box(chain), shown(second), now())).toEqual(
-      casts.map(({ ballot }) => ballot),
-    );
+    expect(await house.ledger.openBallotBox(box(chain), shown(second), now())).toEqual({
+      ballots: casts.map(({ ballot }) => ballot),
+      why: null,
+    });
   });
 
   test('P4: a gate that closes uncounted leaves no ballot behind, and neither does one that opens anew', async () => {

@@ -50,6 +50,7 @@ const sealed =
 
 const ballot = (at: number, verdict: Ballot['verdict'], reason: string | null = null): Ballot => ({
   choice: null,
+  mark: null,
   number: String(at).padStart(32, '0'),
   verdict,
   reason,

@@ -84,6 +84,9 @@ export type TransitionCause =
   | { readonly kind: 'skip' }
   | { readonly kind: 'repair'; readonly to: string };
 
+/** The expression for the reasons that reviewers gave for an outcome. */
+export const gateRemarks = 'gate.remarks';
+
 export type GateOutcome = 'approved' | 'rejected' | 'returned';
 
 /** One candidate transition of the file. Its id is `STATE:CAUSE:INDEX` and is stable within the file. */

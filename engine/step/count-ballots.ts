@@ -12,6 +12,7 @@ import { excludedPeople } from '../oversight/excluded-people.ts';
 import { lacksView } from '../oversight/independent-view.ts';
 import { tallyGate, type Vote } from '../oversight/quorum.ts';
 import { closeGate, gateInScope } from './decide-at-gate.ts';
+import { mostRemarks } from './gate-remarks.ts';
 import type { Case, Prepared } from './prepared.ts';
 import { refuse } from './refuse.ts';
 import { refuseOutsider } from './refuse-reviewer.ts';
@@ -53,7 +54,8 @@ export function countBallots(at: Case, state: StoredState, body: CountBody): Pre
   if (outcome === null) throw new Error('A count comes to an outcome.');
   const decided = closeGate(at, state, compiled, open, outcome, chosen);
   // Reasons in an order of their own: that of the numbers is another one each time.
-  const scope = scopeOf(decided, stimulus, {}, gateInScope(outcome, inOrder(counted), chosen));
+  const most = mostRemarks(process, body.gate, outcome);
+  const scope = scopeOf(decided, stimulus, {}, gateInScope(outcome, inOrder(counted), chosen, most));
   return {
     kind: 'prepared',
     state: decided,

@@ -15,6 +15,7 @@ import { lacksView, viewOf } from '../oversight/independent-view.ts';
 import { tallyGate } from '../oversight/quorum.ts';
 import { claimInTheWay, refuseClaimed } from './attend-gate.ts';
 import { refuseChoice, withChosen } from './choose-proposal.ts';
+import { joinReasons } from './gate-remarks.ts';
 import { withoutGateTimers } from './gate-timers.ts';
 import { withPerson } from './note-drafters.ts';
 import type { Case, Prepared } from './prepared.ts';
@@ -188,7 +189,10 @@ function gateInEntry(
   return { state, opened, meaning: gate.meaning, subject, verdict, ...named, ...sealed, decision: digest };
 }
 
-/** What expressions read of the gate: the reasons that speak for the outcome, and how many approved. */
+/**
+ * What expressions read of the gate: the reasons that speak for the outcome, of them as many as fit into so many
+ * characters, and how many approved.
+ */
 export function gateInScope(
   outcome: GateOutcome,
   votes: readonly {
@@ -197,15 +201,16 @@ export function gateInScope(
     readonly reason: string | null;
   }[],
   chosen: string | null,
+  most = Number.POSITIVE_INFINITY,
 ): JsonObject {
   const counted = votes.filter(
     ({ choice = null }) => chosen === null || choice === null || choice === chosen,
   );
   const remarks = counted
-    .filter(({ verdict, reason }) => outcomeFor(verdict) === outcome && reason !== null)
-    .map(({ reason }) => reason);
+    .filter(({ verdict }) => outcomeFor(verdict) === outcome)
+    .flatMap(({ reason }) => reason ?? []);
   const approvals = counted.filter(({ verdict }) => verdict === 'approve').length;
-  return { outcome, remarks: remarks.join('\n'), approvals };
+  return { outcome, remarks: joinReasons(remarks, most), approvals };
 }
 
 /** The gate closes with its outcome even where the transition stays in the state: one opening, one outcome. */

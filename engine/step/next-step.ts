@@ -82,19 +82,38 @@ function freeStep(
   stimulus: Stimulus,
   destination: Destination | null,
 ): Step | Refusal {
+  // What the ballots come to is told by nothing but the step itself.
+  let isCounted = false;
   try {
     const at = { process, instance, seq: (stored?.seq ?? 0) + 1, stimulus: toCanonicalStimulus(stimulus) };
     const before = stored?.state ?? null;
     if (at.stimulus.body.kind === 'migration') return migrate(at, before, at.stimulus.body, destination);
     const prepared = prepare(at, before);
-    return prepared.kind === 'refusal' ? prepared : advance(at, before, prepared);
+    if (prepared.kind === 'refusal') return prepared;
+    isCounted = at.stimulus.body.kind === 'count';
+    const step = advance(at, before, prepared);
+    return isCounted && step.kind === 'refusal' ? refuseToCount(process) : step;
   } catch (error) {
+    if (isCounted && isForeseen(error)) return refuseToCount(process);
     if (error instanceof ExpressionError) return refuseExpression(error);
     if (error instanceof NotCanonical) return refuseInput('The data', [{ at: '', message: error.message }]);
     if (error instanceof EndlessLoop) return refuseEndless();
     if (error instanceof CalendarEnds) return refuseCalendar(error.message);
     throw error;
   }
+}
+
+function isForeseen(error: unknown): boolean {
+  return [ExpressionError, NotCanonical, EndlessLoop, CalendarEnds].some((kind) => error instanceof kind);
+}
+
+/** The same words whatever the outcome is, and whatever of it fails. */
+function refuseToCount({ definition: { id, owner, responsible } }: CompiledProcess): Refusal {
+  return refuse(
+    'not-possible-here',
+    'The count cannot be applied as the case stands now. The votes stay in the box, and nothing of them is told.',
+    `Ask whoever answers for ${id} (the role ${responsible.role}, at ${owner}): the data of the case or the definition has to change before the ballots can be counted.`,
+  );
 }
 
 /** Expressions MUST read the data as the record has it, or replay could find another order of members. */

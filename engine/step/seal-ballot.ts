@@ -8,8 +8,9 @@ import { canonicalJson, NotCanonical } from '../evidence/canonical-json.ts';
 import { commitmentOf } from '../evidence/sha256.ts';
 import { candidatesFor, type Proposed } from '../oversight/candidates.ts';
 import { refuseChoice } from './choose-proposal.ts';
+import { lengthOf, mostRemarks } from './gate-remarks.ts';
 import { refuseInput } from './refuse.ts';
-import { type Given, refuseVerdict } from './refuse-verdict.ts';
+import { type Given, outcomeFor, refuseVerdict } from './refuse-verdict.ts';
 import type { Refusal } from './step.ts';
 import type { Ballot, RecordedVerdict } from './stimulus.ts';
 
@@ -98,8 +99,19 @@ export function refuseSecretVote(
   const compiled = process.gates.get(gate);
   return (
     refuseVerdict(process, gate, given, onBehalfOf) ??
+    refuseLength(process, gate, given) ??
     (compiled === undefined ? null : refuseChoice(state, given, compiled))
   );
+}
+
+/** At the count it would be too late to say it in fewer words. */
+function refuseLength(process: CompiledProcess, gate: string, { verdict, reason }: Given): Refusal | null {
+  const outcome = outcomeFor(verdict);
+  const most = outcome === null ? Number.POSITIVE_INFINITY : mostRemarks(process, gate, outcome);
+  if (reason === null || lengthOf(reason) <= most) return null;
+  return refuseInput('The decision', [
+    { at: '/reason', message: `must not have more than ${most} characters` },
+  ]);
 }
 
 /** For trials that change nothing, and for what is signed before the vote is cast: the envelope of any vote. */

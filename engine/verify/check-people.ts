@@ -7,6 +7,7 @@ import type { SourceNode } from '../definition/read-source.ts';
 import type { TreeState } from '../definition/state-tree.ts';
 import { suggestName } from '../definition/suggest-name.ts';
 import { excludedDrafts, excludedGates } from '../oversight/exclusions.ts';
+import { checkSecretBallot } from './check-secret-ballot.ts';
 import { nameOf } from './check-states.ts';
 
 export function checkPeople(model: DefinitionModel, findings: FindingList): void {
@@ -47,6 +48,7 @@ function checkGate(model: DefinitionModel, state: TreeState, gate: Gate, finding
       );
   }
   checkQuorum(gate, at, findings);
+  checkSecretBallot(model, state, gate, at, findings);
   checkTime(gate, at, findings);
   const { exclude = [], reviewers } = gate;
   if (exclude.includes('subject') && model.definition.subject === undefined) {

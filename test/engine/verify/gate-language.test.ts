@@ -58,6 +58,70 @@ describe('a ballot', () => {
   test('in secret has a time, or one absent member holds it up', () => {
     expect(codes('ballot: secret, quorum: { approve: all, of: members }')).toEqual(['ballot-without-due']);
   });
+
+  test('P2: in secret waits for members whom the directory alone tells', () => {
+    const secretly = (reviewers: string) =>
+      codesIn(
+        gated('ballot: secret, due: P3D, quorum: { approve: all, of: members }').replace(
+          'reviewers: { role: member }',
+          `reviewers: ${reviewers}`,
+        ),
+      ).filter((code) => code !== 'unreachable-state');
+    const untold = ['ballot-members-untold'];
+    expect(secretly(`{ role: member, expression: "actor.person != 'x'" }`)).toEqual(untold);
+    expect(secretly(`[{ role: member }, { role: chief, unit: context.unit }]`)).toContain(untold[0]);
+    expect(secretly('{ role: member, unit: initiator.unit }')).toEqual([]);
+    expect(secretly('[{ role: member, unit: "unit:office" }, { body: "body:board" }]')).toEqual([]);
+  });
+
+  const assigning = (field: string, value: string, ballot = 'secret') =>
+    codesIn(
+      smallDefinition({
+        context: `context: { type: object, required: [word], properties: { field: ${field}, word: { type: string, maxLength: 9, title: Word } } }`,
+        body: `initial: voting
+states:
+  voting:
+    gate: { meaning: approve, reviewers: { role: member }, ballot: ${ballot}, due: P3D, quorum: { approve: all, of: members } }
+    on: { approved: { target: carried, assign: { field: "${value}" } }, rejected: lost }
+  carried: { type: final }
+  lost: { type: final, output: { result: "'rejected'" } }
+`,
+      }),
+    );
+  const mayFail = ['ballot-outcome-may-fail'];
+
+  test.each([
+    ['{ type: string }', 'gate.remarks', []],
+    ['{ type: string, maxLength: 500, confidential: true }', 'gate.remarks', []],
+    ['{ type: string, minLength: 1 }', 'gate.remarks', mayFail],
+    ['{ type: string, maxLength: 500 }', "gate.remarks + '.'", mayFail],
+    ['{ type: integer }', 'gate.approvals', []],
+    ['{ type: integer, maximum: 4 }', 'gate.approvals', mayFail],
+    ['{ type: string }', 'gate.outcome', []],
+    ['{ type: string, maxLength: 4 }', 'gate.outcome', mayFail],
+    ['{ type: string, maxLength: 4 }', "'four'", []],
+    ['{ type: string, maxLength: 4 }', "'fiver'", mayFail],
+    ['{ type: string, enum: [yes-so, no] }', "'yes-so'", []],
+    ['{ type: string, enum: [yes-so, no] }', "'maybe'", mayFail],
+    ['{ type: boolean }', 'true', []],
+    ['{ type: string, maxLength: 9 }', 'context.word', []],
+    ['{ type: string, maxLength: 10 }', 'context.word', []],
+    ['{ type: string, maxLength: 8 }', 'context.word', mayFail],
+  ])('in secret assigns to %s only what always fits: %s', (field, value, found) => {
+    expect(assigning(field, value)).toEqual(found);
+    expect(assigning(field, value, 'open')).toEqual([]);
+  });
+
+  test('in secret has no guard at what it comes to', () => {
+    const guarded = gated('ballot: secret, due: P3D, quorum: { approve: all, of: members }').replace(
+      'rejected: lost }',
+      'rejected: [{ target: lost, guard: 1 == 1 }, { target: carried }] }',
+    );
+    expect(codesIn(guarded)).toContain('ballot-outcome-guarded');
+    expect(codesIn(guarded.replace('ballot: secret', 'ballot: open'))).not.toContain(
+      'ballot-outcome-guarded',
+    );
+  });
 });
 
 test('P2: a decision on a person takes a share of all members, not of the votes cast', () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { canonicalJson, toConnectionOptions } from '../../../engine/index.ts';
+import type { Delegation } from '../../../engine/oversight/directory.ts';
 import { verifyRecord } from '../../../engine/run/verify-record.ts';
 import { codeFrom } from '../../support/authenticator-app.ts';
 import {
@@ -10,7 +11,7 @@ import {
   secretVoteDefinition,
   voteDefinition,
 } from '../../support/definitions.ts';
-import { addTestKeys, people } from '../../support/test-people.ts';
+import { addTestKeys, people, units } from '../../support/test-people.ts';
 import { type Client, type HttpHouse, openHttpHouse } from '../support/house-client.ts';
 
 const members = ['one', 'two', 'three', 'four', 'five'].map((name) => `member-${name}`);
@@ -50,9 +51,9 @@ async function post(who: string, at: string, act: 'decisions' | 'count', body: o
   return (await as(who))('POST', `${gateOf(at)}/${act}`, { body, headers: { 'if-match': etag, ...headers } });
 }
 
-async function vote(who: string, at: string, verdict = 'approve', reason?: string, headers = {}) {
+async function vote(who: string, at: string, verdict = 'approve', reason?: string, more = {}) {
   const why = reason ?? (verdict === 'approve' ? undefined : `${who} gives a reason.`);
-  return post(who, at, 'decisions', { verdict, ...(why === undefined ? {} : { reason: why }) }, headers);
+  return post(who, at, 'decisions', { verdict, ...(why === undefined ? {} : { reason: why }), ...more });
 }
 
 const count = (who: string, at: string) => post(who, at, 'count', {});
@@ -208,6 +209,89 @@ test('P3: who steps back says so openly, is no member any more, and does not cou
   expect(open.quorum).toMatchObject({ members: 4, present: 4, recused: 1 });
   expect((await count('member-one', at)).body.code).toBe('not-allowed');
   expect((await count('member-two', at)).body).toMatchObject({ outcome: 'rejected', states: ['lost'] });
+});
+
+test('P3: nobody counts in the seat of a member who stepped back, and whoever it was lent to is told so', async () => {
+  const lent: Delegation = {
+    ...{ kind: 'delegation', of: 'person:member-one', to: 'person:leader', roles: ['member'], positions: [] },
+    ...{ bodies: [], processes: null, mayDelegate: false },
+    ...{ from: '2020-01-01T00:00:00Z', until: '2040-01-01T00:00:00Z' },
+  };
+  const { ledger } = http.house;
+  await ledger.replaceDirectory(people, units, 'test', {
+    roles: new Map(),
+    bodies: new Map(),
+    delegations: [lent],
+  });
+  await addTestKeys(ledger, []);
+  const at = await startVote();
+  await vote('member-one', at, 'recuse', 'A relative.');
+  for (const member of members.slice(1)) await vote(member, at);
+  const { body: open } = await readGate(at, 'leader');
+  const refused = await count('leader', at);
+  expect([refused.status, refused.body.code]).toEqual([403, 'not-allowed']);
+  expect(refused.body.detail).toContain('person:member-one stepped back');
+  expect(open.count).toEqual({ allowed: false, why: refused.body.detail });
+  expect((await count('member-two', at)).body.outcome).toBe('approved');
+  await ledger.replaceDirectory(people, units, 'test');
+  await addTestKeys(ledger, []);
+});
+
+test('a voter finds their ballot by a mark of their own; where the ballot is open there is none', async () => {
+  const at = await startVote();
+  for (const wrong of ['short', 'x'.repeat(33), 'with space', 'dấu-hiệu'])
+    expect((await vote('member-one', at, 'approve', undefined, { mark: wrong })).body.code).toBe(
+      'bad-request',
+    );
+  for (const [index, member] of members.entries()) {
+    const mark = `Mark${index}of${member.length}`;
+    expect((await vote(member, at, index === 0 ? 'reject' : 'approve', 'So.', { mark })).status).toBe(200);
+  }
+  expect(await allStored(at)).not.toContain('Mark0of');
+  expect((await count('member-one', at)).body.outcome).toBe('approved');
+  const { body } = await (await as('officer'))('GET', `${at}/decisions`);
+  const marked = body.counts[0].ballots.map((one: { mark: string; verdict: string }) => [
+    one.mark,
+    one.verdict,
+  ]);
+  expect(marked).toContainEqual(['Mark0of10', 'reject']);
+  expect(new Set(marked.map(([mark]: [string]) => mark)).size).toBe(5);
+  expect(await verified()).toEqual([]);
+  const openly = await startVote('vote');
+  const told = await vote('member-one', openly, 'approve', undefined, { mark: 'MineAlone' });
+  expect([told.status, told.body.code]).toEqual([422, 'bad-input']);
+});
+
+test('no reason of any length keeps the ballots from being counted', async () => {
+  const at = await startVote();
+  const refused = await vote('member-one', at, 'reject', 'w'.repeat(2001));
+  expect([refused.status, refused.body.code]).toEqual([422, 'bad-input']);
+  for (const member of members) {
+    const said = await vote(member, at, 'reject', `${member} ${'w'.repeat(1200)}`);
+    expect(said.status).toBe(200);
+  }
+  expect((await count('member-one', at)).body).toMatchObject({ outcome: 'rejected', states: ['lost'] });
+  const { body } = await (await as('officer'))('GET', at);
+  expect(body.context.remarks).toMatch(/^member-five w{1200}$/);
+  const { body: told } = await (await as('officer'))('GET', `${at}/decisions`);
+  expect(told.counts[0].ballots).toHaveLength(5);
+  expect(await verified()).toEqual([]);
+});
+
+test('P9: the gate says beforehand that a stopped process is not counted', async () => {
+  const at = await startVote();
+  for (const member of members) await vote(member, at);
+  const head = await as('head');
+  const scope = { kind: 'process', process: 'secret-vote' };
+  const set = await head('POST', '/v1/controls', { body: { scope, mode: 'stopped', reason: 'Wait.' } });
+  const { body: open } = await readGate(at);
+  const refused = await count('member-one', at);
+  expect([refused.status, refused.body.code]).toEqual([423, 'stopped']);
+  expect(open.count).toEqual({ allowed: false, why: refused.body.detail });
+  const lift = `/v1/controls/${set.body.id}/lift`;
+  await (await as('controller'))('POST', lift, { body: { reason: 'Go on.' } });
+  await (await as('second-controller'))('POST', `${lift}/confirm`);
+  expect((await count('member-one', at)).status).toBe(200);
 });
 
 test('P2: votes on what was edited since are void, and are not counted', async () => {

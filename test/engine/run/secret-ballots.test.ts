@@ -45,7 +45,7 @@ beforeAll(async () => {
     done(await vote(member, cast.counted, member === 'member-two' ? 'reject' : 'approve'));
   done(await house.engine.countBallots(house.as('member-one'), await seen(cast.counted), null));
   await admin.unsafe('create schema kept');
-  for (const table of ['ballots', 'counts', 'decisions', 'contents'])
+  for (const table of ['ballots', 'counts', 'decisions', 'contents', 'gates'])
     await admin.unsafe(`create table kept.${table} as select * from ledger.${table}`);
 });
 afterAll(async () => {
@@ -73,13 +73,14 @@ test.each([
   [`update counts set outcome = 'rejected'`, 'count-differs'],
   [`update counts set struck = 1`, 'count-differs'],
   [`delete from counts`, 'count-differs'],
+  [`update gates set due_at = due_at - interval '1 day'`, 'gate-differs'],
   [
     `update contents set data = replace(data, '"verdict":"reject"', '"verdict":"approve"')
       where instance = '{counted}' and data like '%"kind":"count"%'`,
     'content-altered',
   ],
 ])('P5: verify finds %s: %s', async (statement, code) => {
-  const table = /(ballots|decisions|counts|contents)/.exec(statement)?.[1] ?? '';
+  const table = /(ballots|decisions|counts|contents|gates)/.exec(statement)?.[1] ?? '';
   await admin.begin(async (sql) => {
     await sql`set local session_replication_role = replica`;
     await sql`set local search_path = ledger`;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { approvalsNeeded, presenceNeeded } from '../../../engine/oversight/quorum.ts';
 import { withoutLost } from '../../../engine/step/count-ballots.ts';
 import type { Standing } from '../../../engine/step/next-step.ts';
+import { sealBallot } from '../../../engine/step/seal-ballot.ts';
 import type { Ballot, RecordedVerdict, Stimulus } from '../../../engine/step/stimulus.ts';
 import { verifyInstance } from '../../../engine/step/verify-instance.ts';
 import { codeOf, compile, next, stepOf, walk } from './support/office.ts';
@@ -19,9 +20,14 @@ import {
 } from './support/people.ts';
 import { record } from './support/record.ts';
 
-const voteOf = (quorum: string, ballot = 'secret') =>
+const voteOf = (
+  quorum: string,
+  ballot = 'secret',
+  remarks = 'remarks: { type: string }',
+  [carried, lost] = ['', ''],
+) =>
   compile(`
-context: { type: object, additionalProperties: false, properties: { remarks: { type: string }, text: { type: string } } }
+context: { type: object, additionalProperties: false, properties: { ${remarks}, text: { type: string, maxLength: 60 } } }
 start: { allow: { role: officer } }
 initial: voting
 states:
@@ -32,10 +38,12 @@ states:
       rejected: { target: lost, assign: { remarks: gate.remarks } }
       returned: { target: asking, assign: { remarks: gate.remarks } }
   asking: { on: { again: { allow: { role: officer }, target: voting } } }
-  carried: { type: final }
-  lost: { type: final, output: { result: "'rejected'" } }
+  carried: { type: final${carried} }
+  lost: { type: final${lost}, output: { result: "'rejected'" } }
 `);
 const ofMembers = voteOf('{ approve: more-than-half, of: members }');
+const ofAll = (remarks?: string, entries?: [string, string]) =>
+  voteOf('{ approve: more-than-half, of: members }', 'secret', remarks, entries);
 const late = '2026-01-07T08:00:00.000Z';
 
 const sealed =
@@ -59,7 +67,13 @@ const ballot = (at: number, verdict: Ballot['verdict'], reason: string | null = 
 const count =
   (
     ballots: readonly Ballot[],
-    more: { by?: typeof service; time?: string; members?: readonly string[]; subject?: string } = {},
+    more: {
+      by?: typeof service;
+      time?: string;
+      members?: readonly string[];
+      subject?: string;
+      uncleared?: readonly string[];
+    } = {},
   ) =>
   ({ state }: Standing): Stimulus => {
     const { opened = -1, subject = '' } = state.gates.voting ?? {};
@@ -71,7 +85,8 @@ const count =
       subject: more.subject ?? subject,
       ballots,
     } as const;
-    return stimulus({ ...body, roster: members }, by, time);
+    const uncleared = more.uncleared === undefined ? {} : { uncleared: more.uncleared };
+    return stimulus({ ...body, ...uncleared, roster: members }, by, time);
   };
 
 const allVoted = walk([start(), ...leaders.map((_, at) => sealed(at))], ofMembers);
@@ -134,6 +149,63 @@ test('P4: nobody counts while members may vote and have the time to', () => {
   expect(
     codeOf(tryCount(count([ballot(0, 'approve')], { time: late, by: leaders[1] ?? service }), standing)),
   ).toBe('not-allowed');
+});
+
+test('P3: nobody counts in the seat of somebody who stepped back', () => {
+  const { standing } = walk(
+    [start(), sealed(0, 'recuse', null), ...[1, 2, 3, 4].map((at) => sealed(at))],
+    ofMembers,
+  );
+  const [back = service, lent = service] = leaders;
+  const ballots = [1, 2, 3, 4].map((at) => ballot(at, 'approve'));
+  const inTheirSeat = { ...lent, onBehalfOf: back.person };
+  expect(tryCount(count(ballots, { by: inTheirSeat }), standing)).toMatchObject({
+    code: 'not-allowed',
+    message: `${back.person} stepped back from this gate, so nobody acts in their seat here.`,
+  });
+  expect(codeOf(tryCount(count(ballots, { by: lent }), standing))).toBe('step');
+});
+
+test('P3: whoever is not cleared cannot vote, and is not waited for', () => {
+  const { standing } = walk([start(), ...[0, 1, 2, 3].map((at) => sealed(at))], ofMembers);
+  const ballots = [0, 1, 2, 3].map((at) => ballot(at, 'approve'));
+  expect(codeOf(tryCount(count(ballots), standing))).toBe('not-possible-here');
+  expect(codeOf(tryCount(count(ballots, { uncleared: roster.slice(4) }), standing))).toBe('step');
+});
+
+test('of all reasons as many go into the data as fit, whole; one that does not fit by itself is refused when it is cast', () => {
+  const short = ofAll('remarks: { type: string, maxLength: 21 }');
+  const { standing } = walk([start(), ...leaders.map((_, at) => sealed(at))], short);
+  const reasons = ['Of the first.', 'Ô.', 'What a long one it is.', 'Third.', 'Yes.'];
+  const ballots = reasons.map((reason, at) => ballot(at, at < 4 ? 'reject' : 'approve', reason));
+  const step = stepOf(next(standing, count(ballots)(standing), short));
+  expect(step.state.context.remarks).toBe('Of the first.\nThird.');
+  expect(step.entry.counted).toMatchObject({ rejected: 4, outcome: 'rejected' });
+  const drawn = { number: '0'.repeat(32), salt: '0'.repeat(64) };
+  const cast = (verdict: Ballot['verdict'], length: number) =>
+    sealBallot(short, standing.state, 'voting', { verdict, reason: 'ô'.repeat(length) }, undefined, drawn);
+  expect(cast('reject', 21).kind).toBe('sealed');
+  expect(cast('reject', 22)).toMatchObject({ code: 'bad-input', issues: [{ at: '/reason' }] });
+  expect(cast('abstain', 22).kind).toBe('sealed');
+});
+
+test('a count that cannot be applied tells nothing of what the ballots come to', () => {
+  const entry = (text: string) => `, entry: { assign: { text: "${text}" } }`;
+  const failing = ofAll(undefined, [
+    entry('[context.remarks][1]'),
+    entry('context.remarks + context.remarks'),
+  ]);
+  const { standing } = walk([start(), ...leaders.map((_, at) => sealed(at))], failing);
+  const outcomes = [
+    five('approve', 'approve', 'approve', 'approve', 'approve'),
+    five('reject', 'reject', 'reject', 'reject', 'reject'),
+  ];
+  const told = outcomes.map((ballots) => next(standing, count(ballots)(standing), failing));
+  expect(told[0]).toMatchObject({
+    code: 'not-possible-here',
+    message: expect.stringContaining('cannot be applied'),
+  });
+  expect(told[1]).toEqual(told[0]);
 });
 
 test('refuses ballots that are not as many as the votes, twice the same, or in another order', () => {

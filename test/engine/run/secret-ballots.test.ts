@@ -115,6 +115,64 @@ test('P5: a ballot that was altered with the check taken away is found', async (
   );
 });
 
+test.each([0, 2])(
+  'where the database still waits for votes a count is told so, with %s votes in the box',
+  async (cast) => {
+    const instance = await start();
+    for (const member of members.slice(0, cast)) done(await vote(member, instance));
+    await admin`update ledger.gates set due_at = null where instance = ${instance}`;
+    house.clock.advance(3 * 86_400_000);
+    const refused = await house.engine.countBallots(house.as('member-one'), await seen(instance), null);
+    expect(refused).toMatchObject({
+      code: 'not-possible-here',
+      message: 'The database keeps the ballots back: members could still vote, and have the time to.',
+    });
+    await admin`update ledger.gates set due_at = opened_at + interval '3 days' where instance = ${instance}`;
+    const counted = await house.engine.countBallots(house.as('member-one'), await seen(instance), null);
+    expect(done(counted).outcome).toBe('rejected');
+  },
+);
+
+test('P3, P4: after a migration that renames an earlier gate whoever acted there is not waited for, and may not vote', async () => {
+  const source = (gate: string) =>
+    secretVoteDefinition
+      .replace('id: secret-vote', 'id: renamed-vote')
+      // Without a time, so that the database waits as long as anybody could vote.
+      .replace('      due: P3D\n', '')
+      .replace('exclude: [initiator]', `exclude: [initiator, "gate:${gate}"]`)
+      .replace(
+        'initial: voting\nstates:\n',
+        `initial: ${gate}\nstates:\n  ${gate}:
+    gate: { meaning: consider, reviewers: { role: member } }
+    on: { approved: voting, rejected: lost }\n`,
+      );
+  const from = await house.deploy(source('first'));
+  const data = { question: 'So?' };
+  const { instance } = done(
+    await house.engine.start(house.as('officer'), { process: 'renamed-vote', data }, null),
+  );
+  const { opened, subject } = done(await house.engine.readGate(house.as('member-one'), instance, 'first'));
+  const first = { instance, state: 'first', opened, subject, verdict: 'approve', reason: null } as const;
+  done(await house.engine.decide(house.as('member-one'), first, null));
+  done(await vote('member-two', instance));
+  const to = await house.deploy(source('early'));
+  const map = { first: 'early' };
+  const migration = { process: 'renamed-vote', from, to, map, instances: [instance], cursor: null, limit: 1 };
+  done(
+    await house.engine.migrate(house.as('operator'), { ...migration, dryRun: false, reason: 'So.' }, null),
+  );
+
+  expect(codeOf(await vote('member-one', instance))).toBe('own-proposal');
+  // The migration opened the gate anew, so whoever had voted votes again.
+  for (const member of members.slice(1, 4)) done(await vote(member, instance));
+  const at = await seen(instance);
+  const early = await house.engine.countBallots(house.as('member-two'), at, null);
+  expect(early).toMatchObject({ message: expect.stringContaining('One member has not voted yet') });
+  done(await vote('member-five', instance));
+  const counted = done(await house.engine.countBallots(house.as('member-two'), at, null));
+  expect(counted).toMatchObject({ outcome: 'approved', states: ['carried'] });
+});
+
 test('P3, P4: votes and counts that race come to one count, with every vote in it', async () => {
   const instance = await start();
   const counting = async (who: string) =>

@@ -26,6 +26,8 @@ test.each([
     '64:ff9b::a00:1',
     '2002:a00:1::',
     '2001:db8::1',
+    '3fff::1',
+    '3fff:fff::1',
   ],
   ...['', 'localhost', '10.1', '0x7f000001'],
 ])('P9: %s is not called', (address) => {

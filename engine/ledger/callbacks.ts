@@ -11,6 +11,9 @@ export interface RequestToTell extends RequestName {
   readonly requestedAt: string;
 }
 
+/** Where a request stands among the others of its states. */
+export type PlaceInLine = Pick<RequestToTell, 'requestedAt' | 'instance' | 'state'>;
+
 export interface CallbackNotice extends RequestName {
   readonly agent: string;
   readonly process: string;
@@ -40,24 +43,33 @@ export interface CallbackResult {
 }
 
 export interface CallbackLedger {
-  /** Null where none was made. */
-  callbackSecret(agent: string): Promise<string | null>;
-  makeCallbackSecret(agent: string, secret: string, by: string, at: string): Promise<void>;
-  /** Requests of these states, since then, that the agent was not told of; the oldest first. */
+  /** To sign with: the newest first, and the one before it for a day; empty where none was made. */
+  callbackSecrets(agent: string): Promise<readonly string[]>;
+  /** False where the directory has no such agent. */
+  makeCallbackSecret(agent: string, secret: string, by: string): Promise<boolean>;
+  /** Requests of these states, after that place, that the agent was not told of; the oldest first. */
   listUntold(
     places: readonly WorkPlace[],
     agent: string,
-    since: string,
+    after: PlaceInLine,
+    limit: number,
+  ): Promise<readonly RequestToTell[]>;
+  /** Requests that were not for the agent when they were looked at last, then or before; as looked at now. */
+  lookAgain(
+    agent: string,
+    lookedBefore: string,
+    at: string,
     limit: number,
   ): Promise<readonly RequestToTell[]>;
   planCallback(
     request: RequestToTell,
     agent: string,
     process: string,
-    isTheirs: boolean,
+    theirs: { readonly isTheirs: boolean; readonly problem: string | null },
     at: string,
   ): Promise<void>;
-  claimCallbacks(at: string, most: number): Promise<readonly CallbackNotice[]>;
+  /** What is due, for each agent at most as many as there is room for. */
+  claimCallbacks(at: string, room: ReadonlyMap<string, number>): Promise<readonly CallbackNotice[]>;
   settleCallback(notice: CallbackNotice, result: CallbackResult): Promise<void>;
   /** The latest first. */
   listCallbacks(limit: number): Promise<readonly CallbackTry[]>;
@@ -68,20 +80,23 @@ const noticeColumns = `n.instance, n.state, n.opened, n.agent, n.process, n.deci
 
 export function callbackLedger(writes: Sql, reads: Sql): CallbackLedger {
   return {
-    async callbackSecret(agent) {
+    async callbackSecrets(agent) {
+      const rows = await reachDatabase(
+        reads<{ secret: string; previous: string | null }[]>`
+          select secret, case when made_at > clock_timestamp() - interval '1 day' then previous end as previous
+          from ledger.callback_secrets where agent = ${agent}`,
+      );
+      return rows.flatMap(({ secret, previous }) => (previous === null ? [secret] : [secret, previous]));
+    },
+
+    async makeCallbackSecret(agent, secret, by) {
       const [row] = await reachDatabase(
-        reads<{ secret: string }[]>`select secret from ledger.callback_secrets where agent = ${agent}`,
+        writes<{ made: boolean }[]>`select ledger.make_callback_secret(${agent}, ${secret}, ${by}) as made`,
       );
-      return row?.secret ?? null;
+      return row?.made === true;
     },
 
-    async makeCallbackSecret(agent, secret, by, at) {
-      await reachDatabase(
-        writes`select ledger.make_callback_secret(${agent}, ${secret}, ${by}, ${at}::timestamptz)`,
-      );
-    },
-
-    async listUntold(places, agent, since, limit) {
+    async listUntold(places, agent, after, limit) {
       if (places.length === 0) return [];
       const hashes = JSON.stringify(places.map(({ hash }) => hash));
       const states = JSON.stringify(places.map(({ state }) => state));
@@ -95,30 +110,47 @@ export function callbackLedger(writes: Sql, reads: Sql): CallbackLedger {
              select q.* from (
                select q.instance, q.state, q.opened, q.decision, q.requested_at from ledger.proposal_requests q
                where q.definition = decode(w.hash, 'hex') and q.state = w.state
-                 and q.requested_at >= $4::text::timestamptz and not exists (
+                 and (q.requested_at, q.instance) >= ($4::text::timestamptz, $6::text::uuid)
+                 and (q.requested_at, q.instance, q.state) > ($4::text::timestamptz, $6::text::uuid, $7::text)
+                 and not exists (
                    select from ledger.callback_notices n where n.instance = q.instance and n.state = q.state
                      and n.opened = q.opened and n.agent = $3::text)
                order by q.requested_at, q.instance limit $5::int
              ) q
            ) r
            order by r.requested_at, r.instance, r.state limit $5::int`,
-          [hashes, states, agent, since, limit],
+          [hashes, states, agent, after.requestedAt, limit, after.instance, after.state],
         ),
       );
     },
 
-    async planCallback({ instance, state, opened, decision, requestedAt }, agent, process, isTheirs, at) {
-      await reachDatabase(
-        writes`select ledger.plan_callback_notice(${instance}::uuid, ${state}, ${opened}, ${agent}, ${process},
-          ${decision}, ${requestedAt}::timestamptz, ${isTheirs}, ${at}::timestamptz)`,
+    async lookAgain(agent, lookedBefore, at, limit) {
+      return reachDatabase(
+        writes.unsafe<RequestToTell[]>(
+          `select n.instance, n.state, n.opened, n.decision, n.definition, ${instant('n.requested')} as "requestedAt"
+           from ledger.look_again_at_notices($1::text, $2::text::timestamptz, $3::text::timestamptz, $4::int) n`,
+          [agent, lookedBefore, at, limit],
+        ),
       );
     },
 
-    async claimCallbacks(at, most) {
+    async planCallback(request, agent, process, { isTheirs, problem }, at) {
+      const { instance, state, opened, decision, requestedAt } = request;
+      await reachDatabase(
+        writes`select ledger.plan_callback_notice(${instance}::uuid, ${state}, ${opened}, ${agent}, ${process},
+          ${decision}, ${requestedAt}::timestamptz, ${isTheirs}, ${problem},
+          ${at}::timestamptz)`,
+      );
+    },
+
+    async claimCallbacks(at, room) {
+      if (room.size === 0) return [];
       return reachDatabase(
         writes.unsafe<CallbackNotice[]>(
-          `select ${noticeColumns} from ledger.claim_callback_notices($1::text::timestamptz, $2::int) n`,
-          [at, most],
+          `select ${noticeColumns} from ledger.claim_callback_notices($1::text::timestamptz,
+             array(select json_array_elements_text($2::text::json)),
+             array(select json_array_elements_text($3::text::json)::int)) n`,
+          [at, JSON.stringify([...room.keys()]), JSON.stringify([...room.values()])],
         ),
       );
     },

@@ -8,7 +8,12 @@ import { findKeys } from './keys.ts';
 import { listActs } from './list-acts.ts';
 import { atOneInstant } from './one-instant.ts';
 import { reachDatabase } from './reach-database.ts';
-import type { Administration, DefinitionHead, DirectoryChange } from './record-reader.ts';
+import type {
+  Administration,
+  DefinitionHead,
+  DirectoryChange,
+  StoredCallbackSecret,
+} from './record-reader.ts';
 import { readSessions } from './sessions.ts';
 
 const actsAtOnce = 1000;
@@ -26,6 +31,13 @@ export async function withAdministration<T>(
     const factors = await listFactors(transaction, null);
     const fingerprints = await otpFingerprints(transaction);
     const sessions = await readSessions(transaction);
+    const callbackSecrets = await reachDatabase(
+      transaction.unsafe<StoredCallbackSecret[]>(
+        `select agent, encode(sha256(convert_to(secret, 'UTF8')), 'hex') as fingerprint,
+          encode(sha256(convert_to(previous, 'UTF8')), 'hex') as previous,
+          ${instant('made_at')} as "madeAt", made_by as "madeBy" from ledger.callback_secrets order by agent`,
+      ),
+    );
     const definitions = await reachDatabase(
       transaction.unsafe<DefinitionHead[]>(
         `select encode(hash, 'hex') as hash, process, version,
@@ -56,6 +68,7 @@ export async function withAdministration<T>(
       factors,
       otpFingerprints: fingerprints,
       sessions,
+      callbackSecrets,
       definitions,
       current: new Map(current.map(({ process, hash }) => [process, hash])),
     });

@@ -90,9 +90,21 @@ export interface Administration {
   /** By factor: whether a secret is still the one that was enrolled. */
   readonly otpFingerprints: ReadonlyMap<string, string>;
   readonly sessions: readonly StoredSession[];
+  /** What notices to agents are signed with. */
+  readonly callbackSecrets: readonly StoredCallbackSecret[];
   readonly definitions: readonly DefinitionHead[];
   /** Process to the hash of the definition that a new instance gets. */
   readonly current: ReadonlyMap<string, string>;
+}
+
+/** A secret without what it is. */
+export interface StoredCallbackSecret {
+  readonly agent: string;
+  /** SHA-256 of it. */
+  readonly fingerprint: string;
+  readonly previous: string | null;
+  readonly madeAt: string;
+  readonly madeBy: string;
 }
 
 /** A stored definition without its text. */

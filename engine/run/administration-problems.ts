@@ -47,6 +47,7 @@ export async function findAdministrationProblems(
   trial.compareControls(administration);
   trial.compareFactors(administration);
   trial.compareSessions(administration);
+  trial.compareCallbackSecrets(administration);
   trial.compareDefinitions(administration);
   let newest: DirectoryChange | null = null;
   for await (const page of administration.directoryChanges()) {
@@ -67,6 +68,8 @@ class AdministrationTrial {
   readonly #opened = new Map<string, Act>();
   /** Sessions that were ended, with the time of it. */
   readonly #ended = new Map<string, string>();
+  /** By agent: the act that made each secret, and those of the ones before. */
+  readonly #secrets = new Map<string, readonly Act[]>();
   readonly #deployed = new Map<string, Act>();
   readonly #current = new Map<string, Act>();
   readonly #replaced = new Map<number, Act>();
@@ -105,7 +108,10 @@ class AdministrationTrial {
       if (typeof act.replaces === 'string') this.#ended.set(act.replaces, act.time);
     } else if (act.act === 'sessions-ended') {
       for (const session of listOf(act.sessions)) this.#ended.set(session, act.time);
-    } else if (act.act === 'directory-replaced') this.#replaced.set(Number(act.directory), act);
+    } else if (act.act === 'callback-secret-made')
+      this.#secrets.set(String(act.agent), [...(this.#secrets.get(String(act.agent)) ?? []), act].slice(-2));
+    else if (act.act === 'callback-secret-removed') this.#secrets.delete(String(act.agent));
+    else if (act.act === 'directory-replaced') this.#replaced.set(Number(act.directory), act);
     else if (act.act === 'definition-deployed') {
       const hash = String(act.definition);
       if (!this.#deployed.has(hash)) this.#deployed.set(hash, act);
@@ -231,6 +237,33 @@ class AdministrationTrial {
         fingerprint: act.fingerprint,
       };
       this.#compare('session-differs', `session ${session.id} of ${principal}`, is, should, act.seq);
+    }
+  }
+
+  /** Whoever knows one can call an agent in this server's name. */
+  compareCallbackSecrets({ callbackSecrets }: Administration): void {
+    const seen = new Set<string>();
+    for (const { agent, fingerprint, previous, madeAt, madeBy } of callbackSecrets) {
+      seen.add(agent);
+      const [act, before] = [...(this.#secrets.get(agent) ?? [])].reverse();
+      if (act === undefined) {
+        const message = `There is a callback secret of ${agent} that no act made.`;
+        this.#report('callback-secret-differs', message, 0);
+        continue;
+      }
+      const is = { fingerprint, 'secret before': previous, 'time of making': madeAt, author: madeBy };
+      const should = {
+        fingerprint: act.fingerprint,
+        'secret before': before?.fingerprint ?? null,
+        'time of making': act.time,
+        author: act.by,
+      };
+      this.#compare('callback-secret-differs', `callback secret of ${agent}`, is, should, act.seq);
+    }
+    for (const [agent, acts] of this.#secrets) {
+      if (seen.has(agent)) continue;
+      const message = `A callback secret of ${agent} was made, and is not there.`;
+      this.#report('callback-secret-differs', message, acts.at(-1)?.seq ?? 0);
     }
   }
 

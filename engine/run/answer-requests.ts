@@ -3,15 +3,13 @@
  * in. Nobody calls an agent; it asks. A claim moves nothing and decides nothing, it only spares two agents the
  * same work; what a proposal comes to is decided where every step is.
  */
-import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { memberOf } from '../evidence/member-of.ts';
 import type { ClaimedRequest, RequestName, WorkPlace } from '../ledger/ledger.ts';
-import { controlInTheWay, controlOfAgent, controlOfRequests, explainControl } from '../oversight/controls.ts';
+import { controlOfAgent, controlOfRequests, explainControl } from '../oversight/controls.ts';
 import type { Principal } from '../oversight/directory.ts';
 import { operatorOfAgent } from '../oversight/operator-of-agent.ts';
-import { permits } from '../oversight/permits.ts';
-import { rosterScope } from '../step/scope.ts';
+import { refuseSecondOperator } from '../step/collect-proposals.ts';
 import type { Refusal } from '../step/step.ts';
-import type { ProposalRequest, StoredState } from '../step/stored-state.ts';
 import { answeredBefore } from './answered-before.ts';
 import { checkReader, checkScope } from './check-caller.ts';
 import { type Command, isRefusal } from './command.ts';
@@ -25,6 +23,7 @@ import type {
   Moved,
   OpenProposalRequest,
 } from './engine-contract.ts';
+import { type Found, lookAt } from './look-at-request.ts';
 import { placesFor } from './places-for.ts';
 import { isInstanceId, pageSize, refuseCursor } from './read-instance.ts';
 import { refuse } from './refuse.ts';
@@ -55,7 +54,7 @@ export function answeringDoors(world: BatchWorld, submit: SubmitStimulus): Answe
       const items: OpenProposalRequest[] = [];
       for (const row of rows.slice(0, limit)) {
         const found = await lookAt(world, agent, row.definition, row);
-        if (found === null) continue;
+        if (found.kind !== 'found') continue;
         const { requestedAt, leaseUntil, claimedBy } = row;
         const leasedToYou = claimedBy === agent.id;
         items.push({ ...toRequest(found, row), requestedAt, leaseUntil, leasedToYou });
@@ -82,7 +81,7 @@ export function answeringDoors(world: BatchWorld, submit: SubmitStimulus): Answe
       const stored = (await world.ledger.loadInstances([request.instance])).get(request.instance);
       const found =
         stored === undefined ? null : await lookAt(world, agent, stored.definition, request, stored.state);
-      if (found === null) return refuseUnknownRequest();
+      if (found?.kind !== 'found') return refuseUnknownRequest();
       const claimed = await world.ledger.claimOneRequest(request, agent.id, leaseMs);
       if (claimed.kind === 'gone') return refuseUnknownRequest();
       if (claimed.kind === 'held') return refuseHeld(claimed.leaseUntil);
@@ -114,11 +113,19 @@ export function answeringDoors(world: BatchWorld, submit: SubmitStimulus): Answe
       const heldUntil = await world.ledger.heldByAnother(request, caller.principal.id, claim);
       if (heldUntil !== null)
         return (await answeredBefore(world.ledger, caller, idempotency)) ?? refuseHeld(heldUntil);
-      return submit(caller, instance, idempotency, ({ directory }) => {
+      const answer = await submit(caller, instance, idempotency, ({ directory, stored }) => {
         const named = operatorOfAgent(directory, caller.principal.id, proposal.operator);
         if (isRefusal(named)) return named;
+        const asked = memberOf(stored?.state.requests ?? {}, state);
+        const heard =
+          asked?.opened === opened ? refuseSecondOperator(directory, asked, named.operator) : null;
+        if (heard !== null) return heard;
         return { kind: 'proposal', state, opened, proposal: { ...proposal, operator: named.operator } };
       });
+      // Whoever is heard no more here keeps nobody else out.
+      if (isRefusal(answer) && answer.code === 'already-proposed' && claim !== null)
+        await world.ledger.releaseClaim(instance, state, claim);
+      return answer;
     },
   };
 }
@@ -146,7 +153,7 @@ async function checkFreeAgent(world: BatchWorld, caller: Caller): Promise<Princi
 }
 
 /** Without those whose requests are handed to nobody now: what is behind them in the queue is not to wait for them. */
-async function freePlaces(
+export async function freePlaces(
   world: BatchWorld,
   places: readonly WorkPlace[],
   agent: string,
@@ -186,45 +193,13 @@ async function claimOldest(
       if (claimed === null) return null;
       const found = await lookAt(world, agent, claimed.definition, claimed);
       const { claim, leaseUntil } = claimed;
-      if (found !== null) return { ...toRequest(found, claimed), claim, leaseUntil };
+      if (found.kind === 'found') return { ...toRequest(found, claimed), claim, leaseUntil };
       notMine.push(claimed);
     }
     return null;
   } finally {
     for (const { instance, state, claim } of notMine) await world.ledger.releaseClaim(instance, state, claim);
   }
-}
-
-interface Found {
-  readonly process: CompiledProcess;
-  readonly request: ProposalRequest;
-}
-
-/** Null when this agent may not answer it now, or it does not stand any more. */
-export async function lookAt(
-  world: BatchWorld,
-  agent: Principal,
-  definition: string,
-  { instance, state: name, opened }: RequestName,
-  stored?: string,
-): Promise<Found | null> {
-  const process = await world.processes.get(definition);
-  const text = stored ?? (await world.ledger.loadInstances([instance])).get(instance)?.state;
-  const wanted = process?.proposes.get(name);
-  if (process === null || wanted === undefined || text === undefined) return null;
-  const state = JSON.parse(text) as StoredState;
-  const request = state.requests[name];
-  const actor = world.directory.snapshotOf(agent);
-  const time = new Date(world.clock.now()).toISOString();
-  if (request === undefined || request.opened !== opened) return null;
-  // Whoever has handed in has nothing more to do here.
-  if (request.candidates?.some(({ proposer }) => proposer === agent.id) === true) return null;
-  if (!permits(wanted.propose.agent, actor, rosterScope(state, actor, time), process)) return null;
-  const { controls } = await world.directory.current();
-  const body = { kind: 'proposal', state: name } as const;
-  const attempt = { process: process.definition.id, instance, state, body, actor };
-  if (controlInTheWay(controls, attempt) !== null) return null;
-  return { process, request };
 }
 
 /** What an agent is told of a request, claimed or not. */

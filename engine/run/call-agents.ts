@@ -1,102 +1,148 @@
 /**
  * Calls agents that want to be called: tells them that a request waits which they may answer, and nothing of what it
- * asks. They claim and answer it as any agent. Whom a commit left a request for is found from what it wrote; each notice
- * is tried a few times, further and further apart, by one node at a time, and then given up. An agent that was not
- * reached still finds the request when it asks.
+ * asks. They claim and answer it as any agent. Each notice is tried a few times, further and further apart, by one node
+ * at a time, and then given up. An agent that was not reached still finds the request when it asks.
+ *
+ * Nobody waits for another's answer: each agent has a few calls of its own, and rests when they keep failing.
  */
-import { Webhook } from 'standardwebhooks';
-import { sha256Hex } from '../evidence/sha256.ts';
 import type { CallbackNotice, CallbackResult } from '../ledger/callbacks.ts';
+import { LedgerUnavailable } from '../ledger/ledger.ts';
+import { controlOfAgent } from '../oversight/controls.ts';
 import type { Principal } from '../oversight/directory.ts';
-import { lookAt, nameOf } from './answer-requests.ts';
 import type { BatchWorld } from './command-batch.ts';
-import type { Engine } from './engine-contract.ts';
+import type { CallRound, Engine } from './engine-contract.ts';
 import { readNetworks } from './outside-addresses.ts';
-import { placesFor } from './places-for.ts';
+import { CallbackPlan } from './plan-callbacks.ts';
 import { type Posted, postOutside } from './post-outside.ts';
+import { signNotice } from './sign-notice.ts';
 
 /** After each try that failed; after the last of them it is given up. */
 const pausesMs = [5_000, 30_000, 120_000, 600_000, 3_600_000];
-const atOnce = 20;
-const plannedAtOnce = 100;
-/** What a node commits later may say an earlier time. */
-const lookBackMs = 300_000;
+const atOnceEach = 2;
+const failuresBeforeRest = 3;
+const restMs = 60_000;
+
+type Calling = Pick<Engine, 'callAgents'> & { readonly stopCalling: () => Promise<void> };
 
 /** `networks`: private ones in which agents may be called. */
-export function callingDoors(world: BatchWorld, networks: readonly string[]): Pick<Engine, 'callAgents'> {
-  const named = readNetworks(networks);
-  if (named === null) throw new Error(`One of ${networks.join(', ')} is no network.`);
-  const since = new Map<string, number>();
-
-  return {
-    async callAgents() {
-      // Nothing that this node commits may tell it that the directory has moved on.
-      const { directory } = await world.directory.refresh();
-      const called = [...directory.principals.values()].filter(
-        ({ kind, active, callback }) => kind === 'agent' && active && callback !== undefined,
-      );
-      if (called.length === 0) return 0;
-      for (const agent of called) await planFor(world, agent, since);
-      const due = await world.ledger.claimCallbacks(timeOf(world), atOnce);
-      await Promise.all(
-        due.map(async (notice) => {
-          const agent = called.find(({ id }) => id === notice.agent);
-          const posted = await call(world, agent, notice, (message) =>
-            postOutside(agent?.callback ?? '', message, named),
-          );
-          await world.ledger.settleCallback(notice, resultOf(posted, notice, world.clock.now()));
-        }),
-      );
-      return due.length;
-    },
-  };
+export function callingDoors(world: BatchWorld, networks: readonly string[]): Calling {
+  const calls = new AgentCalls(world, networks);
+  return { callAgents: () => calls.round(), stopCalling: () => calls.stop() };
 }
 
-const timeOf = ({ clock }: BatchWorld) => new Date(clock.now()).toISOString();
+class AgentCalls {
+  readonly #world: BatchWorld;
+  readonly #post: (address: string, message: Parameters<typeof postOutside>[1]) => Promise<Posted>;
+  readonly #plan: CallbackPlan;
+  readonly #leaving = new AbortController();
+  readonly #underWay = new Map<Promise<void>, string>();
+  /** How often in a row calls of an agent failed, and when the last of them did. */
+  readonly #failures = new Map<string, { readonly inRow: number; readonly atMs: number }>();
 
-/** Notes every request that this agent was not told of, and whether it may answer. */
-async function planFor(world: BatchWorld, agent: Principal, since: Map<string, number>): Promise<void> {
-  const nowMs = world.clock.now();
-  const from = new Date(since.get(agent.id) ?? 0).toISOString();
-  const places = await placesFor(world, 'requests', agent);
-  const untold = await world.ledger.listUntold(places, agent.id, from, plannedAtOnce);
-  let isWhole = untold.length < plannedAtOnce;
-  for (const request of untold) {
-    const found = await lookAt(world, agent, request.definition, request);
-    const { controls } = await world.directory.current();
-    // While something is paused or stopped nobody is called; whom it was asked of is looked at again later.
-    if (found === null && controls.length > 0) isWhole = false;
-    else {
-      const process = (await world.processes.get(request.definition))?.definition.id ?? '';
-      await world.ledger.planCallback(request, agent.id, process, found !== null, timeOf(world));
+  constructor(world: BatchWorld, networks: readonly string[]) {
+    const named = readNetworks(networks);
+    if (named === null) throw new Error(`One of ${networks.join(', ')} is no network.`);
+    this.#world = world;
+    this.#plan = new CallbackPlan(world);
+    const { signal } = this.#leaving;
+    this.#post = (address, message) => postOutside(address, message, named, { signal });
+  }
+
+  async round(): Promise<CallRound> {
+    // Nothing that this node commits may tell it that the directory has moved on.
+    const { directory } = await this.#world.directory.refresh();
+    const room = new Map<string, number>();
+    for (const { id } of directory.principals.values()) {
+      const agent = await this.#calledAgent(id);
+      if (agent === null) continue;
+      await this.#goOn(agent, directory.version);
+      const busy = [...this.#underWay.values()].filter((one) => one === id).length;
+      if (!this.#rests(id) && busy < atOnceEach) room.set(id, atOnceEach - busy);
+    }
+    const due = this.#leaving.signal.aborted ? [] : await this.#claim(room);
+    for (const notice of due) this.#begin(notice);
+    return { begun: due.length, answered: this.#idle() };
+  }
+
+  /** What is wrong with one agent's requests keeps no other agent from hearing of theirs. */
+  async #goOn(agent: Principal, version: number): Promise<void> {
+    try {
+      await this.#plan.goOn(agent, version);
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#world.report?.(`${agent.id} is not told of requests: ${why}`);
     }
   }
-  if (isWhole) since.set(agent.id, nowMs - lookBackMs);
-}
 
-async function call(
-  world: BatchWorld,
-  agent: Principal | undefined,
-  notice: CallbackNotice,
-  post: (message: { readonly headers: Record<string, string>; readonly body: string }) => Promise<Posted>,
-): Promise<Posted> {
-  if (agent === undefined) return { kind: 'failed', why: 'the agent is called no longer' };
-  const secret = await world.ledger.callbackSecret(agent.id);
-  if (secret === null) return { kind: 'failed', why: 'no secret was made to sign with' };
-  const { process, instance, decision, requestedAt } = notice;
-  const request = nameOf(notice);
-  const data = { request, instance, process, decision, requestedAt };
-  const body = JSON.stringify({ type: 'proposal.requested', timestamp: timeOf(world), data });
-  // The same at each try, so that whoever gets it twice can tell.
-  const id = `msg_${sha256Hex(`${request} ${agent.id}`).slice(0, 32)}`;
-  const at = new Date(world.clock.now());
-  const headers = {
-    'webhook-id': id,
-    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'webhook-signature': new Webhook(secret).sign(id, at, body),
-    'user-agent': 'countersign',
-  };
-  return post({ headers, body });
+  async stop(): Promise<void> {
+    this.#leaving.abort();
+    await this.#idle();
+  }
+
+  async #idle(): Promise<void> {
+    await Promise.all(this.#underWay.keys());
+  }
+
+  #claim(room: ReadonlyMap<string, number>): Promise<readonly CallbackNotice[]> {
+    return this.#world.ledger.claimCallbacks(new Date(this.#world.clock.now()).toISOString(), room);
+  }
+
+  #begin(notice: CallbackNotice): void {
+    const work = this.#callOn(notice)
+      .catch((error: unknown) => {
+        // What was not settled is tried again, here or on another node.
+        const why = error instanceof Error ? error.message : String(error);
+        this.#world.report?.(`${notice.agent} is not called: ${why}`);
+      })
+      .finally(() => this.#underWay.delete(work));
+    this.#underWay.set(work, notice.agent);
+  }
+
+  /** This notice, and whatever else is due to its agent by then. */
+  async #callOn(first: CallbackNotice): Promise<void> {
+    const { ledger, clock } = this.#world;
+    const { agent } = first;
+    for (let notice: CallbackNotice | undefined = first; notice !== undefined; ) {
+      const posted = await this.#call(notice);
+      // Whoever leaves says nothing of an answer that might have come.
+      if (this.#leaving.signal.aborted) return;
+      const result = resultOf(posted, notice, clock.now());
+      this.#note(agent, result.outcome === 'delivered');
+      await ledger.settleCallback(notice, result);
+      if (this.#rests(agent) || (await this.#calledAgent(agent)) === null) return;
+      [notice] = await this.#claim(new Map([[agent, 1]]));
+    }
+  }
+
+  async #call(notice: CallbackNotice): Promise<Posted> {
+    const agent = await this.#calledAgent(notice.agent);
+    if (agent?.callback === undefined) return { kind: 'failed', why: 'the agent is called no longer' };
+    const secrets = await this.#world.ledger.callbackSecrets(agent.id);
+    if (secrets.length === 0) return { kind: 'failed', why: 'no secret was made to sign with' };
+    return this.#post(agent.callback, signNotice(notice, secrets, this.#world.clock.now()));
+  }
+
+  /** Null for whoever is not called: by the directory, or because a control keeps everything from them. */
+  async #calledAgent(id: string): Promise<Principal | null> {
+    const { directory, controls } = await this.#world.directory.current();
+    const agent = directory.principals.get(id);
+    if (agent?.kind !== 'agent' || !agent.active || agent.callback === undefined) return null;
+    return controlOfAgent(controls, id) === null ? agent : null;
+  }
+
+  #note(agent: string, isReached: boolean): void {
+    if (isReached) this.#failures.delete(agent);
+    else {
+      const inRow = (this.#failures.get(agent)?.inRow ?? 0) + 1;
+      this.#failures.set(agent, { inRow, atMs: this.#world.clock.now() });
+    }
+  }
+
+  #rests(agent: string): boolean {
+    const { inRow, atMs } = this.#failures.get(agent) ?? { inRow: 0, atMs: 0 };
+    return inRow >= failuresBeforeRest && this.#world.clock.now() < atMs + restMs;
+  }
 }
 
 function resultOf(posted: Posted, { attempts }: CallbackNotice, nowMs: number): CallbackResult {

@@ -41,6 +41,8 @@ export interface BatchWorld {
   readonly clock: Clock;
   readonly sessions: SessionRules;
   readonly stepUp?: StepUp;
+  /** Tells whoever runs the server, in a whole sentence, and the same one once. */
+  readonly report?: (sentence: string) => void;
 }
 
 export interface BatchResult {

@@ -474,6 +474,13 @@ export interface ControlWanted {
 }
 
 /** What notices to an agent are signed with, as it is told once, when it is made. */
+export interface CallRound {
+  /** How many notices were begun with. */
+  readonly begun: number;
+  /** When every call that is under way has come to its end. */
+  readonly answered: Promise<void>;
+}
+
 export interface MadeCallbackSecret {
   readonly agent: string;
   /** Where it is called, by the directory; null where that says nothing. */
@@ -720,8 +727,8 @@ export interface Engine extends FactorDoors {
   makeCallbackSecret(caller: Caller, agent: string): Promise<Answer<MadeCallbackSecret>>;
   /** The latest first. */
   listCallbacks(caller: Caller, limit: number): Promise<Answer<readonly CallbackView[]>>;
-  /** Tells agents that are called of the requests that wait for them; answers how many were tried. */
-  callAgents(): Promise<number>;
+  /** Begins to tell agents that are called of the requests that wait for them, and waits for no agent's answer. */
+  callAgents(): Promise<CallRound>;
   listKeys(caller: Caller): Promise<Answer<readonly StoredKey[]>>;
   revokeKey(caller: Caller, id: string): Promise<Answer<StoredKey>>;
 

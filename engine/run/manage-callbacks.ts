@@ -20,19 +20,17 @@ export function callbackDoors(world: BatchWorld): Pick<Engine, 'listCallbacks' |
     async makeCallbackSecret(caller, agent) {
       const refusal = await administrator(caller);
       if (refusal !== null) return refusal;
-      const { directory } = await world.directory.current();
-      const found = directory.principals.get(agent);
-      if (found?.kind !== 'agent' || !found.active) {
+      const { directory } = await world.directory.refresh();
+      const secret = `whsec_${randomBytes(32).toString('base64')}`;
+      if (!(await world.ledger.makeCallbackSecret(agent, secret, caller.principal.id))) {
         return refuse(
           'not-found',
           `There is no active AI agent ${agent} in the directory.`,
           'Add it to the directory first, with the "callback" that it is called at.',
         );
       }
-      const secret = `whsec_${randomBytes(32).toString('base64')}`;
-      const at = new Date(world.clock.now()).toISOString();
-      await world.ledger.makeCallbackSecret(agent, secret, caller.principal.id, at);
-      return { kind: 'done', value: { agent, callback: found.callback ?? null, secret } };
+      const found = directory.principals.get(agent);
+      return { kind: 'done', value: { agent, callback: found?.callback ?? null, secret } };
     },
 
     async listCallbacks(caller, limit) {

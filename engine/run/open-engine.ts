@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly sessions?: SessionRules;
   /** Private networks in which agents may be called, such as `10.20.0.0/16`. */
   readonly callbackNetworks?: readonly string[];
+  /** Told, in whole sentences, what whoever runs the server should know. */
+  readonly report?: (sentence: string) => void;
 }
 
 export function openEngine({
@@ -46,6 +48,7 @@ export function openEngine({
   sessions = usualSessionRules,
   stepUp = localStepUp,
   callbackNetworks = [],
+  report = () => undefined,
 }: EngineOptions): Engine {
   const world: BatchWorld = {
     ledger,
@@ -55,8 +58,10 @@ export function openEngine({
     instances,
     sessions,
     stepUp,
+    report: reportOnce(report),
   };
   const queue = new StepQueue(world);
+  const { stopCalling, ...calling } = callingDoors(world, callbackNetworks);
   return {
     ...authenticatingDoors(world),
     ...sessionDoors(world),
@@ -74,7 +79,7 @@ export function openEngine({
     ...provisioningDoors(world),
     ...keyDoors(world),
     ...callbackDoors(world),
-    ...callingDoors(world, callbackNetworks),
+    ...calling,
     ...factorDoors(world),
     compiled: (hash) => world.processes.get(hash),
     async ready() {
@@ -87,8 +92,19 @@ export function openEngine({
     },
     /** Lets what is under way finish, so that nobody is left without an answer. */
     async close() {
-      await queue.idle();
+      await Promise.all([queue.idle(), stopCalling()]);
       await ledger.close();
     },
+  };
+}
+
+/** What stays as it is is found at every turn; so many sentences are remembered, and then told anew. */
+function reportOnce(report: (sentence: string) => void): (sentence: string) => void {
+  const told = new Set<string>();
+  return (sentence) => {
+    if (told.has(sentence)) return;
+    if (told.size >= 1000) told.clear();
+    told.add(sentence);
+    report(sentence);
   };
 }

@@ -87,6 +87,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       stepUp,
       ...(sessions ? { sessions } : {}),
       callbackNetworks: options.callbackNetworks ?? [],
+      report: options.report,
     });
     const sweep = new AnswerSweep(ledger, clock, (options.answerHours ?? defaultAnswerHours) * 3_600_000);
     const timers = runTimers(engine, options.report, sweep);

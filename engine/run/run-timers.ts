@@ -5,7 +5,12 @@ const periodMs = 500;
 
 /** Calls agents again and again until stopped. Beside the timers, since an agent may take its time to answer. */
 export const runCalls = (engine: Pick<Engine, 'callAgents'>, report: (sentence: string) => void) =>
-  runTimers({ fireDueTimers: () => engine.callAgents() }, report, null, 'Agents are not called');
+  runTimers(
+    { fireDueTimers: async () => (await engine.callAgents()).begun },
+    report,
+    null,
+    'Agents are not called',
+  );
 
 /** Fires due timers, and then tidies up, again and again until stopped. One round at a time; a round that fails is told and tried again. */
 export function runTimers(

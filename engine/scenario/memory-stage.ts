@@ -1,6 +1,7 @@
 /** One instance on the pure core: what is wished for is put to it, as the shell would put it. */
 import { countedBy } from '../calendar/calendars.ts';
 import type { CompiledProcess } from '../definition/compiled-process.ts';
+import { memberOf } from '../evidence/member-of.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import { asIfShown } from '../oversight/assurance.ts';
 import type { ActorSnapshot, Directory } from '../oversight/directory.ts';
@@ -9,6 +10,7 @@ import { toldByTimer } from '../oversight/people-told.ts';
 import { peopleWithRole } from '../oversight/people-with-role.ts';
 import { rosterOf } from '../oversight/roster.ts';
 import { snapshotOf } from '../oversight/snapshot.ts';
+import { refuseSecondOperator } from '../step/collect-proposals.ts';
 import { nextStep, type Standing } from '../step/next-step.ts';
 import { rosterScope } from '../step/scope.ts';
 import { anyEnvelope, type Envelope, isSecretVote, sealBallot } from '../step/seal-ballot.ts';
@@ -116,6 +118,9 @@ export class MemoryStage {
     if (body.kind === 'proposal') {
       const named = operatorOfAgent(this.#directory, actor.principal, body.proposal.operator);
       if (named.kind === 'refusal') return named;
+      const asked = memberOf(this.#standing?.state.requests ?? {}, body.state);
+      const heard = asked === undefined ? null : refuseSecondOperator(this.#directory, asked, named.operator);
+      if (heard !== null) return heard;
       return { ...body, proposal: { ...body.proposal, operator: named.operator } };
     }
     if (body.kind === 'timer' && this.#standing !== null) {

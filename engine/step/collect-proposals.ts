@@ -7,6 +7,8 @@ import type { Several } from '../../schemas/definition/propose.ts';
 import type { Entry } from '../../schemas/entry.ts';
 import { memberOf, withoutMember } from '../evidence/member-of.ts';
 import { inOrder, withCandidates } from '../oversight/candidates.ts';
+import type { Directory } from '../oversight/directory.ts';
+import { isSameOperator } from '../oversight/operator-of-agent.ts';
 import { refuse } from './refuse.ts';
 import type { Refusal } from './step.ts';
 import type { HeldProposal, ProposalRequest, StoredState } from './stored-state.ts';
@@ -71,12 +73,41 @@ export function refuseSecond(
       'Take another request; what becomes of this one is for the others and then for people.',
     );
   }
-  if (operator !== null && candidates.some((one) => one.operator === operator)) {
-    return refuse(
-      'already-proposed',
-      `Another agent of ${operator} has handed in a proposal for this request already.`,
-      'Take another request: each operator is heard once.',
-    );
-  }
-  return null;
+  const isHeard = operator !== null && candidates.some((one) => one.operator === operator);
+  return isHeard ? refuseOperator(operator) : null;
 }
+
+/** As the directory has it, who also tells of whom a unit is made that operates; for the door, before the step. */
+export function refuseSecondOperator(
+  directory: Pick<Directory, 'principals' | 'units'>,
+  { candidates = [] }: ProposalRequest,
+  operator: string | null,
+): Refusal | null {
+  if (operator === null) return null;
+  const heard = candidates.find(
+    (one) =>
+      one.operator !== null && one.operator !== operator && isSameOperator(directory, one.operator, operator),
+  );
+  return heard?.operator === undefined || heard.operator === null ? null : refuseOperator(heard.operator);
+}
+
+/** Whether the agent, or another of its operator's, has answered the request. */
+export function hasSpoken(
+  directory: Pick<Directory, 'principals' | 'units'>,
+  { candidates = [] }: ProposalRequest,
+  agent: string,
+  operator: string | null,
+): boolean {
+  return candidates.some(
+    (one) =>
+      one.proposer === agent ||
+      (operator !== null && one.operator !== null && isSameOperator(directory, one.operator, operator)),
+  );
+}
+
+const refuseOperator = (operator: string) =>
+  refuse(
+    'already-proposed',
+    `Another agent of ${operator} has handed in a proposal for this request already.`,
+    'Take another request: each operator is heard once.',
+  );

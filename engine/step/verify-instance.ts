@@ -37,6 +37,7 @@ export const problemKinds = [
   'act-altered',
   'act-missing',
   'act-chain-broken',
+  'callback-secret-differs',
   'key-differs',
   'key-unknown',
   'control-differs',

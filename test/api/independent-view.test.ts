@@ -4,6 +4,7 @@ import { allRoutes } from '../../api/routes/all-routes.ts';
 import { verifyRecord } from '../../engine/index.ts';
 import type { Json, JsonObject } from '../../schemas/json.ts';
 import { head } from '../support/definitions.ts';
+import { people, units } from '../support/test-people.ts';
 import { type Client, type HttpHouse, openHttpHouse } from './support/house-client.ts';
 
 /** A leader considers, having said first what they think; another approves. */
@@ -63,6 +64,10 @@ let drafter: Client;
 
 beforeAll(async () => {
   http = await openHttpHouse();
+  const operated = people.map((one) =>
+    one.id === 'agent:drafter' ? { ...one, operator: 'unit:other' } : one,
+  );
+  await http.house.ledger.replaceDirectory(operated, units, 'test');
   await http.house.deploy(definition);
   [officer, leader, head2, member, auditor, drafter] = (await Promise.all(
     ['officer', 'leader', 'head', 'member-one', 'auditor', 'agent:drafter'].map((who) => http.client(who)),
@@ -81,7 +86,6 @@ async function proposed() {
     modelVersion: '7',
     promptHash: '0'.repeat(64),
     rationale: `${marker}, vì vậy.`,
-    operator: 'unit:other',
   };
   const handedIn = await drafter('POST', `${address}/proposals`, {
     body: { state: 'drafting', opened: 1, proposal },

@@ -426,6 +426,8 @@ begin
   if 'request-' = any (kinds) then
     delete from proposal_requests r using unnest(effect_of, kinds, names) as e(at, kind, name)
     where e.kind = 'request-' and live[e.at] and r.instance = ids[e.at] and r.state = e.name;
+    delete from proposal_places p using unnest(effect_of, kinds, names) as e(at, kind, name)
+    where e.kind = 'request-' and live[e.at] and p.instance = ids[e.at] and p.state = e.name;
   end if;
   if 'timer-' = any (kinds) then
     delete from timers t using unnest(effect_of, kinds, names) as e(at, kind, name)

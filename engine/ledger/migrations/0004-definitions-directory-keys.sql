@@ -117,6 +117,7 @@ begin
   values (raised, changed, by, new_principals, new_units, new_rest);
   perform record_act('directory-replaced', by, changed, of_act || jsonb_build_object('directory', raised,
     'digest', encode(sha256(convert_to(new_principals || E'\n' || new_units || E'\n' || new_rest, 'UTF8')), 'hex')));
+  perform drop_callback_secrets(by, changed);
   return raised;
 end $$;
 

@@ -58,8 +58,6 @@ begin
   update latest_proposals l set since = at_seq
   where l.instance = of_instance and l.decision = told ->> 'decision' and l.state = told ->> 'state'
     and l.opened = (told ->> 'opened')::integer and l.since is null;
-  delete from proposal_places p
-  where p.instance = of_instance and p.state = told ->> 'state' and p.opened = (told ->> 'opened')::integer;
 end $$;
 
 -- Whether a decision may name what it names; and the choices that count for what it comes to, the empty text for
@@ -98,23 +96,44 @@ language sql volatile set search_path = ledger, pg_temp as $$
   where digest_chosen is not null and l.instance = of_instance and l.decision = binds and l.since is not null
 $$;
 
--- Until when an agent can have no place at a request; null when it can, and for ever when it has handed in. Its own
--- place is in its way, too, unless it shows the claim of it; so whoever holds one does not get another.
+-- Who operates an agent, by the directory: the natural person, or the unit. Null where it says nobody.
+create function operator_of(of_agent text) returns text
+language sql stable set search_path = ledger, pg_temp as $$
+  select coalesce(operator.person, agent.operator)
+  from principals agent left join principals operator on operator.id = agent.operator
+  where agent.id = of_agent
+$$;
+
+-- A unit that operates is all its people, as at a gate. False where one of the two is not known.
+create function is_same_operator(one text, other text) returns boolean
+language sql stable set search_path = ledger, pg_temp as $$
+  select coalesce(one = other or is_in_unit(one, other) or is_in_unit(other, one)
+    or is_within(one, other, true) or is_within(other, one, true), false)
+$$;
+
+-- Until when an agent can have no place at a request; null when it can, and for ever when it, or another agent of its
+-- operator, has handed in. There is one place for each operator. Its own place is in its way, too, unless it shows the
+-- claim of it; so whoever holds one does not get another.
 create function place_in_way(wanted proposal_requests, of_agent text, shown text default null) returns timestamptz
 language sql stable set search_path = ledger, pg_temp as $$
-  with handed_in as (
-    select l.proposer from latest_proposals l
+  with asking as (
+    select operator_of(of_agent) as operator
+  ), handed_in as (
+    select l.proposer, l.proposer = of_agent or is_same_operator(operator_of(l.proposer), a.operator) as is_theirs
+    from latest_proposals l cross join asking a
     where l.instance = wanted.instance and l.decision = wanted.decision and l.state = wanted.state
       and l.opened = wanted.opened and l.since is null
   ), held as (
-    select p.agent, p.claim, p.lease_until from proposal_places p
+    select p.agent, p.claim, p.lease_until, is_same_operator(operator_of(p.agent), a.operator) as is_theirs
+    from proposal_places p cross join asking a
     where p.instance = wanted.instance and p.state = wanted.state and p.opened = wanted.opened
       and p.lease_until > clock_timestamp() and p.agent not in (select proposer from handed_in)
   )
   select case
-    when exists (select from handed_in where proposer = of_agent) then 'infinity'::timestamptz
+    when exists (select from handed_in where is_theirs) then 'infinity'::timestamptz
     when exists (select from held where agent = of_agent) then
       (select h.lease_until from held h where h.agent = of_agent and h.claim is distinct from shown)
+    when exists (select from held where is_theirs) then (select max(h.lease_until) from held h where h.is_theirs)
     when (select count(*) from handed_in) + (select count(*) from held) >= wanted.places then
       (select min(h.lease_until) from held h)
     end
@@ -132,19 +151,27 @@ create function take_place(
   returning p.claim, p.lease_until
 $$;
 
--- Null when the place has ended, or never was.
+-- Null when the place has ended, or never was, or whoever holds it has been heard. The request is locked as for a claim:
+-- else a place that ends at this moment could be taken and kept at once.
 create function keep_place(
   of_instance uuid, of_state text, of_opened integer, of_agent text, shown text, lease_ms bigint
-) returns timestamptz language sql volatile set search_path = ledger, pg_temp as $$
-  update proposal_places p
-  set lease_until = clock_timestamp() + make_interval(secs => lease_ms / 1000.0)
-  where p.instance = of_instance and p.state = of_state and p.opened = of_opened and p.agent = of_agent
-    and p.claim = shown and p.lease_until > clock_timestamp()
-    and exists (
-      select from proposal_requests r
-      where r.instance = of_instance and r.state = of_state and r.opened = of_opened)
-  returning p.lease_until
-$$;
+) returns timestamptz language plpgsql volatile set search_path = ledger, pg_temp as $$
+declare
+  wanted proposal_requests;
+  renewed timestamptz;
+begin
+  select r.* into wanted from proposal_requests r
+  where r.instance = of_instance and r.state = of_state and r.opened = of_opened and r.places > 1
+  for update;
+  if found and place_in_way(wanted, of_agent, shown) is null then
+    update proposal_places p
+    set lease_until = clock_timestamp() + make_interval(secs => lease_ms / 1000.0)
+    where p.instance = of_instance and p.state = of_state and p.opened = of_opened and p.agent = of_agent
+      and p.claim = shown and p.lease_until > clock_timestamp()
+    returning p.lease_until into renewed;
+  end if;
+  return renewed;
+end $$;
 
 create function give_place_back(of_instance uuid, of_state text, shown text) returns void
 language sql volatile set search_path = ledger, pg_temp as $$
@@ -152,7 +179,7 @@ language sql volatile set search_path = ledger, pg_temp as $$
 $$;
 
 revoke all on proposal_places from public;
-revoke all on function take_proposal, gather_candidates, check_choice, choose_candidate, place_in_way, take_place,
-  keep_place, give_place_back from public;
+revoke all on function take_proposal, gather_candidates, check_choice, choose_candidate, operator_of,
+  is_same_operator, place_in_way, take_place, keep_place, give_place_back from public;
 -- Claims are told to the claimant alone.
 grant select (instance, state, opened, agent, lease_until) on proposal_places to countersign_engine;

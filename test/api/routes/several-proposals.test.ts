@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Principal, verifyRecord } from '../../../engine/index.ts';
 import { addKey, scopesByKind } from '../../../engine/run/manage-keys.ts';
+import { connect } from '../../engine/ledger/ledger-house.ts';
 import { severalDefinition } from '../../support/several-definition.ts';
 import { people, units } from '../../support/test-people.ts';
 import { type Client, type HttpHouse, openHttpHouse } from '../support/house-client.ts';
@@ -26,7 +27,10 @@ beforeAll(async () => {
   http = await openHttpHouse();
   const { ledger } = http.house;
   // The second and the twin are of one operator, who is a leader; the third is operated by one of the members.
-  const more = [agent('twin', 'person:leader'), agent('third', 'person:member-five'), agent('fourth')];
+  const more = [
+    ...[agent('twin', 'person:leader'), agent('third', 'person:member-five'), agent('fourth')],
+    agent('rival', 'unit:office'),
+  ];
   await ledger.replaceDirectory([...people, ...more], units, 'test');
   await http.house.deploy(severalDefinition());
   await http.house.deploy(severalDefinition('both', '{ atLeast: 2, atMost: 3 }'));
@@ -45,7 +49,7 @@ beforeAll(async () => {
       )
       .replace(/ {2}stuck:\n( {4}.*\n)+/, ''),
   );
-  for (const name of ['drafter', 'second', 'twin', 'third', 'fourth']) {
+  for (const name of ['drafter', 'second', 'twin', 'third', 'fourth', 'rival']) {
     const principal = `agent:${name}`;
     const key = { principal, scopes: scopesByKind.agent, expiresAt: null, demonstration: false };
     clients.set(name, http.clientWithSecret((await addKey(http.house, key)).secret));
@@ -59,6 +63,13 @@ afterAll(() => http?.close());
 
 const requests = '/v1/proposal-requests';
 
+interface Handing {
+  readonly claim?: string;
+  readonly opened?: number;
+  readonly text?: string;
+  readonly operator?: string;
+}
+
 async function ask(process = 'several') {
   const { body } = await as('officer')('POST', '/v1/instances', {
     body: { process, data: { topic: 'Hội nghị' } },
@@ -66,14 +77,15 @@ async function ask(process = 'several') {
   const instance = body.instance as string;
   const address = `/v1/instances/${instance}`;
   const request = (opened = 1) => `${requests}/${instance}.${opened}.drafting`;
-  const propose = (name: string, more: { claim?: string; opened?: number; text?: string } = {}) => {
-    const { claim, opened = 1, text = `Lời của ${name}` } = more;
+  const propose = (name: string, more: Handing = {}) => {
+    const { claim, opened = 1, text = `Lời của ${name}`, operator } = more;
     const proposal = {
       payload: { text },
       model: `writer-${name}`,
       modelVersion: '1',
       promptHash: '0'.repeat(64),
       rationale: `${text}, vì vậy.`,
+      ...(operator === undefined ? {} : { operator }),
     };
     return as(name)('POST', `${address}/proposals`, {
       body: { state: 'drafting', opened, ...(claim === undefined ? {} : { claim }), proposal },
@@ -214,6 +226,64 @@ test('each agent and each operator is heard once for a request', async () => {
   expect(again).toMatchObject({ status: 409, body: { code: 'already-proposed', next: expect.any(String) } });
   expect(await propose('twin')).toMatchObject({ status: 409, body: { code: 'already-proposed' } });
   expect((await as('second')('POST', `${request()}/claim`)).status).toBe(404);
+});
+
+test('an agent whose operator was heard is given other requests, and keeps nobody out of this one', async () => {
+  const { instance, request, propose } = await ask('heard');
+  const free = await ask('heard');
+  const claim = async (name: string) => as(name)('POST', `${request()}/claim`);
+  const taken = await claim('twin');
+  // One place for each operator: else two agents of one could be all that answer.
+  for (const name of ['second', 'rival'])
+    expect(await claim(name)).toMatchObject({ status: 409, body: { code: 'already-claimed' } });
+  await as('twin')('POST', `${request()}/release`, { body: { claim: taken.body.claim } });
+  expect((await propose('second')).status).toBe(200);
+  for (const name of ['twin', 'rival']) {
+    expect((await claim(name)).status).toBe(404);
+    const { body } = await as(name)('GET', requests);
+    const listed = body.items.map((one: { instance: string }) => one.instance);
+    expect([listed.includes(instance), listed.includes(free.instance)]).toEqual([false, true]);
+  }
+  const held = (await as('twin')('POST', `${requests}/claim`)).body;
+  expect(held.instance).not.toBe(instance);
+  expect(await propose('rival')).toMatchObject({ status: 409, body: { code: 'already-proposed' } });
+});
+
+test('a place ends with what its operator is heard on, or with the request', async () => {
+  const { request, propose } = await ask('heard');
+  const admin = connect(http.house.database.adminUrl);
+  const places = async () => (await admin`select from ledger.proposal_places`).length;
+  const before = await places();
+  const { claim } = (await as('twin')('POST', `${request()}/claim`)).body;
+  // As if its lease had run out and another of its operator had answered meanwhile.
+  await admin`update ledger.proposal_places set lease_until = now() - interval '1 second' where agent = 'agent:twin'`;
+  expect((await propose('second')).status).toBe(200);
+  await admin`update ledger.proposal_places set lease_until = now() + interval '1 hour' where agent = 'agent:twin'`;
+  const renewed = await as('twin')('POST', `${request()}/renew`, { body: { claim, leaseSeconds: 900 } });
+  expect(renewed).toMatchObject({ status: 412, body: { code: 'stale' } });
+  expect(await propose('twin', { claim })).toMatchObject({ status: 409, body: { code: 'already-proposed' } });
+  expect(await places()).toBe(before);
+  expect((await as('fourth')('POST', `${request()}/claim`)).status).toBe(200);
+  // Overridden, and timed out.
+  const [taken, late] = [await ask('heard'), await ask('heard')];
+  for (const one of [taken, late]) await as('drafter')('POST', `${one.request()}/claim`);
+  const override = { state: 'drafting', reason: 'Làm bằng tay.' };
+  expect((await as('head')('POST', `${taken.address}/override`, { body: override })).status).toBe(200);
+  http.house.clock.advance(10 * 60_000);
+  await http.house.engine.fireDueTimers();
+  expect(await places()).toBe(0);
+  await admin.end();
+});
+
+test('P3: an agent silences no other, and keeps nobody from a gate, by whom it says it is operated', async () => {
+  const { propose } = await ask();
+  for (const operator of ['person:leader', 'unit:office'])
+    expect(await propose('fourth', { operator })).toMatchObject({
+      status: 422,
+      body: { code: 'bad-input', detail: expect.stringContaining('does not say who operates') },
+    });
+  expect((await propose('fourth')).status).toBe(200);
+  expect((await propose('second', { operator: 'person:leader' })).status).toBe(200);
 });
 
 test('P4: the end of their time leads to the people with enough proposals, and past them with fewer', async () => {

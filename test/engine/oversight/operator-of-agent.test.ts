@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { operatorOfAgent } from '../../../engine/oversight/operator-of-agent.ts';
+import { isSameOperator, operatorOfAgent } from '../../../engine/oversight/operator-of-agent.ts';
 import { people, units } from '../../support/test-people.ts';
 
 const directory = {
@@ -17,7 +17,6 @@ test('P3: an agent names as its operator whom the directory names, by whatever a
 });
 
 test('P3: whatever account of the operator is named, it is the natural person', () => {
-  expect(free('person:leader-second-account')).toEqual({ kind: 'operator', operator: 'person:leader' });
   const declared = { ...directory, principals: new Map(directory.principals) };
   const second = people.find(({ id }) => id === 'agent:second');
   if (second === undefined) throw new Error('There is no such agent.');
@@ -25,9 +24,23 @@ test('P3: whatever account of the operator is named, it is the natural person', 
   expect(operatorOfAgent(declared, second.id, null)).toEqual({ kind: 'operator', operator: 'person:leader' });
 });
 
-test('where the directory names nobody, an agent names a person or a unit that is there, or nobody', () => {
-  for (const stated of [null, 'person:leader', 'unit:office'])
-    expect(free(stated)).toEqual({ kind: 'operator', operator: stated });
-  for (const stated of ['person:nobody', 'unit:nowhere', 'service:intake', 'agent:drafter', ' person:leader'])
+test('P3: where the directory names nobody, an agent names nobody either', () => {
+  expect(free(null)).toEqual({ kind: 'operator', operator: null });
+  for (const stated of ['person:leader', 'unit:office', 'person:nobody', 'agent:drafter', ' person:leader'])
     expect(free(stated)).toMatchObject({ kind: 'refusal', code: 'bad-input' });
+});
+
+test('a unit that operates is all its people, and all units in it', () => {
+  const within = { id: 'unit:within', parent: 'unit:office', title: { vi: 'Tổ', en: 'Team' } };
+  const larger = { ...directory, units: new Map([...directory.units, [within.id, within]]) };
+  const isSame = (one: string, other: string) => [
+    isSameOperator(larger, one, other),
+    isSameOperator(larger, other, one),
+  ];
+  expect(isSame('person:leader', 'person:leader')).toEqual([true, true]);
+  expect(isSame('person:leader', 'person:head')).toEqual([false, false]);
+  expect(isSame('person:leader', 'unit:office')).toEqual([true, true]);
+  expect(isSame('person:leader', 'unit:other')).toEqual([false, false]);
+  expect(isSame('unit:within', 'unit:office')).toEqual([true, true]);
+  expect(isSame('person:leader', 'unit:within')).toEqual([false, false]);
 });

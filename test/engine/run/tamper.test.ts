@@ -36,7 +36,7 @@ const tables = [
   ...['definitions', 'current_definitions', 'instances', 'entries', 'contents', 'instance_fields', 'gates'],
   ...['proposal_requests', 'timers', 'answers', 'directory_version', 'principals', 'units'],
   ...['directory_changes', 'keys', 'acts', 'decisions', 'latest_proposals', 'gate_rules', 'walls'],
-  ...['gate_notices', 'sessions'],
+  ...['gate_notices', 'sessions', 'callback_secrets'],
 ];
 
 beforeAll(async () => {
@@ -63,6 +63,8 @@ beforeAll(async () => {
   await openTestSession(house.ledger, 'gone', 'person:officer');
   await openTestSession(house.ledger, 'next', 'person:officer', { replaces: 'gone' });
   await house.ledger.endSessions('person:officer', 'next', 'person:designer');
+  for (const secret of ['whsec_one', 'whsec_two'])
+    await house.ledger.makeCallbackSecret('agent:drafter', secret, 'person:designer');
   await house.ledger.replaceDirectory(people.slice(0, -1), units, 'person:designer');
   await house.ledger.replaceDirectory(people, units, 'person:designer');
   await house.deploy(`${counterDefinition}# The same, in other words.\n`);
@@ -396,6 +398,12 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
   ['directory_changes', "set changed_by = 'person:x'", 'directory-differs', /author/],
   ['directory_changes', 'set changed_at = now()', 'directory-differs', /time of change/],
   ['directory_changes', 'set version = version + 100', 'directory-differs', /no act put in force/],
+  ['callback_secrets', "set secret = 'whsec_three'", 'callback-secret-differs', /fingerprint/],
+  ['callback_secrets', "set previous = 'whsec_three'", 'callback-secret-differs', /secret before/],
+  ['callback_secrets', 'set previous = null', 'callback-secret-differs', /secret before/],
+  ['callback_secrets', 'set made_at = now()', 'callback-secret-differs', /time of making/],
+  ['callback_secrets', "set made_by = 'person:head'", 'callback-secret-differs', /author/],
+  ['callback_secrets', "set agent = 'agent:second'", 'callback-secret-differs', /no act made/],
   ['keys', "set principal = 'person:head' where id = '{key}'", 'key-differs', /principal/],
   ['keys', "set scopes = array['read', 'decide'] where id = '{key}'", 'key-differs', /scopes/],
   ['keys', "set hash = encode(sha256('x'), 'hex') where id = '{key}'", 'key-differs', /fingerprint/],

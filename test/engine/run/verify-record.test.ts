@@ -58,6 +58,7 @@ function holding(changes: Partial<StoredDefinition>) {
     controls: [],
     factors: [],
     otpFingerprints: new Map(),
+    callbackSecrets: [],
     sessions: [],
     definitions: [head],
     current: new Map([['outgoing-document', hash]]),

@@ -441,6 +441,17 @@ describe('P2: nobody reads a ballot before it may be counted', () => {
     await house.ledger.replaceDirectory(people, units, 'person:designer');
   });
 
+  test('no rule of a secret ballot tells its members by an expression', async () => {
+    await expect(
+      house.admin.begin(async (sql) => {
+        await sql`set local session_replication_role = replica`;
+        await sql`update ledger.gate_rules
+          set reviewers = jsonb_set(reviewers, '{0,narrowed}', 'true')
+          where definition = decode(${secret}, 'hex')`;
+      }),
+    ).rejects.toThrow('violates check constraint');
+  });
+
   test('once the time is over it is handed over as it is', async () => {
     const { chain, casts } = await withVotes(['approve'], -1000);
     expect(await house.ledger.openBallotBox(box(chain), shown(second), now())).toEqual({

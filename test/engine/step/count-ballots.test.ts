@@ -24,7 +24,7 @@ const voteOf = (
   quorum: string,
   ballot = 'secret',
   remarks = 'remarks: { type: string }',
-  [carried, lost] = ['', ''],
+  [carried, lost, asking] = ['', '', ''],
 ) =>
   compile(`
 context: { type: object, additionalProperties: false, properties: { ${remarks}, text: { type: string, maxLength: 60 } } }
@@ -37,12 +37,12 @@ states:
       approved: { target: carried, assign: { remarks: gate.remarks } }
       rejected: { target: lost, assign: { remarks: gate.remarks } }
       returned: { target: asking, assign: { remarks: gate.remarks } }
-  asking: { on: { again: { allow: { role: officer }, target: voting } } }
+  asking: { on: { again: { allow: { role: officer }, target: voting } }${asking} }
   carried: { type: final${carried} }
   lost: { type: final${lost}, output: { result: "'rejected'" } }
 `);
 const ofMembers = voteOf('{ approve: more-than-half, of: members }');
-const ofAll = (remarks?: string, entries?: [string, string]) =>
+const ofAll = (remarks?: string, entries?: [string, string, string]) =>
   voteOf('{ approve: more-than-half, of: members }', 'secret', remarks, entries);
 const late = '2026-01-07T08:00:00.000Z';
 
@@ -194,18 +194,20 @@ test('a count that cannot be applied tells nothing of what the ballots come to',
   const failing = ofAll(undefined, [
     entry('[context.remarks][1]'),
     entry('context.remarks + context.remarks'),
+    `, always: { guard: "has(context.remarks)", target: circling } }
+  circling: { always: { guard: "has(context.remarks)", target: asking }`,
   ]);
   const { standing } = walk([start(), ...leaders.map((_, at) => sealed(at))], failing);
-  const outcomes = [
-    five('approve', 'approve', 'approve', 'approve', 'approve'),
-    five('reject', 'reject', 'reject', 'reject', 'reject'),
-  ];
-  const told = outcomes.map((ballots) => next(standing, count(ballots)(standing), failing));
+  const told = (['approve', 'reject', 'return'] as const).map((verdict) => {
+    const ballots = five(verdict, verdict, verdict, verdict, verdict);
+    return next(standing, count(ballots)(standing), failing);
+  });
   expect(told[0]).toMatchObject({
     code: 'not-possible-here',
     message: expect.stringContaining('cannot be applied'),
   });
   expect(told[1]).toEqual(told[0]);
+  expect(told[2]).toEqual(told[0]);
 });
 
 test('refuses ballots that are not as many as the votes, twice the same, or in another order', () => {

@@ -66,9 +66,9 @@ export const DirectoryProvisioned = Type.Object(
     externalId: Type.Optional(Type.String({ pattern: '^[!-~]+$', maxLength: 255 })),
     employeeNumber: Type.Optional(Type.String({ pattern: '^[!-~]+$', maxLength: 100 })),
     status: Type.Optional(
-      Type.Union([Type.Literal('deactivated'), Type.Literal('removed')], {
+      Type.Union([Type.Literal('deactivated'), Type.Literal('removed'), Type.Literal('barred')], {
         description:
-          'Set while the provider has made them inactive. Only then may it make them active again.',
+          'Set while the provider has made them inactive. Only then may it make them active again; not those whom an administrator had made inactive before (`barred`).',
       }),
     ),
   },

@@ -58,6 +58,8 @@ function readGroupOperation({ op, path, value }: PatchOperation): GroupRead | Sc
       return scimProblem(400, 'invalidValue', 'Without a path, the value must be an object.');
     return readMembers(value as JsonObject, how);
   }
+  if (path.attribute !== 'members' && path.filter !== null)
+    return scimProblem(400, 'invalidPath', `${path.attribute} has one value: leave the filter out.`);
   if (path.attribute !== 'members') return readMembers({ [path.attribute]: value }, how);
   if (path.filter === null) {
     // Without a value, all are meant.

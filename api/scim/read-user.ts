@@ -41,9 +41,23 @@ export function readUserPatch(body: JsonObject): UserRead | ScimProblem {
       path === null ? (value as JsonObject) : { [path.attribute]: op === 'remove' ? null : value };
     const read = readFields(membersOf(said));
     if ('kind' in read) return read;
+    // A filter that is passed over would change what was not meant.
+    if (path !== null && path.filter !== null && Object.keys(read).length > 0)
+      return scimProblem(400, 'invalidPath', `${path.attribute} has one value: leave the filter out.`);
     fields = { ...fields, ...read };
   }
   return { kind: 'user', fields };
+}
+
+/** Whether a body or patch that is refused says, all the same, that the user is to act no more. */
+export function saysInactive(body: JsonObject): boolean {
+  const operations: readonly Json[] = Array.isArray(body.Operations) ? body.Operations : [{ value: body }];
+  const said = operations.filter(isObject).flatMap(({ path, value = null }) => {
+    if (typeof path === 'string') return membersOf({ [path]: value });
+    return isObject(value) ? membersOf(value) : [];
+  });
+  const last = said.findLast(([attribute]) => attribute === 'active');
+  return last !== undefined && booleanOf(last[1]) === false;
 }
 
 type Said = readonly (readonly [string, Json])[];

@@ -17,7 +17,7 @@ import type { JsonObject } from '../../schemas/json.ts';
 import { mostResults } from './discovery.ts';
 import { type Comparison, holds, readFilter } from './read-filter.ts';
 import { type GroupRead, membersAfter, readGroup, readGroupPatch } from './read-group.ts';
-import { readUser, readUserPatch, type UserRead } from './read-user.ts';
+import { readUser, readUserPatch, saysInactive, type UserRead } from './read-user.ts';
 import { groupResource, matches, project, type Resource, userResource } from './resources.ts';
 import { type ScimProblem, scimProblem, toScimProblem } from './scim-problem.ts';
 
@@ -94,11 +94,11 @@ export async function createResource(call: ScimCall, body: JsonObject): Promise<
 }
 
 export async function replaceResource(call: ScimCall, id: string, body: JsonObject): Promise<ScimAnswer> {
-  return change(call, id, call.kind === 'Users' ? readUser(body) : withAllMembers(readGroup(body)));
+  return change(call, id, body, call.kind === 'Users' ? readUser(body) : withAllMembers(readGroup(body)));
 }
 
 export async function patchResource(call: ScimCall, id: string, body: JsonObject): Promise<ScimAnswer> {
-  return change(call, id, call.kind === 'Users' ? readUserPatch(body) : readGroupPatch(body));
+  return change(call, id, body, call.kind === 'Users' ? readUserPatch(body) : readGroupPatch(body));
 }
 
 export async function removeResource(call: ScimCall, id: string): Promise<ScimAnswer> {
@@ -114,15 +114,21 @@ export async function removeResource(call: ScimCall, id: string): Promise<ScimAn
 async function change(
   call: ScimCall,
   id: string,
-  read: UserRead | GroupRead | ScimProblem,
+  body: JsonObject,
+  understood: UserRead | GroupRead | ScimProblem,
 ): Promise<ScimAnswer> {
-  if (read.kind === 'scim-problem') return read;
+  const problem = understood.kind === 'scim-problem' ? understood : null;
+  // Whoever has left loses access at once, whatever else is wrong with what the provider says of them.
+  if (problem !== null && !(call.kind === 'Users' && saysInactive(body))) return problem;
+  const read: UserRead | GroupRead =
+    understood.kind === 'scim-problem' ? { kind: 'user', fields: { active: false } } : understood;
   const outcome = await call.engine.provision(call.caller, (view) => {
     const refusal = refuseStale(call, view, id);
     if (refusal !== null) return refusal;
     if (read.kind === 'user') {
       const now = view.users.get(id);
       if (now === undefined) return refuseUnknown(id);
+      if (problem !== null && !now.active) return refuseProvisioning('bad-value', problem.detail);
       const { userName, name, active, externalId, employeeNumber, unit: department } = now;
       const user = { userName, name, active, externalId, employeeNumber, department, ...read.fields };
       return { kind: 'replace-user', id, user };

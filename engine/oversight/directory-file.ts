@@ -10,6 +10,7 @@ import type {
   DirectoryContent,
   Principal,
   PrincipalKind,
+  Provisioned,
   Span,
   Unit,
 } from './directory.ts';
@@ -107,8 +108,17 @@ function toPrincipal(entry: FilePrincipal): Principal {
     ...(entry.operator === undefined ? {} : { operator: entry.operator }),
     ...(entry.callback === undefined ? {} : { callback: entry.callback }),
     ...(entry.accounts === undefined ? {} : { accounts: entry.accounts }),
-    ...(entry.provisioned === undefined ? {} : { provisioned: entry.provisioned }),
+    ...(entry.provisioned === undefined
+      ? {}
+      : { provisioned: labelsOf(entry.provisioned, entry.active ?? true) }),
   };
+}
+
+/** That the provider made them inactive is over when they are active: whoever makes them so again says for how long. */
+function labelsOf(provisioned: Provisioned, active: boolean): Provisioned {
+  if (!active) return provisioned;
+  const { status: _status, ...labels } = provisioned;
+  return labels;
 }
 
 function appointmentOf(

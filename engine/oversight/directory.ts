@@ -55,12 +55,15 @@ export interface Principal {
   readonly provisioned?: Provisioned;
 }
 
-/** The words of SCIM (RFC 7643). `status` is set while they are inactive because the provider said so. */
+/**
+ * The words of SCIM (RFC 7643). `status` is set while they are inactive because the provider said so; `barred`: the
+ * provider removed whom an administrator had made inactive before.
+ */
 export interface Provisioned {
   readonly userName: string;
   readonly externalId?: string;
   readonly employeeNumber?: string;
-  readonly status?: 'deactivated' | 'removed';
+  readonly status?: 'deactivated' | 'removed' | 'barred';
 }
 
 /** The pair by which OpenID Connect names an account for good: nothing else of a token does. */

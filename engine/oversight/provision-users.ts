@@ -6,6 +6,7 @@ import type { Account, Principal, Provisioned } from './directory.ts';
 import {
   type Applied,
   type DirectoryLists,
+  isBarred,
   isSeen,
   type ProvisioningRefusal,
   plainName,
@@ -29,21 +30,26 @@ export function createUser(
   user: WantedUser,
   issuer: string | null,
 ): Applied | ProvisioningRefusal {
-  const { externalId, employeeNumber } = user;
   const people = lists.principals.filter(({ kind }) => kind === 'person');
   const back = people.filter((one) => !isSeen(one) && isSame(one, user));
-  if (back.length > 1) {
+  if (new Set(back.map(({ person }) => person)).size > 1) {
     return refuseProvisioning(
       'taken',
       'Several people who were removed have this userName, externalId or employeeNumber.',
     );
   }
+  const again = back.find((one) => isNamed(one, user)) ?? back[0];
+  // What says which person it is stays as it was first said, also for whoever was away.
+  const employeeNumber = user.employeeNumber ?? numberOf(again) ?? null;
   const taken = findTaken(people, user, null);
   if (taken !== null) return taken;
   const unit = findUnit(lists, user.department);
   if (unit !== null && typeof unit !== 'string') return unit;
-  const known = employeeNumber === null ? undefined : people.find((one) => numberOf(one) === employeeNumber);
-  const [again] = back;
+  const numbered = employeeNumber === null ? [] : people.filter((one) => numberOf(one) === employeeNumber);
+  const [known] = numbered;
+  const split = again === undefined ? null : refuseSplit(again, employeeNumber, known);
+  if (split !== null) return split;
+  if ([...back, ...numbered].some(isBarred)) return refuseBarred;
   const natural = again?.person ?? known?.person;
   if (natural !== undefined && hasSeat(lists, natural)) {
     return refuseProvisioning(
@@ -51,7 +57,8 @@ export function createUser(
       `This is ${natural}, who sits in a body or in whose name somebody acts; an administrator of the directory brings them in.`,
     );
   }
-  const accounts = again?.accounts ?? accountsOf(externalId, issuer);
+  // Whoever was there before keeps the account that they had, or none: else a creation would give them to somebody else.
+  const accounts = again === undefined ? accountsOf(user.externalId, issuer) : (again.accounts ?? []);
   const [account] = accounts;
   if (again === undefined && account !== undefined && isLinked(lists.principals, account)) {
     return refuseProvisioning('taken', 'The account that externalId names is that of another principal.');
@@ -63,7 +70,7 @@ export function createUser(
     // Without one none would be asked for; a higher one an administrator gives.
     clearance: again?.clearance ?? 'normal',
     ...(accounts.length === 0 ? {} : { accounts }),
-    provisioned: labelsOf(user, user.active ? null : 'deactivated'),
+    provisioned: labelsOf({ ...user, employeeNumber }, user.active ? null : 'deactivated'),
   };
   return applied(lists, principal);
 }
@@ -85,7 +92,28 @@ export function removeUser(lists: DirectoryLists, id: string): Applied | Provisi
   const now = findUser(lists, id);
   if (now === null) return refuseUnknown(id);
   const { appointments: _appointments, ...rest } = now;
-  return applied(lists, deactivated({ ...rest, roles: [], positions: [] }, 'removed'));
+  const status = isBarred(now) ? 'barred' : 'removed';
+  return applied(lists, deactivated({ ...rest, roles: [], positions: [] }, status));
+}
+
+/** Whoever comes back is who they were: a name that is used again makes nobody somebody else. */
+function refuseSplit(
+  again: Principal,
+  employeeNumber: string | null,
+  known: Principal | undefined,
+): ProvisioningRefusal | null {
+  const before = numberOf(again);
+  if (before !== undefined && before !== employeeNumber) {
+    return refuseProvisioning(
+      'taken',
+      `${again.id}, who was removed, has this userName or externalId and another employeeNumber. An administrator of the directory says who it is.`,
+    );
+  }
+  if (known === undefined || known.person === again.person) return null;
+  return refuseProvisioning(
+    'taken',
+    `${again.id}, who was removed, has this userName or externalId, and ${known.id} this employeeNumber. An administrator of the directory says that both are one person.`,
+  );
 }
 
 function changeUser(lists: DirectoryLists, now: Principal, user: WantedUser): Applied | ProvisioningRefusal {
@@ -110,12 +138,7 @@ function changeUser(lists: DirectoryLists, now: Principal, user: WantedUser): Ap
       );
     }
   }
-  if (user.active && !now.active && status !== 'deactivated') {
-    return refuseProvisioning(
-      'forbidden',
-      'An administrator of the directory made them inactive, and makes them active again.',
-    );
-  }
+  if (user.active && isBarred(now)) return refuseBarred;
   const unit = findUnit(lists, user.department);
   if (unit !== null && typeof unit !== 'string') return unit;
   const left = user.active ? null : now.active ? 'deactivated' : (status ?? null);
@@ -123,7 +146,7 @@ function changeUser(lists: DirectoryLists, now: Principal, user: WantedUser): Ap
   return applied(lists, { ...now, name: user.name, unit, active: user.active, provisioned });
 }
 
-function deactivated(person: Principal, status: 'deactivated' | 'removed'): Principal {
+function deactivated(person: Principal, status: NonNullable<Provisioned['status']>): Principal {
   const provisioned = { ...(person.provisioned ?? { userName: userNameOf(person) }), status };
   return { ...person, active: false, provisioned };
 }
@@ -155,15 +178,20 @@ function findTaken(
   return null;
 }
 
-function isSame(one: Principal, { userName, externalId, employeeNumber }: WantedUser): boolean {
+function isNamed(one: Principal, { userName }: WantedUser): boolean {
+  return userNameOf(one).toLowerCase() === userName.toLowerCase();
+}
+
+function isSame(one: Principal, user: WantedUser): boolean {
+  const { externalId, employeeNumber } = user;
   return (
-    userNameOf(one).toLowerCase() === userName.toLowerCase() ||
+    isNamed(one, user) ||
     (externalId !== null && one.provisioned?.externalId === externalId) ||
     (employeeNumber !== null && numberOf(one) === employeeNumber)
   );
 }
 
-const numberOf = ({ provisioned }: Principal) => provisioned?.employeeNumber;
+const numberOf = (one: Principal | undefined) => one?.provisioned?.employeeNumber;
 
 /** A seat in a body, or authority passed on, is by natural person: a further account of theirs would have it, too. */
 function hasSeat({ bodies, delegations }: DirectoryLists, person: string): boolean {
@@ -203,6 +231,11 @@ function newId(people: readonly Principal[], userName: string): string {
 function findUser({ principals }: DirectoryLists, id: string): Principal | null {
   return principals.find((one) => one.id === `person:${id}` && isSeen(one)) ?? null;
 }
+
+const refuseBarred = refuseProvisioning(
+  'forbidden',
+  'An administrator of the directory made them inactive, and makes them active again.',
+);
 
 const refuseUnknown = (id: string) => refuseProvisioning('unknown', `There is no user ${id}.`);
 

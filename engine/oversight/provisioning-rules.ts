@@ -29,7 +29,12 @@ export function refuseProvisioning(
 
 /** People alone, and not those whom the provider removed: services and agents are none of its business. */
 export function isSeen({ kind, active, provisioned }: Principal): boolean {
-  return kind === 'person' && (active || provisioned?.status !== 'removed');
+  return kind === 'person' && (active || !['removed', 'barred'].includes(provisioned?.status ?? ''));
+}
+
+/** Whom an administrator made inactive, also if the provider removed them since. */
+export function isBarred({ active, provisioned }: Principal): boolean {
+  return !active && (provisioned?.status ?? 'barred') === 'barred';
 }
 
 /** Whom nobody provisioned yet is found by the name in their id. */

@@ -305,6 +305,25 @@ describe('P9: a key that provisions is no administrator', () => {
     });
     const back = patch({ op: 'replace', path: 'active', value: true });
     expect((await scim('PATCH', '/Users/second-officer', back)).status).toBe(403);
+    expect((await scim('DELETE', '/Users/second-officer')).status).toBe(204);
+    expect((await scim('GET', '/Users/second-officer')).status).toBe(404);
+    expect((await scim('POST', '/Users', user('second-officer'))).status).toBe(403);
+  });
+
+  test('nor is what the provider said in the past a leave to bring back whom an administrator sends away later', async () => {
+    const keeper = await http.client('keeper');
+    const { body: made } = await scim('POST', '/Users', user('away@x.example', { active: false }));
+    const path = `/v1/directory/principals/person:${made.id}`;
+    for (const active of [true, false]) {
+      const { body, etag } = await keeper('GET', path);
+      const put = await keeper('PUT', path, {
+        body: { ...body.entry, active },
+        headers: { 'if-match': etag },
+      });
+      expect(put.body.applied).toBe(true);
+    }
+    const back = patch({ op: 'replace', path: 'active', value: true });
+    expect((await scim('PATCH', `/Users/${made.id}`, back)).status).toBe(403);
   });
 });
 
@@ -318,6 +337,24 @@ test('whoever has left loses access at once, whatever it leaves undecidable and 
   await scim('PATCH', '/Users/head', patch({ op: 'replace', path: 'active', value: false }));
   const last = (await acts()).findLast((one: { act: string }) => one.act === 'directory-replaced');
   expect(last.warnings.join(' ')).toMatch(/proposal/);
+});
+
+test('whoever has left loses access even where the rest cannot be read; the next such write is told what is wrong', async () => {
+  for (const [name, body, status] of [
+    ['put', user('gone-put', { active: false, shoeSize: 42 }), 400],
+    ['patch', patch({ op: 'Replace', path: 'active', value: 'False' }, { op: 'add', path: 'x y' }), 400],
+  ] as const) {
+    const { body: made } = await scim('POST', '/Users', user(`gone-${name}`));
+    const path = `/Users/${made.id}`;
+    expect((await scim(name.toUpperCase(), path, body)).body.active).toBe(false);
+    expect((await scim(name.toUpperCase(), path, body)).status).toBe(status);
+  }
+  const both = patch(
+    { op: 'replace', value: { active: false } },
+    { op: 'replace', path: 'active', value: 'x' },
+  );
+  expect((await scim('PATCH', '/Users/stranger', both)).status).toBe(400);
+  expect((await scim('GET', '/Users/stranger')).body.active).toBe(true);
 });
 
 test('a change is held to what was seen, where that is said', async () => {
@@ -385,6 +422,8 @@ describe('hostile input', () => {
     [{ op: 'replace', path: 'name..x', value: 'x' }, 'invalidPath'],
     [{ op: 'replace', path: 'emails[type eq', value: 'x' }, 'invalidPath'],
     [{ op: 'replace', path: 'userName', value: null }, 'invalidValue'],
+    [{ op: 'replace', path: 'active[__proto__ eq "x"]', value: false }, 'invalidPath'],
+    [{ op: 'replace', path: 'displayName[value eq "x"].y', value: 'x' }, 'invalidPath'],
     [{ op: 'replace', value: 'x' }, 'invalidValue'],
     [{ op: 'add', path: 'displayName', value: 'x', from: 'y' }, 'invalidSyntax'],
   ])('the operation %j is refused', async (operation, scimType) => {

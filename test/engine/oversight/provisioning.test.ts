@@ -61,6 +61,60 @@ test('P3: nobody comes to sign in as somebody who was there already', () => {
   expect(reasonOf(made, { kind: 'replace-user', id: 'an', user: wanted('head') })).toBe('taken');
 });
 
+test('P3: removing somebody and creating them again links no account to them, and takes nobody else theirs', () => {
+  const linked = people.map(
+    (one): Principal =>
+      one.id === 'person:keeper' ? { ...one, accounts: [{ issuer, subject: 'sub-keeper' }] } : one,
+  );
+  const gone = after(toDirectory({ principals: linked, units }, 1), { kind: 'remove-user', id: 'stranger' });
+  for (const externalId of ['sub-of-a-thief', 'sub-keeper']) {
+    const back = after(gone, create(wanted('stranger', { externalId })));
+    expect(back.principals.get('person:stranger')).toMatchObject({
+      active: true,
+      provisioned: { externalId },
+    });
+    expect(back.principals.get('person:stranger')?.accounts).toBeUndefined();
+  }
+});
+
+test('P9: whom an administrator made inactive does not come back by being removed and created again', () => {
+  const barred = people.map(
+    (one): Principal => (one.id === 'person:stranger' ? { ...one, active: false } : one),
+  );
+  const before = toDirectory({ principals: barred, units }, 1);
+  const numbered = after(before, {
+    ...{ kind: 'replace-user', id: 'stranger' },
+    user: wanted('stranger', { active: false, employeeNumber: '7' }),
+  });
+  expect(reasonOf(numbered, create(wanted('other', { employeeNumber: '7' })))).toBe('forbidden');
+  const gone = after(numbered, { kind: 'remove-user', id: 'stranger' });
+  expect(viewProvisioned(gone).users.has('stranger')).toBe(false);
+  expect(reasonOf(gone, create(wanted('stranger')))).toBe('forbidden');
+  expect(reasonOf(gone, create(wanted('other', { employeeNumber: '7' })))).toBe('forbidden');
+});
+
+test('P3: whoever comes back is who they were, with the number that says so', () => {
+  const made = after(start, create(wanted('an', { employeeNumber: '17' })));
+  const gone = after(made, { kind: 'remove-user', id: 'an' });
+  // A name that is used again, for somebody else, or for somebody who is here already.
+  expect(reasonOf(gone, create(wanted('an', { employeeNumber: '18' })))).toBe('taken');
+  const unnumbered = after(after(start, create(wanted('an'))), { kind: 'remove-user', id: 'an' });
+  const other = after(unnumbered, create(wanted('binh', { employeeNumber: '18' })));
+  expect(reasonOf(other, create(wanted('an', { employeeNumber: '18' })))).toBe('taken');
+  // Left out, the number is still theirs, and so is a further account with it.
+  const back = after(gone, create(wanted('an')));
+  expect(back.principals.get('person:an')?.provisioned?.employeeNumber).toBe('17');
+  const further = after(back, create(wanted('an-too', { employeeNumber: '17' })));
+  expect(further.principals.get('person:an-too')?.person).toBe('person:an');
+  // Both were removed: the one of that name comes back.
+  const none = after(after(further, { kind: 'remove-user', id: 'an' }), {
+    kind: 'remove-user',
+    id: 'an-too',
+  });
+  const again = after(none, create(wanted('an-too', { employeeNumber: '17' })));
+  expect(again.principals.get('person:an-too')).toMatchObject({ active: true, person: 'person:an' });
+});
+
 test('whoever is removed keeps the account, the clearance and the unit, and nothing that lets them act', () => {
   const secret = people.map(
     (one): Principal =>

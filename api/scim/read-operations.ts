@@ -45,7 +45,7 @@ function readOperation(one: Json): PatchOperation | ScimProblem {
     return refuseSyntax('The op must be add, remove or replace.');
   if (word !== 'remove' && value === undefined)
     return scimProblem(400, 'invalidValue', `The op ${word} needs a value.`);
-  if (path === undefined) {
+  if (path === undefined || path === null) {
     if (word === 'remove') return scimProblem(400, 'noTarget', 'The op remove needs a path.');
     return { op: word, path: null, value: value ?? null };
   }

@@ -82,8 +82,8 @@ const enterprise = enterpriseSchema.toLowerCase();
 
 /** Of the standard, and kept by nobody here; read-only ones among them are passed over as it demands. */
 const passedOver =
-  /^(?:schemas|id|meta|groups|nickname|profileurl|title|usertype|preferredlanguage|locale|timezone|password|emails|phonenumbers|ims|photos|addresses|x509certificates|name|name\.middlename|name\.honorific(?:prefix|suffix))$/;
-const passedOverExtension = /^:(?:costcenter|organization|division|manager)$/;
+  /^(?:schemas|id|groups|nickname|profileurl|title|usertype|preferredlanguage|locale|timezone|password|name|name\.middlename|name\.honorific(?:prefix|suffix)|(?:meta|emails|phonenumbers|ims|photos|addresses|x509certificates)(?:\.[a-z$]+)?)$/;
+const passedOverExtension = /^:(?:costcenter|organization|division|manager(?:\.[a-z$]+)?)$/;
 /** Words in which somebody might try to get power. */
 const powers =
   /^(?:roles|entitlements|kind|clearance|competences|positions|appointments|accounts|bodies|delegations|absences|operator|person|unit)(?:\.|$)/;
@@ -102,7 +102,7 @@ function readFields(said: Said): UserFields | ScimProblem {
       if (text === null) return refuseText('userName', 200);
       fields.userName = text;
     } else if (['displayname', 'name.formatted', 'name.givenname', 'name.familyname'].includes(attribute)) {
-      if (value === null && attribute !== 'displayname') continue;
+      if ((value === null || value === '') && attribute !== 'displayname') continue;
       const text = textOf(value, 200);
       if (text === null) return refuseText(attribute, 200);
       names[attribute] = text;
@@ -118,6 +118,8 @@ function readFields(said: Said): UserFields | ScimProblem {
       if ((value !== null && text === null) || !isPlain) return refuseText(name, most);
       fields[name] = text;
     } else if (powers.test(attribute)) {
+      // Entra ID says with every user that it gives none.
+      if (Array.isArray(value) && value.length === 0) continue;
       return scimProblem(
         403,
         null,

@@ -2,10 +2,12 @@
  * An identity provider's changes of the directory, one act each. A program cannot weigh warnings, so they hold nothing
  * up: they go on the record with the act. Changes that meet others try again on the directory as it then is.
  */
+import type { StoredKey } from '../ledger/ledger.ts';
 import type { Directory } from '../oversight/directory.ts';
 import { fromDirectory } from '../oversight/directory.ts';
 import { directoryText } from '../oversight/directory-text.ts';
 import { applyProvisioning, type ProvisioningView, viewProvisioned } from '../oversight/provisioning.ts';
+import { refuseProvisioning } from '../oversight/provisioning-rules.ts';
 import { checkReader, checkRole, engineRoles } from './check-caller.ts';
 import { isRefusal } from './command.ts';
 import type { BatchWorld } from './command-batch.ts';
@@ -27,6 +29,8 @@ export function provisioningDoors(world: BatchWorld): Pick<Engine, 'readProvisio
     const reader = await checkReader(world.directory, caller, 'directory');
     return isRefusal(reader) ? reader : checkRole(reader, engineRoles.provision, 'provision people');
   };
+  const isKeyOf = (principal: string, key: StoredKey) =>
+    key.principal === principal && world.directory.honours(key);
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other: each would only find that the one before it has changed the directory. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -47,13 +51,16 @@ export function provisioningDoors(world: BatchWorld): Pick<Engine, 'readProvisio
         for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
           const refusal = await checkProvisioner(caller);
           if (refusal !== null) return refusal;
-          const { directory } = await world.directory.refresh();
+          const { directory, keysById } = await world.directory.refresh();
           const change = decide(viewOf(directory));
           if (change.kind === 'provisioning-refusal') return change;
           const before = fromDirectory(directory);
           const applied = applyProvisioning(before, change);
           if (applied.kind !== 'applied') return applied;
           const { lists, id } = applied;
+          const isNew = change.kind === 'create-user' && !directory.principals.has(`person:${id}`);
+          if (isNew && [...keysById.values()].some((key) => isKeyOf(`person:${id}`, key)))
+            return refuseKeyLeft(id);
           if (directoryText(lists) === directoryText(before)) {
             return { kind: 'done', value: { view: viewOf(directory), id } };
           }
@@ -67,3 +74,10 @@ export function provisioningDoors(world: BatchWorld): Pick<Engine, 'readProvisio
       }),
   };
 }
+
+/** An administrator took somebody of that id out of the directory: whoever had their key would be the new one. */
+const refuseKeyLeft = (id: string) =>
+  refuseProvisioning(
+    'taken',
+    `There was a person:${id} before, with a key that is still good. A key administrator revokes it first.`,
+  );

@@ -287,6 +287,21 @@ describe('P9: a key that provisions is no administrator', () => {
     expect((await client('GET', '/v1/directory')).status).toBe(403);
   });
 
+  test('an account is not created under the id of somebody who was taken out of the directory and left a key', async () => {
+    const keeper = await http.client('keeper');
+    await scim('POST', '/Users', user('ghost'));
+    const ghost = http.clientWithSecret(await keyOf('person:ghost', ['read']));
+    const { etag } = await keeper('GET', '/v1/directory/principals/person:ghost');
+    await keeper('DELETE', '/v1/directory/principals/person:ghost', { headers: { 'if-match': etag } });
+    expect((await scim('POST', '/Users', user('ghost'))).body.scimType).toBe('uniqueness');
+    expect((await ghost('GET', '/v1/me')).status).toBe(401);
+    const designer = await http.client('designer');
+    const { body } = await designer('GET', '/v1/keys');
+    const left = body.items.find((one: { principal: string }) => one.principal === 'person:ghost');
+    await designer('DELETE', `/v1/keys/${left.id}`);
+    expect((await scim('POST', '/Users', user('ghost'))).status).toBe(201);
+  });
+
   test('others than a provisioner, and a key without the scope, are refused in the form of the standard', async () => {
     expect((await withKey(null)('GET', '/Users')).status).toBe(401);
     expect((await withKey('wrong')('GET', '/Users')).status).toBe(401);
@@ -355,6 +370,23 @@ test('whoever has left loses access even where the rest cannot be read; the next
   );
   expect((await scim('PATCH', '/Users/stranger', both)).status).toBe(400);
   expect((await scim('GET', '/Users/stranger')).body.active).toBe(true);
+});
+
+test('what providers send beside it is passed over: no roles, no first name, parts of what is not kept', async () => {
+  const made = await scim(
+    'POST',
+    '/Users',
+    user('plain@x.example', { roles: [], name: { familyName: 'Mẫu', givenName: '', formatted: 'Mẫu' } }),
+  );
+  expect(made).toMatchObject({ status: 201, body: { displayName: 'Mẫu' } });
+  const sent = patch(
+    { op: 'Replace', path: `${enterprise}:manager.value`, value: 'x' },
+    { op: 'Replace', path: 'emails.value', value: 'x@x.example' },
+    { op: 'Replace', path: null, value: { displayName: 'Mẫu Hai' } },
+  );
+  expect((await scim('PATCH', `/Users/${made.body.id}`, sent)).body.displayName).toBe('Mẫu Hai');
+  const remove = patch({ op: 'remove', path: 'roles' });
+  expect((await scim('PATCH', `/Users/${made.body.id}`, remove)).status).toBe(403);
 });
 
 test('a change is held to what was seen, where that is said', async () => {

@@ -1,10 +1,12 @@
 /**
  * The second look at several proposals for one step: each comes from an agent, live, and is the one that was handed
- * in; all of them come before the people together; and only a choice that people made ends their being side by side.
+ * in; all that came for one request, and nothing else, comes before the people together, when as many have come as may
+ * or the request's own time is over; and only a choice that people made ends their being side by side.
  */
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { memberOf } from '../evidence/member-of.ts';
 import type { HeldProposal, StoredState } from '../step/stored-state.ts';
+import { waitingOf } from '../step/timeout-of.ts';
 import type { Questioned } from './check-oversight.ts';
 import { proposalDigest } from './digests.ts';
 
@@ -40,11 +42,8 @@ function problemOfChoice(at: Questioned, before: StoredState | null, after: Stor
   for (const [kind, candidates] of Object.entries(are)) {
     const was = memberOf(were, kind);
     if (was !== undefined && isSame(was, candidates)) continue;
-    const isKnown = (one: HeldProposal) => handedIn(before, kind).some((known) => isSame(known, one));
-    const isSound = candidates.every((one) => isUntouched(one) && (isKnown(one) || isArrival(at, kind, one)));
-    const proposers = new Set(candidates.map(({ proposer }) => proposer));
-    if (!isSound || candidates.length < 2 || proposers.size < candidates.length)
-      return `proposals of ${kind} would be chosen among that agents did not hand in`;
+    if (candidates.length < 2 || !isWhole(at, before, after, kind, candidates))
+      return `proposals of ${kind} would be chosen among that are not those that agents handed in`;
     if (memberOf(after.proposals, kind) !== undefined)
       return `a proposal of ${kind} would stand beside those among which people choose`;
   }
@@ -53,11 +52,44 @@ function problemOfChoice(at: Questioned, before: StoredState | null, after: Stor
   return `the proposals of ${gone} would vanish`;
 }
 
-/** All that agents have handed in for requests of the kind that still wait. */
-export function handedIn(before: StoredState | null, kind: string): readonly HeldProposal[] {
-  return Object.values(before?.requests ?? {}).flatMap(({ decision, candidates }) =>
-    decision === kind ? (candidates ?? []) : [],
-  );
+/** Whether they are all that came for the request of the kind that this very step closes, each of an agent of its own. */
+export function isWhole(
+  at: Questioned,
+  before: StoredState | null,
+  after: StoredState,
+  kind: string,
+  candidates: readonly HeldProposal[],
+): boolean {
+  const closed = before === null ? null : requestClosed(at, before, after);
+  if (closed?.decision !== kind || !candidates.every(isUntouched)) return false;
+  const { candidates: came = [], several, isByTime } = closed;
+  const added = candidates.filter((one) => !came.some((known) => isSame(known, one)));
+  const hasAll = came.every((known) => candidates.some((one) => isSame(known, one)));
+  const proposers = new Set(candidates.map(({ proposer }) => proposer));
+  if (!hasAll || candidates.length !== came.length + added.length || proposers.size < candidates.length)
+    return false;
+  if (isByTime) return several !== undefined && added.length === 0 && came.length >= several.atLeast;
+  const isFull = candidates.length === (several?.atMost ?? 1);
+  return isFull && added.length === 1 && added.every((one) => isArrival(at, kind, one));
+}
+
+/** The request that this step answers, or whose own time is over by it, and that does not stand after it. */
+function requestClosed(
+  { process, stimulus: { body, time } }: Questioned,
+  before: StoredState,
+  after: StoredState,
+) {
+  const state = body.kind === 'proposal' ? body.state : body.kind === 'timer' ? waitingOf(body.timer) : null;
+  const request = state === null ? undefined : memberOf(before.requests, state);
+  if (state === null || request === undefined) return null;
+  if (memberOf(after.requests, state)?.opened === request.opened) return null;
+  if (body.kind === 'proposal' && body.opened !== request.opened) return null;
+  if (body.kind === 'timer') {
+    const timer = memberOf(before.timers, body.timer);
+    if (timer === undefined || timer.set !== body.set || time < timer.dueAt) return null;
+  }
+  const several = process.proposes.get(state)?.propose.several;
+  return { ...request, several, isByTime: body.kind === 'timer' };
 }
 
 function isArrival(at: Questioned, kind: string, one: HeldProposal): boolean {

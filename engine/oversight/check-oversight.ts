@@ -12,7 +12,7 @@ import type { Refusal } from '../step/step.ts';
 import type { Stimulus } from '../step/stimulus.ts';
 import type { GateDecision, HeldProposal, StoredState } from '../step/stored-state.ts';
 import { isAssured } from './assurance.ts';
-import { digestOf, handedIn, isUntouched, problemOfCandidates } from './check-candidates.ts';
+import { digestOf, isWhole, problemOfCandidates } from './check-candidates.ts';
 import { checkMigration, type MigrationMove } from './check-migration.ts';
 import { demandedActs, mayApprove } from './demanded-acts.ts';
 import { endedWithoutSuccess } from './endings-without-success.ts';
@@ -110,7 +110,7 @@ function checkProposals(
     const refusal =
       was?.digest === is.digest && was.seq === is.seq
         ? checkProgress(at, kind, was, is, approvedGate)
-        : (checkChosen(at, before, kind, is, approvedGate) ?? checkArrival(at, before, kind, is));
+        : (checkChosen(at, before, kind, is, approvedGate) ?? checkArrival(at, before, after, kind, is));
     if (refusal !== null && refusal.kind === 'refusal') return refusal;
   }
   return null;
@@ -118,16 +118,13 @@ function checkProposals(
 
 /** Also the only one that came of several that might have, when the time for them is over. */
 function checkArrival(
-  { stimulus }: Questioned,
+  at: Questioned,
   before: StoredState | null,
+  after: StoredState,
   kind: string,
   is: HeldProposal,
 ): Refusal | null {
-  const fromAgent = stimulus.body.kind === 'proposal' && stimulus.actor.kind === 'agent';
-  const waited =
-    stimulus.body.kind === 'timer' &&
-    handedIn(before, kind).some((one) => canonicalJson(one) === canonicalJson(is));
-  if ((fromAgent || waited) && isUntouched(is)) return null;
+  if (isWhole(at, before, after, kind, [is])) return null;
   return violation(`a proposal of ${kind} would appear other than live and from an agent`);
 }
 

@@ -24,6 +24,7 @@ const decide =
   ({ state }: Standing) =>
     decision(state, gate, actor);
 
+const asking = walk([start({ text: 'A' }), event('submit')]).standing.state;
 const approving = walk([start({ text: 'A' }), event('submit'), propose]).standing.state;
 const approval = decision(approving, 'approving', ann);
 const approved = stepOf(next({ seq: 3, state: approving }, approval));
@@ -155,8 +156,8 @@ test('P2: approved without every act its kind demands is refused', () => {
 });
 
 test('P2: a proposal arrives live, without acts, and from an agent', () => {
-  const empty = { ...approving, proposals: {} };
-  const given = proposal(approving, 'proposing');
+  const empty = asking;
+  const given = proposal(asking, 'proposing');
   const none: Move = { taken: [], decision: null };
   expect(judge(empty, approving, given, none)).toBeNull();
   expect(judge(empty, withSummary(approving, { status: 'approved' }), given, none)).toContain(
@@ -167,6 +168,10 @@ test('P2: a proposal arrives live, without acts, and from an agent', () => {
   );
   expect(judge(empty, approving, { ...given, actor: officer }, none)).toContain('from an agent');
   expect(judge(empty, approving, event('touch'), none)).toContain('from an agent');
+  expect(judge(empty, approving, proposal(asking, 'nominating'), none)).toContain('from an agent');
+  expect(judge(empty, withSummary(approving, { payload: { text: 'B' } }), given, none)).toContain(
+    'from an agent',
+  );
   expect(judge(approving, empty, event('touch'), none)).toContain('would vanish');
 });
 

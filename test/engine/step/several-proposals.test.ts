@@ -119,9 +119,9 @@ test('P2: the second look lets nothing among several proposals that no agent han
     [one(state), one(state)],
     [one(state)],
   ])
-    expect(judge(among(wrong))).toContain('that agents did not hand in');
+    expect(judge(among(wrong))).toContain('not those that agents handed in');
   const timer = stimulus({ kind: 'timer', timer: 'timeout:drafting', set: 1 }, engine);
-  expect(judge(state, timer)).toContain('that agents did not hand in');
+  expect(judge(state, timer)).toContain('not those that agents handed in');
   expect(judge({ ...state, proposals: { wording: one(state) } })).toContain('stand beside');
   const { candidates: _gone, ...without } = choosing.state;
   expect(judge(without, approve(ann, digestOf(agent))(choosing), choosing.state)).toContain('would vanish');
@@ -135,6 +135,46 @@ test('P2: the second look lets nothing among several proposals that no agent han
   expect(judge(requests([]))).toContain('would be another');
   expect(judge(requests([...(asked.candidates ?? []), held, held]))).toContain('more would be handed in');
   expect(judge(requests([...(asked.candidates ?? []), held]))).toContain('other than live and from an agent');
+});
+
+test('P2: the second look takes all that came, and takes the end of no other time for that of the request', () => {
+  const told = (timer: string, set: number, time: string) =>
+    stimulus({ kind: 'timer', timer, set }, engine, time);
+  const due = told('timeout:drafting', 1, '2026-01-05T08:10:00.000Z');
+  const judge = (after: StoredState, given: Stimulus, before = waiting.state) =>
+    checkOversight(at(given), before, after, { taken: [], decision: null })?.message ?? null;
+  const { state } = stepOf(nextStep(process, instance, waiting, due));
+  expect(judge(state, due)).toBeNull();
+  for (const other of [
+    told('timeout:drafting', 1, '2026-01-05T08:09:59.000Z'),
+    told('timeout:drafting', 2, '2026-01-05T08:10:00.000Z'),
+    told('timeout:approving', 1, '2026-01-05T08:10:00.000Z'),
+    told('xstate.after.1.drafting', 1, '2026-01-05T08:10:00.000Z'),
+    propose(third)(waiting),
+  ])
+    expect(judge(state, other)).toContain('not those that agents handed in');
+  // Of two that came, one alone.
+  const { candidates, ...without } = state;
+  const only = one({ ...without, candidates: candidates ?? {} });
+  expect(judge({ ...without, proposals: { wording: only } }, due)).toContain(
+    'other than live and from an agent',
+  );
+  // Two of three, by the one who came last.
+  const arrival = propose(third)(waiting);
+  const full = stepOf(nextStep(process, instance, waiting, arrival)).state;
+  const all = full.candidates?.wording ?? [];
+  expect(judge(full, arrival)).toBeNull();
+  for (const left of all)
+    expect(
+      judge({ ...full, candidates: { wording: all.filter((candidate) => candidate !== left) } }, arrival),
+    ).toContain('not those that agents handed in');
+  const last = all.find(({ proposer }) => proposer === third.principal);
+  if (last === undefined) throw new Error('The last is not among them.');
+  expect(judge({ ...without, proposals: { wording: last } }, arrival)).toContain('other than live');
+  // And before as many have come as may, nothing is chosen among by an answer.
+  const early = propose(second)(walk([begin, propose(agent)], process).standing);
+  const before = walk([begin, propose(agent)], process).standing.state;
+  expect(judge(state, early, before)).toContain('not those that agents handed in');
 });
 
 test('P2: the second look counts approvals of the chosen one alone, and nothing is chosen without them', () => {

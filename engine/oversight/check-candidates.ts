@@ -64,10 +64,9 @@ export function isWhole(
   if (closed?.decision !== kind || !candidates.every(isUntouched)) return false;
   const { candidates: came = [], several, isByTime } = closed;
   const added = candidates.filter((one) => !came.some((known) => isSame(known, one)));
-  const hasAll = came.every((known) => candidates.some((one) => isSame(known, one)));
+  // As many as came, and none twice: so they are all of them.
   const proposers = new Set(candidates.map(({ proposer }) => proposer));
-  if (!hasAll || candidates.length !== came.length + added.length || proposers.size < candidates.length)
-    return false;
+  if (candidates.length !== came.length + added.length || proposers.size < candidates.length) return false;
   if (isByTime) return several !== undefined && added.length === 0 && came.length >= several.atLeast;
   const isFull = candidates.length === (several?.atMost ?? 1);
   return isFull && added.length === 1 && added.every((one) => isArrival(at, kind, one));

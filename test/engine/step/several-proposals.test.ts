@@ -153,6 +153,17 @@ test('P2: the second look takes all that came, and takes the end of no other tim
     propose(third)(waiting),
   ])
     expect(judge(state, other)).toContain('not those that agents handed in');
+  // Nor while the request goes on waiting, nor where fewer came than must.
+  expect(judge({ ...state, requests: waiting.state.requests }, due)).toContain(
+    'not those that agents handed in',
+  );
+  const strict = version(
+    `start: { allow: { role: officer } }\n${text}`
+      .replace('drafting-agent', 'drafter')
+      .replace('atLeast: 1', 'atLeast: 3'),
+  ).process;
+  const demanding = { ...at(due), process: strict };
+  expect(problemOfCandidates(demanding, waiting.state, state)).toContain('not those that agents handed in');
   // Of two that came, one alone.
   const { candidates, ...without } = state;
   const only = one({ ...without, candidates: candidates ?? {} });

@@ -142,7 +142,10 @@ function toResponse(answer: ScimAnswer, request: string): Response {
     const challenge = answer.status === 401 ? { 'www-authenticate': 'Bearer realm="countersign"' } : {};
     return new Response(problemBody(answer), {
       status: answer.status,
-      headers: apiHeaders(request, type, challenge),
+      headers: apiHeaders(request, type, {
+        ...challenge,
+        ...(answer.allow === undefined ? {} : { allow: answer.allow }),
+      }),
     });
   }
   const { meta } = answer.body as {
@@ -159,4 +162,7 @@ function toResponse(answer: ScimAnswer, request: string): Response {
 
 const refuseNobody = scimProblem(401, null, 'Send the header Authorization: Bearer KEY.');
 const refuseAddress = scimProblem(404, null, 'There is nothing at this address.');
-const refuseMethod = (allowed: string) => scimProblem(405, null, `This address takes ${allowed}.`);
+const refuseMethod = (allow: string): ScimProblem => ({
+  ...scimProblem(405, null, `This address takes ${allow}.`),
+  allow,
+});

@@ -8,6 +8,8 @@ export interface ScimProblem {
   /** One of the standard's words, where it has one. */
   readonly scimType: string | null;
   readonly detail: string;
+  /** With 405: the methods that the address takes. */
+  readonly allow?: string;
 }
 
 export function scimProblem(status: number, scimType: string | null, detail: string): ScimProblem {

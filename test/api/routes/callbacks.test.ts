@@ -215,7 +215,12 @@ test('what failed is tried again further and further apart, as the same message,
   expect(waited).toEqual([5_000, 30_000, 120_000, 600_000, 3_600_000, null]);
   expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   expect(await lastOf(instance)).toMatchObject({ outcome: 'given-up' });
-  expect(await near.callAgents()).toBe(0);
+  // For good, while the request stands, however long that is.
+  for (const days of [31, 31]) {
+    http.house.clock.advance(days * 86_400_000);
+    expect(await near.callAgents()).toBe(0);
+  }
+  expect(await lastOf(instance)).toMatchObject({ outcome: 'given-up', attempts: 6 });
 });
 
 test('P9: while an agent is paused it is not called, and afterwards it is', async () => {
@@ -384,8 +389,12 @@ test('whoever shuts down waits for no agent, and what was not answered is told a
   });
   expect((await leaving.callAgents()).begun).toBe(1);
   await until(() => held.length === 1);
+  const [waiting] = held.splice(0);
+  const hungUp = new Promise<void>((resolve) => waiting?.on('close', resolve));
   await leaving.close();
-  held.splice(0);
+  // Too late: whoever left has hung up already.
+  waiting?.writeHead(200).end();
+  await hungUp;
   await callAt(here('/asked'));
   http.house.clock.advance(60_000);
   await near.callAgents();

@@ -9,6 +9,9 @@ import {
   refuseProvisioning,
 } from './provisioning-rules.ts';
 
+/** As many as a directory file takes; with more of them no administrator could edit another entry. */
+const mostRoles = 100;
+
 export function createGroup(
   lists: DirectoryLists,
   name: string,
@@ -41,6 +44,10 @@ export function replaceGroup(
     return { ...one, roles: has ? one.roles.filter((held) => held !== role) : [...one.roles, role] };
   });
   if (isChanged && administrativeRoles.has(role)) return refuseAdministrative(role);
+  const full = principals.find((one) => wanted.has(one.id) && countRoles(one) > mostRoles);
+  if (isChanged && full !== undefined) {
+    return refuseProvisioning('bad-value', `${full.id} would hold more than ${mostRoles} roles.`);
+  }
   return { kind: 'applied', lists: { ...lists, principals }, id: role };
 }
 
@@ -58,6 +65,9 @@ export function removeGroup(lists: DirectoryLists, role: string): Applied | Prov
   const roles = new Map([...lists.roles].filter(([name]) => name !== role));
   return { ...emptied, lists: { ...emptied.lists, roles } };
 }
+
+const countRoles = ({ roles, appointments = [] }: Principal) =>
+  roles.length + appointments.filter(({ kind }) => kind === 'role').length;
 
 function isHeldOtherwise({ principals, delegations }: DirectoryLists, role: string): boolean {
   return (

@@ -143,6 +143,20 @@ test('whoever is removed keeps the account, the clearance and the unit, and noth
   expect(after(gone, create(wanted('HEAD'))).principals.get('person:head')?.clearance).toBe('secret');
 });
 
+test('P9: nobody is given so many roles that administrators could edit the directory no more', () => {
+  const held = Array.from({ length: 100 }, (_, index) => `role-${index}`);
+  const full = people.map((one): Principal => (one.id === 'person:stranger' ? { ...one, roles: held } : one));
+  const roles = new Map(held.map((role) => [role, { vi: role, en: role }]));
+  const before = toDirectory({ principals: full, units, roles }, 1);
+  const group = (members: readonly string[]): ProvisioningChange => ({
+    kind: 'create-group',
+    name: 'more',
+    members,
+  });
+  expect(reasonOf(before, group(['stranger']))).toBe('bad-value');
+  expect(reasonOf(before, group(['head']))).toBe('applied');
+});
+
 test('two whose names are made alike are two', () => {
   const both = after(after(start, create(wanted('a b'))), create(wanted('a-b')));
   expect([both.principals.has('person:a-b'), both.principals.has('person:a-b-2')]).toEqual([true, true]);

@@ -1,7 +1,7 @@
 /**
  * Group commit. Commands that arrive while a batch is under way form the next one; a batch is one
  * statement and one fsync. Several commands of one instance chain in memory, in the order they came.
- * Two batches may be under way at once, or four where a great many commands are, never with the same instance in both.
+ * Two batches may be under way at once, up to four where many commands are, never with the same instance in two.
  *
  * Nothing is answered before its entry is committed (P6), and a refusal is only given from a state
  * that was read, never from one that this node merely remembers.
@@ -15,9 +15,9 @@ const maximumBatch = 1024;
 /** Fewer than these are not worth a second statement. */
 const smallestShare = 32;
 /** One is decided here while the database commits the other. */
-const usualUnderWay = 2;
-/** So many commands fill four batches: the disk is then waited for four times at once, each of them large enough. */
-const manyCommands = 768;
+const fewestUnderWay = 2;
+/** Of many commands each so many have a batch: measured, with the disk then waited for several times at once. */
+const commandsABatch = 170;
 const mostUnderWay = 4;
 const maximumAttempts = 50;
 
@@ -52,7 +52,8 @@ export class StepQueue {
 
   /** How many batches may be under way, as many commands as there are. */
   #mostUnderWay(): number {
-    return this.#waitingCount + this.#underWayCount >= manyCommands ? mostUnderWay : usualUnderWay;
+    const batches = Math.floor((this.#waitingCount + this.#underWayCount) / commandsABatch);
+    return Math.min(mostUnderWay, Math.max(fewestUnderWay, batches));
   }
 
   /** Commands submitted in the same turn of the event loop share the first batch. */

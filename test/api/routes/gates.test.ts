@@ -38,6 +38,7 @@ test('P2: the tag of a gate, sent back, names exactly the opening and the subjec
         verdict: 'approve',
         choice: null,
         reason: null,
+        mark: null,
         factor: null,
         onBehalfOf: null,
       },

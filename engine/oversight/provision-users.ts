@@ -57,6 +57,17 @@ export function createUser(
       `This is ${natural}, who sits in a body or in whose name somebody acts; an administrator of the directory brings them in.`,
     );
   }
+  // A number can be said of somebody later: a further account must not come to vote in their place by it.
+  if (
+    again === undefined &&
+    natural !== undefined &&
+    people.some((one) => one.person === natural && hasRole(one))
+  ) {
+    return refuseProvisioning(
+      'forbidden',
+      `This is ${natural}, who holds a role already; an administrator of the directory gives them a further account.`,
+    );
+  }
   // Whoever was there before keeps the account that they had, or none: else a creation would give them to somebody else.
   const accounts = again === undefined ? accountsOf(user.externalId, issuer) : (again.accounts ?? []);
   const [account] = accounts;
@@ -190,6 +201,8 @@ function isSame(one: Principal, user: WantedUser): boolean {
     (employeeNumber !== null && numberOf(one) === employeeNumber)
   );
 }
+
+const hasRole = ({ roles, appointments = [] }: Principal) => roles.length + appointments.length > 0;
 
 const numberOf = (one: Principal | undefined) => one?.provisioned?.employeeNumber;
 

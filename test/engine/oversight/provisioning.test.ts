@@ -93,6 +93,17 @@ test('P9: whom an administrator made inactive does not come back by being remove
   expect(reasonOf(gone, create(wanted('other', { employeeNumber: '7' })))).toBe('forbidden');
 });
 
+test('P3: nobody votes in the place of somebody with a role by a further account that is said to be theirs', () => {
+  const numbered = after(start, {
+    ...{ kind: 'replace-user', id: 'officer' },
+    user: wanted('officer', { employeeNumber: '9' }),
+  });
+  expect(reasonOf(numbered, create(wanted('other', { employeeNumber: '9' })))).toBe('forbidden');
+  expect(
+    after(numbered, create(wanted('other', { employeeNumber: '10' }))).principals.has('person:other'),
+  ).toBe(true);
+});
+
 test('P3: whoever comes back is who they were, with the number that says so', () => {
   const made = after(start, create(wanted('an', { employeeNumber: '17' })));
   const gone = after(made, { kind: 'remove-user', id: 'an' });

@@ -29,8 +29,17 @@ export function provisioningDoors(world: BatchWorld): Pick<Engine, 'readProvisio
     const reader = await checkReader(world.directory, caller, 'directory');
     return isRefusal(reader) ? reader : checkRole(reader, engineRoles.provision, 'provision people');
   };
-  const isKeyOf = (principal: string, key: StoredKey) =>
-    key.principal === principal && world.directory.honours(key);
+  /** What somebody of that id, who is in the directory no more, would still act with. */
+  const leftOf = async (principal: string, keys: Iterable<StoredKey>) => {
+    for (const key of keys) {
+      if (key.principal === principal && world.directory.honours(key)) return 'a key that is still good';
+    }
+    if ((await world.ledger.listSessions(principal)).length > 0) return 'a session that has not ended';
+    const factors = await world.ledger.listFactors(principal);
+    return factors.some(({ removedAt }) => removedAt === null)
+      ? 'a code or passkey that was not removed'
+      : null;
+  };
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other: each would only find that the one before it has changed the directory. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -59,8 +68,8 @@ export function provisioningDoors(world: BatchWorld): Pick<Engine, 'readProvisio
           if (applied.kind !== 'applied') return applied;
           const { lists, id } = applied;
           const isNew = change.kind === 'create-user' && !directory.principals.has(`person:${id}`);
-          if (isNew && [...keysById.values()].some((key) => isKeyOf(`person:${id}`, key)))
-            return refuseKeyLeft(id);
+          const left = isNew ? await leftOf(`person:${id}`, keysById.values()) : null;
+          if (left !== null) return refuseLeft(id, left);
           if (directoryText(lists) === directoryText(before)) {
             return { kind: 'done', value: { view: viewOf(directory), id } };
           }
@@ -75,9 +84,9 @@ export function provisioningDoors(world: BatchWorld): Pick<Engine, 'readProvisio
   };
 }
 
-/** An administrator took somebody of that id out of the directory: whoever had their key would be the new one. */
-const refuseKeyLeft = (id: string) =>
+/** An administrator took somebody of that id out of the directory: whoever has that of theirs would be the new one. */
+const refuseLeft = (id: string, left: string) =>
   refuseProvisioning(
     'taken',
-    `There was a person:${id} before, with a key that is still good. A key administrator revokes it first.`,
+    `There was a person:${id} before, with ${left}. A key administrator puts an end to it first.`,
   );

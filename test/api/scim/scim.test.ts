@@ -4,6 +4,7 @@ import { verifyRecord } from '../../../engine/index.ts';
 import type { Principal } from '../../../engine/oversight/directory.ts';
 import { proposalDefinition } from '../../support/definitions.ts';
 import { people, units } from '../../support/test-people.ts';
+import { openTestSession } from '../../support/test-sessions.ts';
 import { type HttpHouse, openHttpHouse } from '../support/house-client.ts';
 
 interface ScimAnswer {
@@ -287,10 +288,12 @@ describe('P9: a key that provisions is no administrator', () => {
     expect((await client('GET', '/v1/directory')).status).toBe(403);
   });
 
-  test('an account is not created under the id of somebody who was taken out of the directory and left a key', async () => {
+  test('an account is not created under the id of somebody who was taken out of the directory and left a key or a session', async () => {
     const keeper = await http.client('keeper');
     await scim('POST', '/Users', user('ghost'));
     const ghost = http.clientWithSecret(await keyOf('person:ghost', ['read']));
+    const { ledger } = http.house;
+    await openTestSession(ledger, 'of-the-ghost', 'person:ghost');
     const { etag } = await keeper('GET', '/v1/directory/principals/person:ghost');
     await keeper('DELETE', '/v1/directory/principals/person:ghost', { headers: { 'if-match': etag } });
     expect((await scim('POST', '/Users', user('ghost'))).body.scimType).toBe('uniqueness');
@@ -299,6 +302,10 @@ describe('P9: a key that provisions is no administrator', () => {
     const { body } = await designer('GET', '/v1/keys');
     const left = body.items.find((one: { principal: string }) => one.principal === 'person:ghost');
     await designer('DELETE', `/v1/keys/${left.id}`);
+    expect((await scim('POST', '/Users', user('ghost'))).body.detail).toContain(
+      'a session that has not ended',
+    );
+    await ledger.endSessions('person:ghost', null, 'person:designer');
     expect((await scim('POST', '/Users', user('ghost'))).status).toBe(201);
   });
 

@@ -1,4 +1,5 @@
 /** The stop switch over HTTP: one person stops, two restart. */
+
 import {
   Control,
   ControlBody,
@@ -9,7 +10,8 @@ import {
   SetControl,
 } from '../../schemas/api/controls.ts';
 import { Moved } from '../../schemas/api/instances.ts';
-import { instanceTag, seqOfTag } from '../headers.ts';
+import { seqOfTag } from '../headers.ts';
+import { replyMoved } from '../reply-moved.ts';
 import { type Route, reply, route } from '../route.ts';
 import { movingRefusals, refuseForeignTag } from './instances.ts';
 
@@ -118,9 +120,7 @@ export const controlRoutes: readonly Route[] = [
       const seq = seen?.kind === 'tag' ? seqOfTag(seen.tag) : null;
       if (seen?.kind === 'tag' && seq === null) return refuseForeignTag(instance);
       const answer = await engine.override(caller, { instance, ...body, seen: seq }, idempotency);
-      return answer.kind === 'refusal'
-        ? answer
-        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+      return replyMoved(answer);
     },
   }),
 ];

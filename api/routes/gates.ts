@@ -20,8 +20,9 @@ import {
 } from '../../schemas/api/gates.ts';
 import { Moved, RecordQuery } from '../../schemas/api/instances.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
-import { gateTag, instanceTag } from '../headers.ts';
+import { gateTag } from '../headers.ts';
 import { openingSeen } from '../opening-seen.ts';
+import { replyMoved } from '../reply-moved.ts';
 import { type Route, reply, route } from '../route.ts';
 import { movingRefusals } from './instances.ts';
 
@@ -130,9 +131,7 @@ export const gateRoutes: readonly Route[] = [
         { instance, state, opened, text, onBehalfOf },
         idempotency,
       );
-      return answer.kind === 'refusal'
-        ? answer
-        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+      return replyMoved(answer);
     },
   }),
   route({
@@ -231,9 +230,7 @@ export const gateRoutes: readonly Route[] = [
         },
         idempotency,
       );
-      return answer.kind === 'refusal'
-        ? answer
-        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+      return replyMoved(answer);
     },
   }),
   route({
@@ -273,9 +270,7 @@ export const gateRoutes: readonly Route[] = [
         { instance, state, ...opening, onBehalfOf },
         idempotency,
       );
-      return answer.kind === 'refusal'
-        ? answer
-        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+      return replyMoved(answer);
     },
   }),
   route({
@@ -375,8 +370,7 @@ function attending<Body extends TObject>(one: {
     ],
     async handle({ engine, caller, parameters: { instance, state }, body, idempotency }) {
       const answer = await engine.attendGate(caller, { instance, state, ...toAct(body) }, idempotency);
-      if (answer.kind === 'refusal') return answer;
-      return reply(answer.value, { etag: instanceTag(answer.value.seq) });
+      return replyMoved(answer);
     },
   });
 }

@@ -1,4 +1,5 @@
 /** Starting, driving, finding and reading instances. */
+
 import { pageSize } from '../../schemas/api/common.ts';
 import {
   EventBody,
@@ -14,6 +15,7 @@ import type { ProblemCode } from '../../schemas/problem-codes.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
 import { instanceTag, seqOfTag } from '../headers.ts';
 import { refuse } from '../problems.ts';
+import { replyMoved } from '../reply-moved.ts';
 import { type Route, reply, route } from '../route.ts';
 
 const tag = 'Instances';
@@ -104,9 +106,7 @@ export const instanceRoutes: readonly Route[] = [
     refuses: ['not-allowed', 'not-found'],
     async handle({ engine, caller, parameters }) {
       const answer = await engine.readInstance(caller, parameters.instance);
-      return answer.kind === 'refusal'
-        ? answer
-        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+      return replyMoved(answer);
     },
   }),
   route({
@@ -137,9 +137,7 @@ export const instanceRoutes: readonly Route[] = [
         { instance, type: body.type, data: body.data ?? {}, seen: seq, onBehalfOf: body.onBehalfOf ?? null },
         idempotency,
       );
-      return answer.kind === 'refusal'
-        ? answer
-        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+      return replyMoved(answer);
     },
   }),
   route({

@@ -16,7 +16,7 @@ import {
   RequestsQuery,
 } from '../../schemas/api/proposals.ts';
 import { fromCursor, toCursor } from '../cursor.ts';
-import { instanceTag } from '../headers.ts';
+import { replyMoved } from '../reply-moved.ts';
 import { noContent, type Route, reply, route } from '../route.ts';
 import { movingRefusals } from './instances.ts';
 
@@ -168,9 +168,7 @@ export const proposalRoutes: readonly Route[] = [
         },
         idempotency,
       );
-      return answer.kind === 'refusal'
-        ? answer
-        : reply(answer.value, { etag: instanceTag(answer.value.seq) });
+      return replyMoved(answer);
     },
   }),
 ];

@@ -1,5 +1,6 @@
 /** `countersign oversight`: how reviewers decide, from a running server. For auditors. */
 import { Command } from 'commander';
+import type { ReviewerReport } from '../../engine/index.ts';
 import { addConnectionOptions, type ConnectionOptions, toAddress } from '../connection-options.ts';
 import { formatOption } from '../format-option.ts';
 import { request } from '../server-client.ts';
@@ -10,24 +11,6 @@ interface OversightOptions extends ConnectionOptions {
   readonly process?: string;
   readonly from?: string;
   readonly until?: string;
-}
-
-/** As `GET /v1/oversight/reviewers` answers. */
-interface Report {
-  readonly note: string;
-  readonly fewest: number;
-  readonly items: readonly {
-    readonly person: string;
-    readonly name: string;
-    readonly process: string;
-    readonly figures: {
-      readonly decisions: number;
-      readonly medianSeconds: number;
-      readonly approvalRate: number;
-      readonly agreementRate: number | null;
-      readonly underAMinute: number;
-    } | null;
-  }[];
 }
 
 export function oversightCommand(): Command {
@@ -54,11 +37,11 @@ export function oversightCommand(): Command {
       }
       const report = await request(toAddress(options), `/v1/oversight/reviewers?${query}`);
       if (options.format === 'json') printJson(report);
-      else print(report as unknown as Report);
+      else print(report as unknown as ReviewerReport);
     });
 }
 
-function print({ note, fewest, items }: Report): void {
+function print({ note, fewest, items }: ReviewerReport): void {
   for (const { person, name, process, figures } of items) {
     console.log(`${paint('bold', plain(name))} (${plain(person)})  ${plain(process)}`);
     console.log(figures === null ? `    fewer than ${fewest} decisions` : `    ${describe(figures)}`);
@@ -67,7 +50,7 @@ function print({ note, fewest, items }: Report): void {
   console.log(paint('dim', `\n${note}`));
 }
 
-function describe(figures: NonNullable<Report['items'][number]['figures']>): string {
+function describe(figures: NonNullable<ReviewerReport['items'][number]['figures']>): string {
   const { decisions, medianSeconds, approvalRate, agreementRate, underAMinute } = figures;
   const percent = (share: number) => `${Math.round(100 * share)}%`;
   return [

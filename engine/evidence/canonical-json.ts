@@ -16,44 +16,7 @@ export class NotCanonical extends Error {
 
 /** Canonical JSON text of a plain JSON value. MUST throw `NotCanonical` rather than drop or bend anything. */
 export function canonicalJson(value: unknown): string {
-  // Most values are in order already, and of these the language's own function writes the very same text.
-  return isInOrder(value, 0) ? JSON.stringify(value) : write(value, 0);
-}
-
-/** Whether this is JSON as it stands, all the way down, with the members of each object in their order. */
-function isInOrder(value: unknown, depth: number): boolean {
-  switch (typeof value) {
-    case 'string':
-      return value.isWellFormed();
-    case 'number':
-      return Number.isFinite(value);
-    case 'boolean':
-      return true;
-    case 'object':
-      if (value === null) return true;
-      if (depth >= deepestNesting) return false;
-      return Array.isArray(value) ? isArrayInOrder(value, depth) : isObjectInOrder(value, depth);
-    default:
-      return false;
-  }
-}
-
-function isArrayInOrder(items: readonly unknown[], depth: number): boolean {
-  for (let index = 0; index < items.length; index += 1) {
-    if (!isInOrder(items[index], depth + 1)) return false;
-  }
-  return true;
-}
-
-function isObjectInOrder(object: object, depth: number): boolean {
-  if (!isPlain(object)) return false;
-  const members = object as { readonly [name: string]: unknown };
-  let last = '';
-  for (const name of Object.keys(members)) {
-    if (name < last || !name.isWellFormed() || !isInOrder(members[name], depth + 1)) return false;
-    last = name;
-  }
-  return true;
+  return write(value, 0);
 }
 
 function write(value: unknown, depth: number): string {
@@ -94,7 +57,10 @@ function writeArray(items: readonly unknown[], depth: number): string {
 }
 
 function writeObject(object: object, depth: number): string {
-  if (!isPlain(object)) throw new NotCanonical('Only plain objects are JSON.');
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new NotCanonical('Only plain objects are JSON.');
+  }
   // RFC 8785 sorts by UTF-16 code units, which is what sort() without a comparison does.
   const names = sortedNames(object);
   const members = object as { readonly [name: string]: unknown };
@@ -104,11 +70,6 @@ function writeObject(object: object, depth: number): string {
     text += `${index === 0 ? '' : ','}${writeString(name)}:${write(members[name], depth + 1)}`;
   }
   return `${text}}`;
-}
-
-function isPlain(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /** Most objects on the way are sorted already, and looking costs far less than sorting. */

@@ -1,4 +1,5 @@
 /** An engine that does nothing but remember what it was asked and answer what the test says. */
+
 import type {
   Answer,
   Caller,
@@ -14,6 +15,7 @@ import type {
   StoredKey,
   Why,
 } from '../../../engine/index.ts';
+import { scopes } from '../../../engine/index.ts';
 
 export const hash = 'a'.repeat(64);
 export const subject = 'b'.repeat(64);
@@ -272,18 +274,6 @@ export function handEngine(overrides: Partial<Engine> = {}): HandEngine {
   const answers: Engine = {
     async authenticate(given, request, loopback) {
       places.push(loopback);
-      const scopes = [
-        'read',
-        'start',
-        'event',
-        'decide',
-        'propose',
-        'deploy',
-        'migrate',
-        'directory',
-        'control',
-        'keys',
-      ] as const;
       return given === secret
         ? { principal, authentication: ['key'], scopes, key: 'key-1', proof: null, request }
         : null;

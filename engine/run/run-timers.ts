@@ -3,30 +3,42 @@ import type { AnswerSweep } from './sweep-answers.ts';
 
 const periodMs = 500;
 
-/** Calls agents again and again until stopped. Beside the timers, since an agent may take its time to answer. */
-export const runCalls = (engine: Pick<Engine, 'callAgents'>, report: (sentence: string) => void) =>
-  runTimers(
-    { fireDueTimers: async () => (await engine.callAgents()).begun },
-    report,
-    null,
-    'Agents are not called',
-  );
+export interface Rounds {
+  stop(): Promise<void>;
+}
 
-/** Fires due timers, and then tidies up, again and again until stopped. One round at a time; a round that fails is told and tried again. */
-export function runTimers(
+/** Fires due timers, and then tidies up, again and again until stopped. */
+export const runTimers = (
   engine: Pick<Engine, 'fireDueTimers'>,
   report: (sentence: string) => void,
   sweep: Pick<AnswerSweep, 'sweep'> | null = null,
-  told = 'Timers wait',
-): { stop(): Promise<void> } {
+): Rounds =>
+  runRounds(
+    () => engine.fireDueTimers(),
+    report,
+    'Timers wait',
+    () => sweep?.sweep(),
+  );
+
+/** Calls agents again and again until stopped. Beside the timers, since an agent may take its time to answer. */
+export const runCalls = (engine: Pick<Engine, 'callAgents'>, report: (sentence: string) => void): Rounds =>
+  runRounds(async () => (await engine.callAgents()).begun, report, 'Agents are not called');
+
+/** `work` says how much it found to do. One round at a time; a round that fails is told once, and tried again. */
+function runRounds(
+  work: () => Promise<number>,
+  report: (sentence: string) => void,
+  told: string,
+  tidyUp: () => Promise<unknown> | undefined = () => undefined,
+): Rounds {
   let isStopped = false;
   let failing = false;
   let round: Promise<void> = Promise.resolve();
   let next: NodeJS.Timeout | undefined;
-  const fire = async () => {
+  const goRound = async () => {
     try {
-      while (!isStopped && (await engine.fireDueTimers()) > 0);
-      if (!isStopped) await sweep?.sweep();
+      while (!isStopped && (await work()) > 0);
+      if (!isStopped) await tidyUp();
       failing = false;
     } catch (error) {
       if (!failing) report(`${told}: ${error instanceof Error ? error.message : error}`);
@@ -36,7 +48,7 @@ export function runTimers(
   };
   const schedule = () => {
     next = setTimeout(() => {
-      round = fire();
+      round = goRound();
     }, periodMs);
     next.unref();
   };

@@ -352,8 +352,10 @@ export class CommandBatch {
   }
 
   #answerCommitted(chain: Chain, text: string): void {
-    if (chain.state !== null) {
-      this.#world.instances.keep(chain.instance, { ...chain, state: chain.state, size: text.length });
+    const { instance, process, definition, seq, head, state } = chain;
+    if (state !== null) {
+      // Member by member: the rest of the chain would stay in memory with it.
+      this.#world.instances.keep(instance, { process, definition, seq, head, state, size: text.length });
     }
     for (const { command, moved } of chain.steps)
       this.#settled.push({ command, answer: { kind: 'done', value: moved } });

@@ -22,6 +22,7 @@ import { defaultAnswerHours } from './settings.ts';
 import { StartProblem } from './start-problem.ts';
 import { localStepUp, type StepUpSettings, toStepUp } from './step-up.ts';
 import { AnswerSweep } from './sweep-answers.ts';
+import { tuneMemory } from './tune-memory.ts';
 
 export interface HouseOptions {
   /** An existing PostgreSQL 15 or newer; null for the embedded one. */
@@ -59,6 +60,7 @@ export interface House {
 }
 
 export async function openHouse(options: HouseOptions): Promise<House> {
+  tuneMemory();
   const clock = options.clock ?? systemClock;
   const database = await openDatabase(options);
   try {

@@ -19,6 +19,11 @@ export function canonicalJson(value: unknown): string {
   return write(value, 0);
 }
 
+/** A text as it stands between its quotes. */
+export function canonicalText(text: string): string {
+  return isPlain(text) ? text : writeSpecial(text).slice(1, -1);
+}
+
 function write(value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':
@@ -42,8 +47,13 @@ function write(value: unknown, depth: number): string {
 // characters is a surrogate.
 const plain = /^[ !#-[\]-~]*$/;
 
+const isPlain = (text: string) => text.length < 100 && plain.test(text);
+
 function writeString(text: string): string {
-  if (text.length < 100 && plain.test(text)) return `"${text}"`;
+  return isPlain(text) ? `"${text}"` : writeSpecial(text);
+}
+
+function writeSpecial(text: string): string {
   if (!text.isWellFormed()) throw new NotCanonical('A text holds half of a surrogate pair.');
   return JSON.stringify(text);
 }

@@ -53,19 +53,23 @@ function convertObject(object: object, depth: number): JsonObject {
     throw new NotCanonical('Only plain objects are JSON.');
   const names = Object.keys(object);
   const members = object as { readonly [name: string]: unknown };
-  let changed = false;
-  const stored: [string, Json][] = [];
+  let isSorted = true;
+  /** Null while every value is as it was. */
+  let values: Json[] | null = null;
   for (let index = 0; index < names.length; index += 1) {
     const name = names[index] ?? '';
     // A member of this name turns into the object's prototype as soon as somebody copies it carelessly.
     if (name === '__proto__') throw new NotCanonical('A member may not be named __proto__.');
     if (!name.isWellFormed()) throw new NotCanonical('A name holds half of a surrogate pair.');
-    if (index > 0 && (names[index - 1] ?? '') > name) changed = true;
+    if (index > 0 && (names[index - 1] ?? '') > name) isSorted = false;
     const value = convert(members[name], depth + 1);
-    if (!Object.is(value, members[name])) changed = true;
-    stored.push([name, value]);
+    if (values === null && !Object.is(value, members[name]))
+      values = names.slice(0, index).map((earlier) => members[earlier] as Json);
+    values?.push(value);
   }
-  if (!changed) return object as JsonObject;
-  stored.sort((a, b) => (a[0] < b[0] ? -1 : 1));
-  return Object.fromEntries(stored);
+  if (isSorted && values === null) return object as JsonObject;
+  const stored = names.map(
+    (name, index) => [name, values === null ? members[name] : values[index]] as [string, Json],
+  );
+  return Object.fromEntries(stored.sort((a, b) => (a[0] < b[0] ? -1 : 1)));
 }

@@ -3,18 +3,15 @@
  * It draws no salt and knows no clock; both come from the shell.
  */
 
-import type { Entry } from '../../schemas/entry.ts';
 import type { JsonObject } from '../../schemas/json.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { fillTemplate, ownValues, sharedTemplate, type UnsealedEntry } from './entry-template.ts';
 import type { SealedEntry } from './sealed-entry.ts';
 import { commitmentOf, sha256Hex } from './sha256.ts';
 
-/** An entry without what only sealing can add. */
-export type UnsealedEntry = Omit<Entry, 'data' | 'context' | 'previous'>;
-
 export interface EntryContent {
-  /** The stimulus, whole. */
-  readonly data: JsonObject;
+  /** The stimulus, whole, as canonical JSON. */
+  readonly data: string;
   /** Context fields that changed; null when none did. */
   readonly changed: JsonObject | null;
 }
@@ -28,20 +25,22 @@ export interface EntrySalts {
 /** Seals a draft after the entry whose hash is `previous` (`noPrevious` for an instance's first). */
 export function sealEntry(
   draft: UnsealedEntry,
-  content: EntryContent,
+  { data, changed }: EntryContent,
   previous: string,
   salts: EntrySalts,
 ): SealedEntry {
-  const data = canonicalJson(content.data);
-  const entry: Entry = { ...draft, data: commitmentOf(salts.data, data), previous };
-  if (content.changed !== null) entry.context = commitmentOf(salts.changed, canonicalJson(content.changed));
-  const text = canonicalJson(entry);
+  const context = changed === null ? null : commitmentOf(salts.changed, canonicalJson(changed));
+  const sealing = { context, data: commitmentOf(salts.data, data), previous };
+  const template = sharedTemplate(draft, context !== null);
+  const own = ownValues(draft, sealing);
+  const text = fillTemplate(template, own);
   return {
     text,
     hash: sha256Hex(text),
     previous,
+    parts: { template, request: own[4], context, data: sealing.data },
     data,
     dataSalt: salts.data,
-    changedSalt: content.changed === null ? null : salts.changed,
+    changedSalt: context === null ? null : salts.changed,
   };
 }

@@ -4,9 +4,10 @@
  */
 import type { Json } from '../../schemas/json.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
+import type { EntryTemplate } from '../evidence/entry-template.ts';
+import type { EntryParts } from '../evidence/sealed-entry.ts';
 import type { BallotCast } from '../step/seal-ballot.ts';
 import type { Effect } from '../step/step.ts';
-import { takeApart } from './entry-template.ts';
 import type { StepToCommit } from './ledger.ts';
 
 export interface BatchColumns {
@@ -79,7 +80,8 @@ class Batch {
   readonly #fields = { of: column(), names: column(), values: column() };
   readonly #proofs = { of: column(), texts: column() };
   readonly #shapePlaces = new Map<string, number>();
-  readonly #templatePlaces = new Map<string, number>();
+  /** By the template itself, and by its text, since the same text may come as another template. */
+  readonly #templatePlaces = new Map<EntryTemplate | string, number>();
 
   get columns(): readonly string[] {
     const { ids, shapes, states, bases } = this.#instances;
@@ -109,8 +111,8 @@ class Batch {
     const { seq, sealed, idempotency, proof } = toCommit;
     const instance = this.#instances.ids.length;
     const step = this.#steps.of.push(instance);
-    const { template, request, context, data } = takeApart(toCommit);
-    this.#steps.templates.push(this.#placeOfTemplate(template));
+    const { request, context, data } = sealed.parts;
+    this.#steps.templates.push(this.#placeOfTemplate(sealed.parts));
     this.#steps.seqs.push(seq);
     this.#steps.requests.push(request === '' ? nothing : request);
     this.#steps.data.push(sealed.data);
@@ -161,11 +163,15 @@ class Batch {
     }
   }
 
-  #placeOfTemplate(template: string): number {
+  #placeOfTemplate({ template, context, data }: EntryParts): number {
     const known = this.#templatePlaces.get(template);
     if (known !== undefined) return known;
-    const place = this.#templates.texts.push(template);
+    // It is sent with the letters of the commitments that it has places for.
+    const letters = `${context === null ? '' : 'c'}${data === null ? '' : 'd'}` || '-';
+    const text = `${letters}${innerSeparator}${template.join(innerSeparator)}`;
+    const place = this.#templatePlaces.get(text) ?? this.#templates.texts.push(text);
     this.#templatePlaces.set(template, place);
+    this.#templatePlaces.set(text, place);
     return place;
   }
 

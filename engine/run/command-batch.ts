@@ -5,14 +5,15 @@
 import { randomBytes } from 'node:crypto';
 import { countedBy } from '../calendar/calendars.ts';
 import { type CompiledProcess, ExpressionError } from '../definition/compiled-process.ts';
-import { canonicalJson } from '../evidence/canonical-json.ts';
 import { sealEntry } from '../evidence/seal-entry.ts';
 import { noPrevious } from '../evidence/sealed-entry.ts';
 import { type CommitOutcome, type Ledger, LedgerUnavailable, type StepToCommit } from '../ledger/ledger.ts';
 import { nextStep } from '../step/next-step.ts';
 import { refuseExpression } from '../step/refuse.ts';
 import type { BallotCast } from '../step/seal-ballot.ts';
+import { stateText } from '../step/state-text.ts';
 import type { Refusal, Step } from '../step/step.ts';
+import { stimulusText } from '../step/stimulus-text.ts';
 import type { StoredState } from '../step/stored-state.ts';
 import { actorOf } from './actor-of.ts';
 import { type Chain, indexedAnew, indexedOf, toChain, toIdempotency } from './chain.ts';
@@ -262,10 +263,15 @@ export class CommandBatch {
     indexed: StepToCommit['indexed'],
     cast: BallotCast | null,
   ): void {
-    const sealed = sealEntry(step.entry, { data: step.data, changed: step.changed }, chain.head, {
-      data: this.#salt(),
-      changed: step.changed === null ? '' : this.#salt(),
-    });
+    const sealed = sealEntry(
+      step.entry,
+      { data: stimulusText(step.data), changed: step.changed },
+      chain.head,
+      {
+        data: this.#salt(),
+        changed: step.changed === null ? '' : this.#salt(),
+      },
+    );
     const moved: Moved = {
       instance: chain.instance,
       process: chain.process,
@@ -308,7 +314,8 @@ export class CommandBatch {
     const steps: StepToCommit[] = [];
     const texts = new Map<string, string>();
     for (const chain of chains) {
-      const text = canonicalJson(chain.state);
+      if (chain.state === null) continue;
+      const text = stateText(chain.state);
       texts.set(chain.instance, text);
       // Only the last state of a chain is stored; the ones between live in the record.
       for (const { step } of chain.steps) steps.push(step);

@@ -9,6 +9,7 @@ import { noPrevious } from '../evidence/sealed-entry.ts';
 import { sha256Hex } from '../evidence/sha256.ts';
 import type { Directory } from '../oversight/directory.ts';
 import type { Step } from '../step/step.ts';
+import { stimulusText } from '../step/stimulus-text.ts';
 import { type RecordedEntry, verifyInstance } from '../step/verify-instance.ts';
 import type { Coverage } from './coverage.ts';
 import { instanceOnStage, MemoryStage } from './memory-stage.ts';
@@ -57,7 +58,7 @@ function recordFailures(
   let head = noPrevious;
   const entries = steps.map(({ entry, data: stimulus, changed }): RecordedEntry => {
     const salts = { data: sha256Hex(`data ${entry.seq}`), changed: sha256Hex(`changed ${entry.seq}`) };
-    const sealed = sealEntry(entry, { data: stimulus, changed }, head, salts);
+    const sealed = sealEntry(entry, { data: stimulusText(stimulus), changed }, head, salts);
     head = sealed.hash;
     const { text, hash, data, dataSalt, changedSalt } = sealed;
     return { instance: instanceOnStage, seq: entry.seq, text, hash, data, dataSalt, changedSalt };

@@ -6,6 +6,7 @@ import type { StoredState } from './stored-state.ts';
 
 /** Closings come before openings, and names in order, so that the same step always lists the same effects. */
 export function effectsBetween(before: StoredState | null, after: StoredState): readonly Effect[] {
+  if (before !== null && isOpenAlike(before, after)) return [];
   const effects: Effect[] = [];
   for (const [state, { opened }] of gone(before?.gates, after.gates, sameOpening)) {
     effects.push({ kind: 'gate-closed', state, opened });
@@ -28,6 +29,10 @@ export function effectsBetween(before: StoredState | null, after: StoredState): 
   }
   return [...effects, ...noticesBetween(before, after)];
 }
+
+/** Most steps open and close nothing, and leave these lists as they are. */
+const isOpenAlike = (one: StoredState, other: StoredState) =>
+  one.gates === other.gates && one.requests === other.requests && one.timers === other.timers;
 
 function noticesBetween(before: StoredState | null, after: StoredState): readonly Effect[] {
   if (before?.gates === after.gates) return [];

@@ -4,11 +4,11 @@
  *
  * It knows no database, no directory and no clock. Who may do what comes with the stimulus.
  */
-import type { JsonObject } from '../../schemas/json.ts';
 import { CalendarEnds } from '../calendar/calendar.ts';
 import { type CompiledProcess, ExpressionError } from '../definition/compiled-process.ts';
 import { NotCanonical } from '../evidence/canonical-json.ts';
 import { toCanonicalObject } from '../evidence/canonical-value.ts';
+import { rememberLast } from '../evidence/remember-last.ts';
 import type { MigrationMove } from '../oversight/check-migration.ts';
 import { checkOversight } from '../oversight/check-oversight.ts';
 import { type Control, controlInTheWay, explainControl } from '../oversight/controls.ts';
@@ -119,9 +119,8 @@ function refuseToCount({ definition: { id, owner, responsible } }: CompiledProce
 /** Expressions MUST read the data as the record has it, or replay could find another order of members. */
 function toCanonicalStimulus(stimulus: Stimulus): Stimulus {
   const { actor, authentication, body, calendar, request, time } = stimulus;
-  const { kind, person, positions, principal, roles, unit } = actor;
   return {
-    actor: { kind, person, positions, principal, roles, unit, ...furtherOf(actor) },
+    actor: toCanonicalActor(actor),
     authentication,
     body: toCanonicalObject(body) as unknown as Stimulus['body'],
     ...(calendar === undefined ? {} : { calendar }),
@@ -129,6 +128,11 @@ function toCanonicalStimulus(stimulus: Stimulus): Stimulus {
     time,
   };
 }
+
+const toCanonicalActor = rememberLast((actor: Stimulus['actor']): Stimulus['actor'] => {
+  const { kind, person, positions, principal, roles, unit } = actor;
+  return { kind, person, positions, principal, roles, unit, ...furtherOf(actor) };
+});
 
 /** What only some actors have. */
 function furtherOf({ bodies, clearance, competences, held, onBehalfOf, unitsAbove }: Stimulus['actor']) {
@@ -232,7 +236,7 @@ function finish(
     kind: 'step',
     state: noted,
     entry: toEntry(at, before, prepared, noted),
-    data: at.stimulus as unknown as JsonObject,
+    data: at.stimulus,
     changed,
     effects: effectsBetween(before, noted),
     taken,
@@ -241,18 +245,10 @@ function finish(
 
 function toEntry(at: Case, before: StoredState | null, prepared: Prepared, after: StoredState): EntryDraft {
   const { process, instance, seq, stimulus } = at;
-  const { principal, kind, onBehalfOf, positions, unit } = stimulus.actor;
-  const position = positions[0];
   const from = before === null ? [] : activeStates(before.value);
   // Members in order: canonical JSON then has nothing to sort.
   return {
-    actor: {
-      kind,
-      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-      ...(position === undefined ? {} : { position }),
-      principal,
-      ...(unit === null ? {} : { unit }),
-    },
+    actor: toEntryActor(stimulus.actor),
     authentication: [...stimulus.authentication],
     definition: process.hash,
     ...prepared.entry,
@@ -268,3 +264,16 @@ function toEntry(at: Case, before: StoredState | null, prepared: Prepared, after
     to: [...(before?.value === after.value ? from : activeStates(after.value))],
   };
 }
+
+const toEntryActor = rememberLast(
+  ({ kind, onBehalfOf, positions, principal, unit }: Stimulus['actor']): EntryDraft['actor'] => {
+    const position = positions[0];
+    return {
+      kind,
+      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+      ...(position === undefined ? {} : { position }),
+      principal,
+      ...(unit === null ? {} : { unit }),
+    };
+  },
+);

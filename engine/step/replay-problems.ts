@@ -2,7 +2,7 @@
 import type { Entry } from '../../schemas/entry.ts';
 import type { JsonObject } from '../../schemas/json.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
-import { entryText } from '../evidence/entry-text.ts';
+import { entryText } from '../evidence/entry-template.ts';
 import { commitmentOf, holdsCommitment, isSalt, sha256Hex } from '../evidence/sha256.ts';
 import type { Refusal, Step } from './step.ts';
 import type { Problem, RecordedEntry } from './verify-instance.ts';
@@ -15,7 +15,7 @@ export function isSealedAs(step: Step, recorded: RecordedEntry, previous: string
   const { data, dataSalt, changedSalt, text, hash } = recorded;
   if (data === null || dataSalt === null || (step.changed === null) !== (changedSalt === null)) return false;
   if (!isSalt(dataSalt) || (changedSalt !== null && !isSalt(changedSalt))) return false;
-  const context = changedSalt === null ? undefined : commitmentOf(changedSalt, canonicalJson(step.changed));
+  const context = changedSalt === null ? null : commitmentOf(changedSalt, canonicalJson(step.changed));
   const commitments = { context, data: commitmentOf(dataSalt, data), previous };
   return entryText(step.entry, commitments) === text && sha256Hex(text) === hash;
 }

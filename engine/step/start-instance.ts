@@ -51,17 +51,17 @@ export function startInstance(at: Case, body: StimulusBody & { kind: 'start' }):
 
 function blankState(body: StimulusBody & { kind: 'start' }, actor: Case['stimulus']['actor']): StoredState {
   return {
-    status: 'active',
-    value: {},
     context: body.data,
-    history: {},
-    output: null,
-    initiator: initiatorOf(actor),
-    responsible: [...body.responsible].sort(),
     gates: {},
-    requests: {},
+    history: {},
+    initiator: initiatorOf(actor),
+    output: null,
     proposals: {},
+    requests: {},
+    responsible: [...body.responsible].sort(),
+    status: 'active',
     timers: {},
+    value: {},
   };
 }
 

@@ -1,21 +1,22 @@
 /** What a stimulus leads to: a step to commit, or a refusal that says why. */
 
-import type { Entry } from '../../schemas/entry.ts';
 import type { Json, JsonObject } from '../../schemas/json.ts';
 import type { ProblemCode } from '../../schemas/problem-codes.ts';
 import type { Position } from '../definition/compiled-process.ts';
+import type { UnsealedEntry } from '../evidence/entry-template.ts';
 import type { FactorKind } from '../oversight/assurance.ts';
+import type { Stimulus } from './stimulus.ts';
 import type { StoredState } from './stored-state.ts';
 
 /** An entry without what only sealing can add. */
-export type EntryDraft = Omit<Entry, 'data' | 'context' | 'previous'>;
+export type EntryDraft = UnsealedEntry;
 
 export interface Step {
   readonly kind: 'step';
   readonly state: StoredState;
   readonly entry: EntryDraft;
   /** The stimulus, whole: with it and the definition the step can be replayed. */
-  readonly data: JsonObject;
+  readonly data: Stimulus;
   /** Context fields that changed, with their new values; null when none did. */
   readonly changed: JsonObject | null;
   readonly effects: readonly Effect[];

@@ -29,7 +29,7 @@ const sha256 = (...parts: readonly Buffer[]) => {
 };
 
 test('P5: the hash is the SHA-256 of the canonical bytes of the whole entry', () => {
-  const sealed = sealEntry(draft, { data: { b: 1, a: 'Văn bản' }, changed: null }, noPrevious, salts);
+  const sealed = sealEntry(draft, { data: '{"a":"Văn bản","b":1}', changed: null }, noPrevious, salts);
   expect(sealed.text).toBe(canonicalJson(JSON.parse(sealed.text)));
   expect(sealed.hash).toBe(sha256(Buffer.from(sealed.text, 'utf8')));
   expect(JSON.parse(sealed.text)).toMatchObject({ ...draft, previous: noPrevious });
@@ -38,7 +38,7 @@ test('P5: the hash is the SHA-256 of the canonical bytes of the whole entry', ()
 test('P8: the content itself is nowhere in the entry, only its salted commitment', () => {
   const sealed = sealEntry(
     draft,
-    { data: { secret: 'Nguyễn' }, changed: { post: 'Trưởng phòng' } },
+    { data: '{"secret":"Nguyễn"}', changed: { post: 'Trưởng phòng' } },
     noPrevious,
     salts,
   );
@@ -57,7 +57,7 @@ test('P8: the content itself is nowhere in the entry, only its salted commitment
 });
 
 test('a step that changes no context commits to none, and spends no salt on it', () => {
-  const sealed = sealEntry(draft, { data: {}, changed: null }, noPrevious, { ...salts, changed: '' });
+  const sealed = sealEntry(draft, { data: '{}', changed: null }, noPrevious, { ...salts, changed: '' });
   expect(sealed.changedSalt).toBeNull();
   expect(JSON.parse(sealed.text)).not.toHaveProperty('context');
 });

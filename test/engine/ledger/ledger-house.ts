@@ -6,6 +6,7 @@ import { toConnectionOptions } from '../../../engine/ledger/database-address.ts'
 import type { Ledger, StepToCommit } from '../../../engine/ledger/ledger.ts';
 import { openLedger } from '../../../engine/ledger/open-ledger.ts';
 import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { takeApart } from './take-apart.ts';
 
 export interface LedgerHouse {
   readonly database: TestDatabase;
@@ -113,6 +114,7 @@ export function nextStep(chain: Chain, parts: StepParts = {}): StepToCommit {
       text,
       hash: chain.head,
       previous,
+      parts: takeApart({ instance: chain.id, seq: chain.seq, text, previous }),
       data: canonicalJson({ seq: chain.seq }),
       dataSalt: randomBytes(32).toString('hex'),
       changedSalt: chain.seq % 2 === 0 ? randomBytes(32).toString('hex') : null,

@@ -5,7 +5,9 @@ import { canonicalJson } from '../../../engine/evidence/canonical-json.ts';
 import { approvalsNeeded } from '../../../engine/oversight/quorum.ts';
 import { activeStates } from '../../../engine/step/active-states.ts';
 import type { Standing } from '../../../engine/step/next-step.ts';
+import { stateText } from '../../../engine/step/state-text.ts';
 import type { Step } from '../../../engine/step/step.ts';
+import { stimulusText } from '../../../engine/step/stimulus-text.ts';
 import type { StoredState } from '../../../engine/step/stored-state.ts';
 import { verifyInstance } from '../../../engine/step/verify-instance.ts';
 import { next, stepOf } from './support/office.ts';
@@ -145,12 +147,21 @@ function approvedOutcomes(process: CompiledProcess, step: Step): readonly string
   });
 }
 
+test('P7: a stimulus and a state are written as canonical JSON writes them, whatever they hold', () => {
+  everyPlay((process, happenings) => {
+    for (const { step } of play(process, happenings)) {
+      expect(stimulusText(step.data)).toBe(canonicalJson(step.data));
+      expect(stateText(step.state)).toBe(canonicalJson(step.state));
+    }
+  });
+});
+
 test('P3: whatever is approved was approved by enough distinct people on the roster, none of them excluded', () => {
   everyPlay((process, happenings) => {
     for (const { before, step } of play(process, happenings)) {
       const [id] = approvedOutcomes(process, step);
       if (id === undefined) continue;
-      const { body, actor } = step.data as unknown as Parameters<typeof next>[1];
+      const { body, actor } = step.data;
       const gate = process.gates.get(process.transitions.get(id)?.source ?? '')?.gate;
       if (body.kind !== 'decision' || gate === undefined || before === null)
         throw new Error('Approved by no decision.');

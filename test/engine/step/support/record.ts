@@ -6,6 +6,7 @@ import { sealEntry } from '../../../../engine/evidence/seal-entry.ts';
 import { noPrevious } from '../../../../engine/evidence/sealed-entry.ts';
 import { sha256Hex } from '../../../../engine/evidence/sha256.ts';
 import type { Step } from '../../../../engine/step/step.ts';
+import { stimulusText } from '../../../../engine/step/stimulus-text.ts';
 import type { InstanceOnTrial, RecordedEntry } from '../../../../engine/step/verify-instance.ts';
 import { instance } from './office.ts';
 
@@ -18,7 +19,7 @@ export function record(steps: readonly Step[], process: CompiledProcess): Instan
     };
     const { text, hash, data, dataSalt, changedSalt } = sealEntry(
       step.entry,
-      { data: step.data, changed: step.changed },
+      { data: stimulusText(step.data), changed: step.changed },
       head,
       salts,
     );

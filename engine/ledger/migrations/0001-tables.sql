@@ -10,9 +10,9 @@
 -- Everything belongs to `countersign_owner`, a role that nobody logs in as. `countersign_engine` reads what
 -- is granted at the end and changes nothing except through the functions of the later migrations.
 --
--- Lock order, for every function that writes: `directory_version` (whole table), `instances` by id,
--- `answers` by principal and key, new `instances` by id, then rows that belong to those instances, and last of
--- all `acts` (whole table).
+-- Lock order, for every function that writes: `directory_version` (whole table), `answers` by principal and key,
+-- new `instances` by id, other `instances` by id, then rows that belong to those instances, and last of all `acts`
+-- (whole table).
 
 create table migrations (
   number integer primary key,

@@ -35,8 +35,12 @@
 --   d  its definition is not deployed, or is neither the one that it has nor the one that a migration leads to
 -- or it is 'x' alone: the directory has moved on, and nothing was applied.
 --
--- Lock order: the table directory_version (row share), instances by id, answers by principal and key, new
--- instances by id. Rows of the other tables belong to an instance that is locked already.
+-- Nothing is locked before it is written. Where somebody else moves one of the instances between the look at its
+-- seq and its update, the batch raises CS409 with nothing applied, and whoever asked asks again: then that one is
+-- 'v', so a batch is asked again at most as often as it has instances.
+--
+-- Lock order: the table directory_version (row share), answers by principal and key, new instances by id, instances
+-- by id. Rows of the other tables belong to an instance that is locked already.
 
 create function commit_steps(
   known_directory bigint, templates text[], definition_hashes text[], statuses text[], active text[],
@@ -62,45 +66,38 @@ declare
   state_bytes constant bytea := convert_to(state_texts, 'UTF8');
   data_bytes constant bytea := convert_to(data_texts, 'UTF8');
   nothing constant bytea := decode(repeat('00', 32), 'hex');
-  -- Nobody can know these, so where they turn up is where a template puts what is given.
-  probe_instance constant text := gen_random_uuid()::text;
-  probe_context constant text := encode(sha256(uuid_send(gen_random_uuid())), 'hex');
-  probe_data constant text := encode(sha256(uuid_send(gen_random_uuid())), 'hex');
-  probe_previous constant text := encode(sha256(uuid_send(gen_random_uuid())), 'hex');
-  probe_request constant text := gen_random_uuid()::text;
-  probe_seq constant text := (1000000000 + ('x' || left(probe_data, 7))::bit(28)::integer)::text;
-  are_sound boolean[]; watched boolean[]; entries_told jsonb[]; states_told text[]; definitions_told text[]; times_told timestamptz[]; principals_told text[]; units_told text[];
-  migrated_from text[];
-  starts text[]; with_context boolean[]; after_context text[]; with_data boolean[]; after_data text[];
-  after_instance text[]; after_previous text[]; after_request text[]; after_seq text[];
+  -- One element a template; of `pieces` eight.
+  pieces text[]; entries_told jsonb[]; definitions_told text[]; times_told timestamptz[]; states_told text[];
+  watched boolean[]; migrated_from text[]; are_sound boolean[];
+  has_overrides boolean;
   entry_texts text[];
-  stored_ids uuid[]; stored_seqs integer[]; stored_heads bytea[]; stored_definitions bytea[];
-  places integer[];
-  first_seqs integer[]; initiators text[]; initiator_units text[]; start_times timestamptz[];
-  last_seqs integer[]; last_hashes bytea[]; last_times timestamptz[];
+  in_order boolean;
   broken integer[];
+  -- One element an instance: the places of its first and of its last step.
+  first_places integer[]; last_places integer[];
   verdict text[];
   new boolean[];
   live boolean[];
   states_before text[];
   rows_expected integer;
+  rows_created integer := 0;
+  rows_moved integer;
   written_principals text[]; written_keys text[]; written_ids uuid[];
 begin
-  perform demand_durability();
+  -- As `demand_durability`, which every call of it would cost a statement.
+  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'commit_steps compares versions in read committed isolation only.';
   end if;
   -- Arrays count from 1 here, and places in them are compared with places in their rows.
   if (instance_count > 0 and step_count > 0
-    and 1 = all (array[array_ndims(ids), array_ndims(shape_of), array_ndims(state_ends), array_ndims(step_of),
-      array_ndims(template_of), array_ndims(seqs), array_ndims(requests), array_ndims(data_ends)])
-    and 1 = all (array[array_lower(ids, 1), array_lower(shape_of, 1), array_lower(state_ends, 1),
-      array_lower(step_of, 1), array_lower(template_of, 1), array_lower(seqs, 1), array_lower(requests, 1),
-      array_lower(data_ends, 1)])
+    and format('[1:%s]', instance_count) = all (array[array_dims(ids), array_dims(shape_of),
+      array_dims(state_ends)])
+    and format('[1:%s]', step_count) = all (array[array_dims(step_of), array_dims(template_of), array_dims(seqs),
+      array_dims(requests), array_dims(data_ends)])
     and cardinality(definition_hashes) = all (array[cardinality(statuses), cardinality(active)])
-    and instance_count = all (array[cardinality(shape_of), cardinality(state_ends)])
-    and step_count = all (array[cardinality(template_of), cardinality(seqs), cardinality(requests),
-      cardinality(data_ends)])
     and length(bases) = 32 * instance_count
     and length(digests) = 160 * step_count
     -- Whatever was sent belongs to one of them.
@@ -135,40 +132,49 @@ begin
   -- that they are meant for. What is given instead of them later is digits and lower-case letters as they are,
   -- or the text of a request, and therefore ends up in the same members.
   select
-    array_agg(t.parts[2]), array_agg(t.parts[1] in ('c', 'cd')), array_agg(t.parts[3]),
-    array_agg(t.parts[1] in ('d', 'cd')), array_agg(t.parts[4]), array_agg(t.parts[5]), array_agg(t.parts[6]),
-    array_agg(t.parts[7]), array_agg(t.parts[8]),
-    array_agg(t.entry ->> 'definition'), array_agg((t.entry ->> 'time')::timestamptz),
-    array_agg(t.entry #>> '{actor,principal}'), array_agg(t.entry #>> '{actor,unit}'), array_agg(t.entry),
+    array_agg(t.parts), array_agg(t.entry), array_agg(t.entry ->> 'definition'),
+    array_agg((t.entry ->> 'time')::timestamptz),
     array_agg(coalesce(array_to_string(array(select jsonb_array_elements_text(t.entry -> 'to')), E'\x1e'), '')),
     array_agg(t.entry ->> 'kind' in ('decision', 'count', 'proposal') or t.entry ? 'candidates' or exists (
       select from walls w where w.definition = decode(t.entry ->> 'definition', 'hex')
         and w.state in (select jsonb_array_elements_text(t.entry -> 'to')))),
     nullif(array_agg(t.entry #>> '{migration,from}'), array_fill(null::text, array[count(*)::integer])),
+    coalesce(bool_or(t.entry ->> 'kind' = 'override'), false),
     array_agg((
-      cardinality(t.parts) = 8
-      and t.entry ->> 'instance' = probe_instance
-      and t.entry ->> 'previous' = probe_previous
-      and t.entry ->> 'request' = probe_request
-      and t.entry ->> 'seq' = probe_seq
+      t.part_count = 8
+      and t.entry ->> 'instance' = t.probe_instance
+      and t.entry ->> 'previous' = t.probe_previous
+      and t.entry ->> 'request' = t.probe_request
+      and t.entry ->> 'seq' = t.probe_seq
       and t.entry ->> 'format' = '1'
       and (t.entry ->> 'kind' = 'decision') = (t.entry ? 'gate')
       and (t.entry ->> 'kind' = 'count') = (t.entry ? 'counted')
       and (t.entry ->> 'kind' = 'migration') = (t.entry #>> '{migration,from}' is not null)
-      and (t.parts[1] not in ('c', 'cd') or t.entry ->> 'context' = probe_context)
-      and (t.parts[1] not in ('d', 'cd') or t.entry ->> 'data' = probe_data)
+      and (t.parts[1] not in ('c', 'cd') or t.entry ->> 'context' = t.probe_context)
+      and (t.parts[1] not in ('d', 'cd') or t.entry ->> 'data' = t.probe_data)
     ) is true)
-  into starts, with_context, after_context, with_data, after_data, after_instance, after_previous, after_request,
-    after_seq, definitions_told, times_told, principals_told, units_told, entries_told, states_told, watched, migrated_from,
-    are_sound
+  into pieces, entries_told, definitions_told, times_told, states_told, watched, migrated_from, has_overrides, are_sound
   from (
-    select t.parts, concat(t.parts[2], case when t.parts[1] in ('c', 'cd') then probe_context end,
-      t.parts[3], case when t.parts[1] in ('d', 'cd') then probe_data end,
-      t.parts[4], probe_instance, t.parts[5], probe_previous, t.parts[6], probe_request, t.parts[7], probe_seq,
-      t.parts[8])::jsonb as entry
+    select t.*, concat(t.parts[2], case when t.parts[1] in ('c', 'cd') then t.probe_context end,
+      t.parts[3], case when t.parts[1] in ('d', 'cd') then t.probe_data end,
+      t.parts[4], t.probe_instance, t.parts[5], t.probe_previous, t.parts[6], t.probe_request, t.parts[7],
+      t.probe_seq, t.parts[8])::jsonb as entry
     from (
-      select string_to_array(t.template, E'\x1e') as parts
-      from unnest(templates) with ordinality t(template, place) order by t.place
+      select cardinality(t.parts) as part_count, (t.parts || array_fill(''::text, array[8]))[:8] as parts, p.*
+      from (
+        select string_to_array(t.template, E'\x1e') as parts, t.place
+        from unnest(templates) with ordinality t(template, place)
+      ) t
+      -- Nobody can know these, so where they turn up is where a template puts what is given.
+      cross join (
+        select gen_random_uuid()::text as probe_instance, gen_random_uuid()::text as probe_request,
+          encode(sha256(uuid_send(gen_random_uuid())), 'hex') as probe_context,
+          encode(sha256(uuid_send(gen_random_uuid())), 'hex') as probe_data,
+          encode(sha256(uuid_send(gen_random_uuid())), 'hex') as probe_previous,
+          (1000000000 + floor(random() * 1000000000))::bigint::text as probe_seq
+        offset 0
+      ) p
+      order by t.place
     ) t
     offset 0
   ) t;
@@ -176,14 +182,9 @@ begin
   -- What the batch alone can tell. A step's neighbours are the same arrays moved by one.
   select
     array_agg(s.text),
-    array_agg(s.at) filter (where s.at is distinct from s.last_at),
-    array_agg(s.seq) filter (where s.at is distinct from s.last_at),
-    array_agg(principals_told[s.template]) filter (where s.at is distinct from s.last_at),
-    array_agg(units_told[s.template]) filter (where s.at is distinct from s.last_at),
-    array_agg(times_told[s.template]) filter (where s.at is distinct from s.last_at),
-    array_agg(s.seq) filter (where s.at is distinct from s.next_at),
-    array_agg(s.hash) filter (where s.at is distinct from s.next_at),
-    array_agg(times_told[s.template]) filter (where s.at is distinct from s.next_at),
+    array_agg(s.place) filter (where s.at is distinct from s.last_at),
+    array_agg(s.place) filter (where s.at is distinct from s.next_at),
+    bool_and((s.at = s.last_at or s.at = coalesce(s.last_at, 0) + 1) is true),
     coalesce(array_agg(s.at) filter (where (
       s.hash = sha256(convert_to(s.text, 'UTF8'))
       and are_sound[s.template]
@@ -191,20 +192,22 @@ begin
       and (s.at is not distinct from s.next_at or states_told[s.template] = coalesce(active[shape_of[s.at]], ''))
       and (s.at is distinct from s.last_at or s.seq = s.last_seq + 1)
     ) is not true), '{}')
-  into entry_texts, places, first_seqs, initiators, initiator_units, start_times, last_seqs, last_hashes, last_times, broken
+  into entry_texts, first_places, last_places, in_order, broken
   from (
-    select s.at, s.template, s.seq, s.last_at, s.last_seq, s.next_at,
+    select s.at, s.template, s.seq, s.last_at, s.last_seq, s.next_at, s.place,
       substr(digests, (160 * s.place - 159)::integer, 32) as hash,
       concat(
-        starts[s.template],
-        case when with_context[s.template] then encode(substr(digests, (160 * s.place - 127)::integer, 32), 'hex') end,
-        after_context[s.template],
-        case when with_data[s.template] then encode(substr(digests, (160 * s.place - 95)::integer, 32), 'hex') end,
-        after_data[s.template], ids[s.at], after_instance[s.template],
+        pieces[s.template][2],
+        case when pieces[s.template][1] in ('c', 'cd')
+          then encode(substr(digests, (160 * s.place - 127)::integer, 32), 'hex') end,
+        pieces[s.template][3],
+        case when pieces[s.template][1] in ('d', 'cd')
+          then encode(substr(digests, (160 * s.place - 95)::integer, 32), 'hex') end,
+        pieces[s.template][4], ids[s.at], pieces[s.template][5],
         encode(case
           when s.at = s.last_at then substr(digests, (160 * s.place - 319)::integer, 32)
           else substr(bases, 32 * s.at - 31, 32) end, 'hex'),
-        after_previous[s.template], s.request, after_request[s.template], s.seq, after_seq[s.template]
+        pieces[s.template][6], s.request, pieces[s.template][7], s.seq, pieces[s.template][8]
       ) as text
     from unnest(
       step_of, template_of, seqs, requests, null::integer || step_of[:step_count - 1],
@@ -213,21 +216,8 @@ begin
     offset 0
   ) s;
   -- P1: no instance moves without a step, and no step belongs to none.
-  if places is distinct from array(select generate_series(1, instance_count)) then
+  if not in_order or cardinality(first_places) <> instance_count then
     raise exception 'Every instance of a batch needs its steps together, in the order of the instances.';
-  end if;
-
-  select array_agg(i.id), array_agg(i.seq), array_agg(i.head), array_agg(i.definition)
-  into stored_ids, stored_seqs, stored_heads, stored_definitions
-  from (
-    select i.id, i.seq, i.head, i.definition from unnest(ids) w(id) join instances i on i.id = w.id
-    order by i.id for no key update of i
-  ) i;
-  if stored_ids is distinct from ids then
-    -- Some of them are new, or they came in another order: one element each again, null for a new one.
-    select array_agg(i.seq order by w.at), array_agg(i.head order by w.at), array_agg(i.definition order by w.at)
-    into stored_seqs, stored_heads, stored_definitions
-    from unnest(ids) with ordinality w(id, at) left join instances i on i.id = w.id;
   end if;
 
   select array_agg(w.verdict), array_agg(w.stored_seq is null), array_agg(w.verdict = 'c')
@@ -244,11 +234,12 @@ begin
       when encode(w.definition, 'hex') is distinct from definition_hashes[w.shape] then 'd'
       else 'c' end as verdict
     from (
-      select w.*, substr(bases, (32 * w.at - 31)::integer, 32) as base
-      from unnest(shape_of, first_seqs, stored_seqs, stored_heads, stored_definitions)
-        with ordinality as w(shape, seq, stored_seq, head, definition, at)
+      select w.at, w.shape, seqs[w.first] as seq, substr(bases, (32 * w.at - 31)::integer, 32) as base,
+        i.seq as stored_seq, i.head, i.definition
+      from unnest(ids, shape_of, first_places) with ordinality as w(id, shape, first, at)
+      left join instances i on i.id = w.id
+      order by w.at
     ) w
-    order by w.at
   ) w;
 
   if migrated_from is not null then
@@ -262,7 +253,9 @@ begin
         else 'd' end order by w.at)
     into verdict
     from unnest(
-      verdict, shape_of, stored_definitions,
+      verdict, shape_of,
+      array(select i.definition from unnest(ids) with ordinality w(id, at) left join instances i on i.id = w.id
+        order by w.at),
       array(select count(migrated_from[s.template]) from unnest(step_of, template_of) as s(at, template)
         group by s.at order by s.at),
       array(select (array_agg(migrated_from[s.template] order by s.place))[1]
@@ -277,7 +270,7 @@ begin
       exit when rows_expected = 0;
       with written as (
         insert into answers (principal, key, body_hash, answer, answered_at)
-        select a.principal, a.key, a.body, a.text, last_times[step_of[a.step]]
+        select a.principal, a.key, a.body, a.text, times_told[template_of[last_places[step_of[a.step]]]]
         from unnest(answer_of, answer_principals, answer_keys, answer_bodies, answer_texts)
           as a(step, principal, key, body, text)
         where live[step_of[a.step]]
@@ -319,7 +312,7 @@ begin
     perform hold_controls(ids, live, array(select definition_hashes[w.shape] from unnest(shape_of)
       with ordinality w(shape, at) order by w.at), step_of, template_of, entries_told);
   end if;
-  if exists (select from unnest(entries_told) t(entry) where t.entry ->> 'kind' = 'override') then
+  if has_overrides then
     perform hold_overrides(ids, live, step_of, template_of, seqs, entries_told, proof_of, proofs);
   end if;
   if true = any (watched) then
@@ -332,13 +325,15 @@ begin
       insert into instances
         (id, definition, seq, head, started_at, updated_at, status, process, initiator, initiator_unit, states,
         state)
-      select w.id, d.hash, w.seq, w.head, w.started_at, w.updated_at, statuses[w.shape], d.process, w.initiator,
-        w.initiator_unit, coalesce(string_to_array(active[w.shape], E'\x1e'), '{}'),
+      select w.id, d.hash, seqs[w.last], substr(digests, 160 * w.last - 159, 32), times_told[template_of[w.first]],
+        times_told[template_of[w.last]], statuses[w.shape], d.process,
+        entries_told[template_of[w.first]] #>> '{actor,principal}',
+        entries_told[template_of[w.first]] #>> '{actor,unit}',
+        coalesce(string_to_array(active[w.shape], E'\x1e'), '{}'),
         convert_from(substr(state_bytes, w.last_end + 1, w.state_end - w.last_end), 'UTF8')
-      from unnest(ids, shape_of, last_seqs, last_hashes, start_times, last_times, initiators,
-          initiator_units, state_ends,
-          0 || state_ends[:instance_count - 1], new, live)
-        as w(id, shape, seq, head, started_at, updated_at, initiator, initiator_unit, state_end, last_end, new, live)
+      from unnest(ids, shape_of, first_places, last_places, state_ends, 0 || state_ends[:instance_count - 1], new,
+          live)
+        as w(id, shape, first, last, state_end, last_end, new, live)
       join definitions d on d.hash = decode(definition_hashes[w.shape], 'hex')
       where w.new and w.live
       order by w.id
@@ -346,7 +341,8 @@ begin
       returning id
     )
     select coalesce(array_agg(id), '{}') into written_ids from written;
-    if cardinality(written_ids) <> rows_expected then
+    rows_created := cardinality(written_ids);
+    if rows_created <> rows_expected then
       -- Rare: somebody inserted the same instance since we looked. Its answers were ours; take them back.
       delete from answers a using unnest(answer_of, answer_principals, answer_keys) w(step, principal, key)
       where a.principal = w.principal and a.key = w.key and live[step_of[w.step]] and new[step_of[w.step]]
@@ -359,13 +355,25 @@ begin
 
   if false = any (new) then
     update instances i
-    set seq = w.seq, head = w.head, updated_at = w.updated_at, status = statuses[w.shape],
+    set seq = seqs[w.last], head = substr(digests, 160 * w.last - 159, 32),
+      updated_at = times_told[template_of[w.last]], status = statuses[w.shape],
       states = coalesce(string_to_array(active[w.shape], E'\x1e'), '{}'),
       state = convert_from(substr(state_bytes, w.last_end + 1, w.state_end - w.last_end), 'UTF8')
-    from unnest(ids, shape_of, last_seqs, last_hashes, last_times, state_ends,
-        0 || state_ends[:instance_count - 1], new, live)
-      as w(id, shape, seq, head, updated_at, state_end, last_end, new, live)
-    where i.id = w.id and w.live and not w.new;
+    from (
+      select * from unnest(ids, shape_of, first_places, last_places, state_ends,
+          0 || state_ends[:instance_count - 1], new, live)
+        as w(id, shape, first, last, state_end, last_end, new, live)
+      where w.live and not w.new
+      order by w.id
+    ) w
+    where i.id = w.id and i.seq = seqs[w.first] - 1;
+    get diagnostics rows_moved = row_count;
+    if rows_moved <> cardinality(array_positions(live, true)) - rows_created then
+      if (select count(distinct w.id) from unnest(ids) w(id)) < instance_count then
+        raise exception 'An instance comes twice in a batch.';
+      end if;
+      raise exception 'An instance was moved by somebody else at the same moment.' using errcode = 'CS409';
+    end if;
   end if;
   if migrated_from is not null then
     update instances i set definition = decode(definition_hashes[w.shape], 'hex')
@@ -392,7 +400,9 @@ begin
   where live[s.at];
 
   if cardinality(effect_of) > 0 then
-    perform apply_effects(ids, live, effect_of, effect_kinds, effect_names, effect_numbers, effect_details, last_times);
+    perform apply_effects(ids, live, effect_of, effect_kinds, effect_names, effect_numbers, effect_details,
+      array(select times_told[template_of[w.last]] from unnest(last_places) with ordinality w(last, at)
+        order by w.at));
   end if;
   if true = any (watched)
     and exists (select from unnest(entries_told) t(entry) where t.entry #>> '{gate,verdict}' = 'sealed')

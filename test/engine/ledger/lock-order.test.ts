@@ -70,6 +70,38 @@ describe('a commit', () => {
     expect(await verdicts).toBe('cc');
   });
 
+  test.each([
+    ['alone', []],
+    ['in company', [newChain()]],
+  ])(
+    'P1: finds what moved while it waited, %s, and keeps nothing of what it had begun',
+    async (_, others) => {
+      const { ledger, engine, admin } = house;
+      const contended = newChain();
+      await commit(
+        ledger,
+        [contended, ...others].map((chain) => nextStep(chain)),
+      );
+      const [faster, slower] = [copyOf(contended), copyOf(contended)];
+      const answered = (chain: Chain) =>
+        nextStep(chain, { idempotency: { principal: 'p', key: chain.id, bodyHash: 'b', answer: '{}' } });
+      const first = nextStep(faster);
+      let outcomes: Promise<readonly string[]> = Promise.resolve([]);
+      await engine.begin(async (sql) => {
+        expect(await callWith(sql, toBatchColumns([first]).columns)).toBe('c');
+        outcomes = commit(ledger, [slower, ...others].map(answered));
+        await untilWaiting();
+      });
+      expect(await outcomes).toEqual(['conflict', ...others.map(() => 'committed')]);
+      const [entry] = await admin`select encode(hash, 'hex') as hash from ledger.entries
+      where instance = ${contended.id} and seq = 2`;
+      expect(entry?.hash).toBe(first.sealed.hash);
+      const keys = [contended, ...others].map(({ id }) => id);
+      const answers = await admin`select key from ledger.answers where key in ${admin(keys)}`;
+      expect(answers.map(({ key }) => key)).toEqual(others.map(({ id }) => id));
+    },
+  );
+
   test('writes answers in order of their keys', async () => {
     const { ledger, admin } = house;
     const chains = [newChain(), newChain()].sort(byId);

@@ -139,6 +139,7 @@ class Batch {
 
   /** Effects and changed fields: of several on one thing, what they come to in the end. */
   addWork(chain: readonly PlacedStep[]): void {
+    if (chain.every(({ step }) => step.effects.length === 0 && step.indexed === null)) return;
     const instance = this.#instances.ids.length;
     const effects = new Map<string, EffectRow>();
     const fields = new Map<string, Json>();

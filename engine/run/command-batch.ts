@@ -312,15 +312,11 @@ export class CommandBatch {
     const chains = [...this.#chains.values()].filter((chain) => chain.steps.length > 0);
     if (chains.length === 0) return;
     const steps: StepToCommit[] = [];
-    const texts = new Map<string, string>();
     for (const chain of chains) {
-      if (chain.state === null) continue;
-      const text = stateText(chain.state);
-      texts.set(chain.instance, text);
-      // Only the last state of a chain is stored; the ones between live in the record.
       for (const { step } of chain.steps) steps.push(step);
+      // Only the last state of a chain is stored; the ones between live in the record.
       const last = chain.steps.at(-1);
-      if (last !== undefined) last.step.state = text;
+      if (last !== undefined && chain.state !== null) last.step.state = stateText(chain.state);
     }
     const outcomes = await this.#commitOrFindOut(steps, directoryVersion).catch((error: unknown) =>
       // Those that were refused without a commit still have their answers coming.
@@ -331,12 +327,13 @@ export class CommandBatch {
     for (const chain of chains) {
       const first = outcomes?.[at];
       const outcome = outcomes === null ? null : (first?.kind ?? 'conflict');
-      const all = outcomes?.slice(at, at + chain.steps.length).map(({ kind }) => kind) ?? [];
+      const from = at;
       at += chain.steps.length;
       if (first?.kind === 'failed') this.#fail(chain, first.error);
-      else if (outcome === 'committed') this.#answerCommitted(chain, texts.get(chain.instance) ?? '');
+      else if (outcome === 'committed') this.#answerCommitted(chain);
       else if (outcome === null) this.#tryAgain(chain, true);
       else {
+        const all = (outcomes ?? []).slice(from, at).map(({ kind }) => kind);
         directoryChanged ||= all.includes('directory-changed');
         await this.#sortOut(chain, all);
       }
@@ -358,11 +355,12 @@ export class CommandBatch {
     }
   }
 
-  #answerCommitted(chain: Chain, text: string): void {
-    const { instance, process, definition, seq, head, state } = chain;
-    if (state !== null) {
+  #answerCommitted(chain: Chain): void {
+    const { instance, process, definition, seq, head, state, steps } = chain;
+    const size = steps.at(-1)?.step.state.length;
+    if (state !== null && size !== undefined) {
       // Member by member: the rest of the chain would stay in memory with it.
-      this.#world.instances.keep(instance, { process, definition, seq, head, state, size: text.length });
+      this.#world.instances.keep(instance, { process, definition, seq, head, state, size });
     }
     for (const { command, moved } of chain.steps)
       this.#settled.push({ command, answer: { kind: 'done', value: moved } });

@@ -16,8 +16,8 @@ export interface SqlFloor {
   recording<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Like the engine: two batches under way at once, never with the same instance in both. */
-const underWay = 2;
+/** As many as the engine has with 512 commands under way, never with the same instance in two of them. */
+const underWay = 3;
 
 export async function prepareSqlFloor(address: DatabaseAddress, atEnd: AtEnd): Promise<SqlFloor> {
   const sql = postgres({ ...toConnectionOptions(address), max: underWay, onnotice: () => {} });

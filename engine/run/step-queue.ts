@@ -1,7 +1,7 @@
 /**
  * Group commit. Commands that arrive while a batch is under way form the next one; a batch is one
  * statement and one fsync. Several commands of one instance chain in memory, in the order they came.
- * Two batches may be under way at once, up to four where many commands are, never with the same instance in two.
+ * Two batches may be under way at once, up to six where many commands are, never with the same instance in two.
  *
  * Nothing is answered before its entry is committed (P6), and a refusal is only given from a state
  * that was read, never from one that this node merely remembers.
@@ -11,14 +11,15 @@ import type { Command } from './command.ts';
 import { type BatchResult, type BatchWorld, CommandBatch } from './command-batch.ts';
 import { refuse, refuseUnavailable } from './refuse.ts';
 
-const maximumBatch = 1024;
+/** A longer one keeps its own commands waiting, and leaves the others nothing to do meanwhile. */
+const maximumBatch = 256;
 /** Fewer than these are not worth a second statement. */
 const smallestShare = 32;
 /** One is decided here while the database commits the other. */
 const fewestUnderWay = 2;
 /** Of many commands each so many have a batch: measured, with the disk then waited for several times at once. */
 const commandsABatch = 170;
-const mostUnderWay = 4;
+const mostUnderWay = 6;
 const maximumAttempts = 50;
 
 export class StepQueue {

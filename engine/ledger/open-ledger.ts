@@ -41,7 +41,7 @@ import { endSessions, findSession, listSessions, openSession, useSession } from 
 import { listUsedDefinitions, listWorkPlaces } from './work-places.ts';
 
 export interface LedgerOptions {
-  /** Connections for commits, and as many again for reading. */
+  /** Connections for commits, as many as batches may be under way, and as many again for reading. */
   readonly connections?: number;
 }
 
@@ -128,7 +128,7 @@ export async function openLedger(
   };
 }
 
-function connect(address: DatabaseAddress | string, { connections = 4 }: LedgerOptions): Sql {
+function connect(address: DatabaseAddress | string, { connections = 6 }: LedgerOptions): Sql {
   return postgres({
     ...toConnectionOptions(address),
     max: connections,

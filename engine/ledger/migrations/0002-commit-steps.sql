@@ -84,10 +84,7 @@ declare
   rows_moved integer;
   written_principals text[]; written_keys text[]; written_ids uuid[];
 begin
-  -- As `demand_durability`, which every call of it would cost a statement.
-  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
+  perform demand_durability();
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'commit_steps compares versions in read committed isolation only.';
   end if;

@@ -39,7 +39,7 @@ function watched() {
 
 test.each([
   ['two batches at most', 200, 2],
-  ['four where a great many wait', 1200, 4],
+  ['six where a great many wait', 1200, 6],
 ])('P1: %s are under way, and no instance is in two of them', async (_what, commands, most) => {
   const instances = await Promise.all(Array.from({ length: 150 }, start));
   const { engine, seen } = watched();

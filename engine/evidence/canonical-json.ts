@@ -19,6 +19,11 @@ export function canonicalJson(value: unknown): string {
   return write(value, 0);
 }
 
+/** As it stands within an object: one level deeper, of as many as there may be. */
+export function canonicalMember(value: unknown): string {
+  return write(value, 1);
+}
+
 /** A text as it stands between its quotes. */
 export function canonicalText(text: string): string {
   return isPlain(text) ? text : writeSpecial(text).slice(1, -1);

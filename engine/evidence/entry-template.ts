@@ -3,7 +3,7 @@
  * template that many entries of a batch share, so that the database has to read it once.
  */
 import type { Entry } from '../../schemas/entry.ts';
-import { canonicalJson, canonicalText } from './canonical-json.ts';
+import { canonicalMember, canonicalText } from './canonical-json.ts';
 import { sortedMembers } from './member-writer.ts';
 import { rememberLast } from './remember-last.ts';
 
@@ -110,22 +110,22 @@ const closingOf = (own: Own | null) => (own === null ? '}' : `,"${own}":${quotes
 
 /** `actor` comes before all others, and is always there. */
 const members = sortedMembers<Omit<Entry, Own>>({
-  actor: rememberLast(canonicalJson),
-  attended: canonicalJson,
-  authentication: canonicalJson,
-  candidates: canonicalJson,
-  counted: canonicalJson,
-  definition: canonicalJson,
-  event: canonicalJson,
-  format: canonicalJson,
-  from: canonicalJson,
-  gate: canonicalJson,
-  kind: canonicalJson,
-  migration: canonicalJson,
-  proposal: canonicalJson,
-  responsible: canonicalJson,
-  time: canonicalJson,
-  to: canonicalJson,
+  actor: rememberLast(canonicalMember),
+  attended: canonicalMember,
+  authentication: canonicalMember,
+  candidates: canonicalMember,
+  counted: canonicalMember,
+  definition: canonicalMember,
+  event: canonicalMember,
+  format: canonicalMember,
+  from: canonicalMember,
+  gate: canonicalMember,
+  kind: canonicalMember,
+  migration: canonicalMember,
+  proposal: canonicalMember,
+  responsible: canonicalMember,
+  time: canonicalMember,
+  to: canonicalMember,
 });
 
 /** The members between one of the entry's own (null: the beginning) and the next (null: the end). */

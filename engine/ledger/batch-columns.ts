@@ -43,7 +43,7 @@ interface PlacedStep {
   readonly index: number;
 }
 
-/** Ids in ascending order, so that the rows are touched in the order in which they are locked. */
+/** Ids in ascending order, in which the rows are locked. */
 function groupByInstance(steps: readonly StepToCommit[]): ReadonlyMap<string, readonly PlacedStep[]> {
   const chains = new Map<string, PlacedStep[]>();
   for (const id of steps.map((step) => step.instance).sort()) chains.set(id, []);

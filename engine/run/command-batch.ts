@@ -278,7 +278,7 @@ export class CommandBatch {
       definition: chain.definition,
       seq: step.entry.seq,
       status: step.state.status,
-      states: step.entry.to,
+      states: [...step.entry.to],
       output: step.state.output,
       entry: sealed.hash,
       outcome: ((step.entry.gate ?? step.entry.counted)?.outcome as Moved['outcome']) ?? null,

@@ -35,12 +35,13 @@
 --   d  its definition is not deployed, or is neither the one that it has nor the one that a migration leads to
 -- or it is 'x' alone: the directory has moved on, and nothing was applied.
 --
--- Nothing is locked before it is written. Where somebody else moves one of the instances between the look at its
+-- Nothing is locked before it is written, unless a control stands. Where somebody else moves one of the instances between the look at its
 -- seq and its update, the batch raises CS409 with nothing applied, and whoever asked asks again: then that one is
 -- 'v', so a batch is asked again at most as often as it has instances.
 --
 -- Lock order: the table directory_version (row share), answers by principal and key, new instances by id, instances
--- by id. Rows of the other tables belong to an instance that is locked already.
+-- by id; while a control stands, existing instances before the new ones, and then in every commit, since controls
+-- change under the exclusive lock on that table. Rows of the other tables belong to an instance that is locked already.
 
 create function commit_steps(
   known_directory bigint, templates text[], definition_hashes text[], statuses text[], active text[],
@@ -144,6 +145,9 @@ begin
       and t.entry ->> 'request' = t.probe_request
       and t.entry ->> 'seq' = t.probe_seq
       and t.entry ->> 'format' = '1'
+      -- Lists of states are joined by this character, here and in `active`: in the name of one it would hide others.
+      and not exists (select from jsonb_array_elements_text(t.entry -> 'to') e(state)
+        where e.state is null or strpos(e.state, E'\x1e') > 0)
       and (t.entry ->> 'kind' = 'decision') = (t.entry ? 'gate')
       and (t.entry ->> 'kind' = 'count') = (t.entry ? 'counted')
       and (t.entry ->> 'kind' = 'migration') = (t.entry #>> '{migration,from}' is not null)
@@ -168,7 +172,8 @@ begin
           encode(sha256(uuid_send(gen_random_uuid())), 'hex') as probe_context,
           encode(sha256(uuid_send(gen_random_uuid())), 'hex') as probe_data,
           encode(sha256(uuid_send(gen_random_uuid())), 'hex') as probe_previous,
-          (1000000000 + floor(random() * 1000000000))::bigint::text as probe_seq
+          (1000000000 + ('x' || left(encode(sha256(uuid_send(gen_random_uuid())), 'hex'), 15))::bit(60)::bigint)::text
+            as probe_seq
         offset 0
       ) p
       order by t.place
@@ -222,7 +227,7 @@ begin
   from (
     select w.stored_seq, case
       when w.at = any (broken) then 'b'
-      when w.stored_seq is null and w.seq > 1 then 'v'
+      when w.stored_seq is null and w.seq is distinct from 1 then 'v'
       when w.stored_seq is null and w.base <> nothing then 'b'
       when w.stored_seq is null then case when exists (
         select from definitions d where d.hash = decode(definition_hashes[w.shape], 'hex')
@@ -306,6 +311,13 @@ begin
 
   -- Mostly none stands. A control that was set after the look at the directory's version waits for this commit.
   if exists (select from controls c where c.lifted_at is null) then
+    -- What is looked at now must be what is moved later.
+    perform from (select i.id from instances i where i.id = any (ids) order by i.id for no key update) i;
+    if exists (select from unnest(ids, first_places, live, new) as w(id, first, live, new)
+      join instances i on i.id = w.id where w.live and not w.new and i.seq <> seqs[w.first] - 1)
+    then
+      raise exception 'An instance was moved by somebody else at the same moment.' using errcode = 'CS409';
+    end if;
     perform hold_controls(ids, live, array(select definition_hashes[w.shape] from unnest(shape_of)
       with ordinality w(shape, at) order by w.at), step_of, template_of, entries_told);
   end if;

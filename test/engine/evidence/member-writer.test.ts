@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalJson } from '../../../engine/evidence/canonical-json.ts';
+import { canonicalJson, canonicalMember, deepestNesting } from '../../../engine/evidence/canonical-json.ts';
 import { memberWriter } from '../../../engine/evidence/member-writer.ts';
 
 interface Thing {
@@ -10,9 +10,9 @@ interface Thing {
 }
 
 const write = memberWriter<Thing>({
-  zebra: canonicalJson,
-  'a "quoted" name': canonicalJson,
-  middle: canonicalJson,
+  zebra: canonicalMember,
+  'a "quoted" name': canonicalMember,
+  middle: canonicalMember,
 });
 
 test('writes what canonical JSON writes, with or without each member', () => {
@@ -30,4 +30,13 @@ test('writes what canonical JSON writes, with or without each member', () => {
 test('an object without members is an empty one', () => {
   expect(write({})).toBe('{}');
   expect(write({ zebra: undefined })).toBe('{}');
+});
+
+test('is as deep as canonical JSON may be, and no deeper', () => {
+  const nested = (levels: number): unknown =>
+    Array.from({ length: levels }).reduce<unknown>((inner) => [inner], null);
+  const deepest = { middle: nested(deepestNesting - 1) };
+  expect(write(deepest)).toBe(canonicalJson(deepest));
+  for (const put of [write, canonicalJson])
+    expect(() => put({ middle: nested(deepestNesting) })).toThrow('deeper');
 });

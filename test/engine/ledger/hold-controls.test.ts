@@ -1,6 +1,8 @@
 /** An engine that lies about the stop switch, or somebody with its login: the database holds it by itself. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Principal } from '../../../engine/index.ts';
+import { toBatchColumns } from '../../../engine/ledger/batch-columns.ts';
+import { commitStatement } from '../../../engine/ledger/commit-steps.ts';
 import type { StepToCommit } from '../../../engine/ledger/ledger.ts';
 import type { ControlMode, ControlScope } from '../../../engine/oversight/controls.ts';
 import { deploySource } from '../../../engine/run/deploy-definition.ts';
@@ -15,6 +17,7 @@ import {
   newChain,
   nextStep,
   openLedgerHouse,
+  untilEngineWaits,
 } from './ledger-house.ts';
 
 const agents: readonly Principal[] = people.filter(({ kind }) => kind === 'agent');
@@ -122,6 +125,22 @@ describe('P4: while it is stopped', () => {
       expect((await house.ledger.loadInstances([chain.id])).get(chain.id)?.seq).toBe(chain.seq);
     },
   );
+
+  test('whoever was overtaken is told that, and not that what overtook them is stopped', async () => {
+    const chain = await standing((begun) => step(begun, 'stuck', { kind: 'start' }));
+    await set({ kind: 'step', process: 'proposal', state: 'drafting' }, 'stopped');
+    const late = step(copyOf(chain), 'stuck');
+    let outcomes: Promise<readonly string[]> = Promise.resolve([]);
+    await house.engine.begin(async (session) => {
+      const { columns } = toBatchColumns([start(chain)]);
+      const version = String(await house.ledger.directoryVersion());
+      const [row] = await session.unsafe(commitStatement, [version, ...columns]);
+      expect(row?.verdicts).toBe('c');
+      outcomes = commit(house.ledger, [late]);
+      await untilEngineWaits(house.admin);
+    });
+    expect(await outcomes).toEqual(['conflict']);
+  });
 
   test('nothing starts, and what else is in the batch is committed', async () => {
     const elsewhere = nextStep(newChain(), { definition: wait, states: ['waiting'] });

@@ -145,6 +145,15 @@ export async function commit(ledger: Ledger, batch: readonly StepToCommit[]): Pr
   return outcomes.map(({ kind }) => kind);
 }
 
+/** Resolves when some login of the engine waits for a lock, or when the other thing happened first. */
+export async function untilEngineWaits(admin: Sql, orElse: () => boolean = () => false): Promise<void> {
+  while (!orElse()) {
+    const waiting = await admin`select from pg_stat_activity
+      where datname = current_database() and usename = 'countersign_engine' and wait_event_type = 'Lock'`;
+    if (waiting.length > 0) return;
+  }
+}
+
 const tables = [
   'migrations, definitions, current_definitions, instances, entries, contents, instance_fields, gates',
   'proposal_requests, timers, answers, directory_version, principals, units, directory_changes, keys, acts',

@@ -13,6 +13,7 @@ import {
   newChain,
   nextStep,
   openLedgerHouse,
+  untilEngineWaits,
 } from './ledger-house.ts';
 
 let house: LedgerHouse;
@@ -21,14 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-/** Resolves when some login of the engine waits for a lock, or when the other thing happened first. */
-async function untilWaiting(orElse: () => boolean = () => false): Promise<void> {
-  while (!orElse()) {
-    const waiting = await house.admin`select from pg_stat_activity
-      where datname = current_database() and usename = 'countersign_engine' and wait_event_type = 'Lock'`;
-    if (waiting.length > 0) return;
-  }
-}
+const untilWaiting = (orElse?: () => boolean) => untilEngineWaits(house.admin, orElse);
 
 /** Runs the work inside a transaction of the administrator that is undone at the end. */
 async function whileHolding(work: (sql: TransactionSql) => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 /** The commit function, called by hand with what the engine would never send. */
 import { randomUUID } from 'node:crypto';
+import type { Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toBatchColumns } from '../../../engine/ledger/batch-columns.ts';
 import { commitStatement } from '../../../engine/ledger/commit-steps.ts';
@@ -50,6 +51,7 @@ type Columns = { [name: string]: (string | null)[] | string };
 async function call(
   batch: readonly StepToCommit[],
   change: (columns: Columns) => void = () => {},
+  session: Pick<Sql, 'unsafe'> = house.engine,
 ): Promise<string> {
   const { columns } = toBatchColumns(batch);
   const named: Columns = {};
@@ -64,9 +66,8 @@ async function call(
   change(named);
   const version = await house.ledger.directoryVersion();
   const literals = parameters.map(([name, type]) => `${name} => ${literal(named[name] ?? [])}::${type}`);
-  const { engine } = house;
   try {
-    const [row] = await engine.unsafe(
+    const [row] = await session.unsafe(
       `select verdicts from ledger.commit_steps(known_directory => ${version}, ${literals.join(', ')})`,
     );
     return String(row?.verdicts);
@@ -196,6 +197,12 @@ describe('P5: a step is refused, and the record is as it was, when', () => {
     refuses(/^threw: .*status/, [next()], (columns) => {
       columns.statuses = ['approved'];
     }));
+  test('the name of a state hides another state', () => {
+    const states = ['draft\u001eissued'];
+    return refuses('b', [next({ states })]);
+  });
+  test('a new instance begins before its first entry', () =>
+    refuses('v', steps({ ...newChain(), seq: -1 }, 2)));
   test('its format is another', () => refuses('b', [next({ entry: { format: 2 } })]));
   test('it starts an instance for nobody', () =>
     refuses(/^threw: .*initiator/, [nextStep(newChain(), { entry: { actor: {} } })]));
@@ -247,6 +254,28 @@ describe('P5: a template is refused, and the record is as it was, when', () => {
   });
   test('the instance belongs to another member', () =>
     edit(at.afterData, '"instance":"', '"instance":"another","elsewhere":"'));
+  test('the number is told by another member, and foretold by whoever calls', async () => {
+    const before = await pictureOf(house.admin);
+    await house.engine.begin(async (session) => {
+      const foretell = 'select (1000000000 + floor(random() * 1000000000))::bigint::text as number';
+      await session.unsafe('select setseed(0.5)');
+      const [foretold] = await session.unsafe(foretell);
+      await session.unsafe('select setseed(0.5)');
+      const verdict = await call(
+        [next()],
+        (columns) => {
+          piece(columns, (pieces) => {
+            const told = `"seq":${foretold?.number},"elsewhere":`;
+            pieces[at.afterRequest] = `${pieces[at.afterRequest]?.replace('"seq":', told)}`;
+          });
+          honest(columns);
+        },
+        session,
+      );
+      expect(verdict).toBe('b');
+    });
+    expect(await pictureOf(house.admin)).toBe(before);
+  });
   test('another instance is named after the right one', () =>
     edit(at.afterSeq, '}', `,"instance":"${randomUUID()}"}`));
   test('another instance is named after the right one, with its name in disguise', () =>

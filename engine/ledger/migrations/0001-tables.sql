@@ -41,7 +41,7 @@ create table current_definitions (
 -- update touches no index (HOT). States stay in the row, uncompressed, as far as a page allows: compressing
 -- them again at every step would cost more than the rest of the step.
 create table instances (
-  id uuid primary key,
+  id uuid not null,
   definition bytea not null,
   seq integer not null check (seq > 0),
   head bytea not null check (length(head) = 32),
@@ -59,6 +59,9 @@ alter table instances alter column state set storage external;
 create index instances_by_definition on instances (definition, id);
 create index instances_by_process on instances (process, id);
 create index instances_by_initiator on instances (initiator, id);
+-- Made last, and so below: of indexes that seem to cost the same, as all do while there are few rows, PostgreSQL takes
+-- the newest. It would keep to one of those above, which cost more with every process, person or date that is added.
+alter table instances add primary key (id);
 
 create table entries (
   instance uuid not null,
@@ -82,21 +85,21 @@ create table instance_fields (
   instance uuid not null,
   field text not null,
   process text not null,
-  value text not null,
-  primary key (instance, field)
+  value text not null
 );
 -- An index row has a largest size, so only the beginning of a long value is in the index.
 create index instance_fields_by_value on instance_fields (process, field, left(value, 200), instance);
+alter table instance_fields add primary key (instance, field);
 
 create table gates (
   instance uuid not null,
   state text not null,
   definition bytea not null,
   opened integer not null,
-  opened_at timestamptz not null,
-  primary key (instance, state)
+  opened_at timestamptz not null
 );
 create index gates_by_state on gates (definition, state, instance);
+alter table gates add primary key (instance, state);
 
 create table proposal_requests (
   instance uuid not null,
@@ -110,19 +113,19 @@ create table proposal_requests (
   -- Where it is one: who works on it, until when: a lease among agents, of no authority, and not on the record.
   claimed_by text,
   claim text,
-  lease_until timestamptz,
-  primary key (instance, state)
+  lease_until timestamptz
 ) with (fillfactor = 90);
 create index proposal_requests_by_state on proposal_requests (definition, state, requested_at, instance);
+alter table proposal_requests add primary key (instance, state);
 
 create table timers (
   instance uuid not null,
   timer text not null,
   set integer not null,
-  due_at timestamptz not null,
-  primary key (instance, timer)
+  due_at timestamptz not null
 );
 create index timers_by_due on timers (due_at, instance);
+alter table timers add primary key (instance, timer);
 
 create table answers (
   principal text not null,

@@ -1,24 +1,13 @@
 /** `countersign key`: bearer keys of people, services and agents, on a running server. */
 import { Command, Option } from 'commander';
 import type { JsonObject } from '../../schemas/json.ts';
+import { scopes } from '../../schemas/scopes.ts';
 import { addConnectionOptions, type ConnectionOptions, toAddress } from '../connection-options.ts';
 import { formatOption } from '../format-option.ts';
 import { Failure, Misuse } from '../misuse.ts';
 import { request } from '../server-client.ts';
 import { settingsOrMisuse } from '../settings-or-misuse.ts';
 import { paint, plain, printJson } from '../terminal.ts';
-
-const everyScope = [
-  'read',
-  'start',
-  'event',
-  'decide',
-  'propose',
-  'deploy',
-  'migrate',
-  'control',
-  'keys',
-] as const;
 
 type KeyOptions = ConnectionOptions & { readonly format: string };
 
@@ -80,7 +69,7 @@ function createCommand(): Command {
   const command = new Command('create')
     .description('Makes a key and shows its secret, this once. Only its hash is stored.')
     .argument('<principal>', 'person:…, service:… or agent:…')
-    .requiredOption('--scope <scopes>', `what for, joined by commas: ${everyScope.join(', ')}`, toScopes)
+    .requiredOption('--scope <scopes>', `what for, joined by commas: ${scopes.join(', ')}`, toScopes)
     .addOption(new Option('--expires <time>', 'ISO 8601, UTC, such as 2030-01-31T00:00:00Z'))
     .addOption(formatOption('json'));
   return addConnectionOptions(command)
@@ -133,8 +122,7 @@ function describe(key: JsonObject): string {
 
 function toScopes(text: string): string[] {
   const asked = text.split(',').map((scope) => scope.trim());
-  const wrong = asked.find((scope) => !(everyScope as readonly string[]).includes(scope));
-  if (wrong !== undefined)
-    throw new Misuse(`There is no scope "${wrong}". There are: ${everyScope.join(', ')}.`);
+  const wrong = asked.find((scope) => !(scopes as readonly string[]).includes(scope));
+  if (wrong !== undefined) throw new Misuse(`There is no scope "${wrong}". There are: ${scopes.join(', ')}.`);
   return [...new Set(asked)];
 }

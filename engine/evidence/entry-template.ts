@@ -73,18 +73,11 @@ export function toTemplate(entry: UnsealedEntry, hasContext: boolean): EntryTemp
  * is their own.
  */
 export function sharedTemplate(entry: UnsealedEntry, hasContext: boolean): EntryTemplate {
-  for (const one of lately) {
-    if (one.hasContext === hasContext && isAlike(one.entry, entry)) return one.template;
-  }
-  const template = toTemplate(entry, hasContext);
-  lately[oldest] = { entry, hasContext, template };
-  oldest = (oldest + 1) % mostRemembered;
-  return template;
+  return hasContext ? templateWithContext(entry) : templateWithout(entry);
 }
 
-const mostRemembered = 8;
-const lately: { entry: UnsealedEntry; hasContext: boolean; template: EntryTemplate }[] = [];
-let oldest = 0;
+const templateWithContext = rememberLast((entry: UnsealedEntry) => toTemplate(entry, true), isAlike);
+const templateWithout = rememberLast((entry: UnsealedEntry) => toTemplate(entry, false), isAlike);
 
 function isAlike(one: UnsealedEntry, other: UnsealedEntry): boolean {
   return members.every(({ name }) =>

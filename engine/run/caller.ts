@@ -1,6 +1,9 @@
 /** Who calls the engine, and the form of its answers. */
+import type { Scope } from '../../schemas/scopes.ts';
 import type { Principal } from '../oversight/directory.ts';
 import type { Refusal } from '../step/step.ts';
+
+export { type Scope, scopes } from '../../schemas/scopes.ts';
 
 /** Who calls, as authenticated. Scopes narrow what the key may be used for; rules decide the rest. */
 export interface Caller {
@@ -27,20 +30,6 @@ export interface CallerSession {
   readonly amr: readonly string[];
   readonly expiresAt: string;
 }
-
-export const scopes = [
-  'read',
-  'start',
-  'event',
-  'decide',
-  'propose',
-  'deploy',
-  'migrate',
-  'directory',
-  'control',
-  'keys',
-] as const;
-export type Scope = (typeof scopes)[number];
 
 export type Answer<T> = { readonly kind: 'done'; readonly value: T } | Refusal;
 

@@ -1,22 +1,14 @@
 /** Bearer keys, and who a key stands for. */
 import Type from 'typebox';
+import { type Scope as ScopeName, scopes } from '../scopes.ts';
 import { closed, Next, Time } from './common.ts';
 import { OwnSession } from './sessions.ts';
 
-export const Scope = Type.Union(
-  [
-    Type.Literal('read'),
-    Type.Literal('start'),
-    Type.Literal('event'),
-    Type.Literal('decide'),
-    Type.Literal('propose'),
-    Type.Literal('deploy'),
-    Type.Literal('migrate'),
-    Type.Literal('directory'),
-    Type.Literal('control'),
-    Type.Literal('keys'),
-  ],
-  { description: 'What a key may be used for. It narrows; the rules of each process decide the rest.' },
+export const Scope = Type.Unsafe<ScopeName>(
+  Type.Union(
+    scopes.map((scope) => Type.Literal(scope)),
+    { description: 'What a key may be used for. It narrows; the rules of each process decide the rest.' },
+  ),
 );
 
 export const IssueKeyBody = Type.Object(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { scopes } from '../../schemas/scopes.ts';
 import { runCli } from './run-cli.ts';
 
 const commands = [
@@ -50,6 +51,12 @@ describe('misuse ends with exit code 2, a sentence, and no stack trace', () => {
       'an unknown scope',
       ['key', 'create', 'person:x', '--key', 'k', '--scope', 'everything'],
       /no scope "everything"/,
+    ],
+    // Nothing is wrong with any of the scopes, so it comes as far as the URL.
+    [
+      'a URL that is none, for a key with every scope',
+      ['key', 'create', 'person:x', '--key', 'k', '--scope', scopes.join(','), '--url', 'somewhere'],
+      /not the URL of a server/,
     ],
     [
       'a URL that is none',

@@ -35,9 +35,9 @@
 --   d  its definition is not deployed, or is neither the one that it has nor the one that a migration leads to
 -- or it is 'x' alone: the directory has moved on, and nothing was applied.
 --
--- Nothing is locked before it is written, unless a control stands. Where somebody else moves one of the instances between the look at its
--- seq and its update, the batch raises CS409 with nothing applied, and whoever asked asks again: then that one is
--- 'v', so a batch is asked again at most as often as it has instances.
+-- Nothing is locked before it is written, unless a control stands. Where somebody else moves one of the instances
+-- between the look at its seq and its update, the batch raises CS409 with nothing applied, and whoever asked asks
+-- again: then that one is 'v', so a batch is asked again at most as often as it has instances.
 --
 -- Lock order: the table directory_version (row share), answers by principal and key, new instances by id, instances
 -- by id; while a control stands, existing instances before the new ones, and then in every commit, since controls
